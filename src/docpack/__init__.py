@@ -1,0 +1,61 @@
+"""docpack gives plain text copied out of PDFs its structure back, and writes EPUB, DOCX, TEI-XML and PDF.
+
+    import docpack
+
+    document = docpack.read("in.txt")
+    data = docpack.write(document, "epub")
+    docpack.convert("in.txt", "out.epub")
+
+Names are loaded when they are first used: `import docpack` itself loads nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docpack.context import Context
+    from docpack.convert import Result, convert, convert_many, read, write
+    from docpack.errors import DocpackError
+    from docpack.model import Document, Metadata
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Context",
+    "DocpackError",
+    "Document",
+    "Metadata",
+    "Result",
+    "__version__",
+    "convert",
+    "convert_many",
+    "read",
+    "write",
+]
+
+_HOMES = {
+    "Context": "context",
+    "DocpackError": "errors",
+    "Document": "model",
+    "Metadata": "model",
+    "Result": "convert",
+    "convert": "convert",
+    "convert_many": "convert",
+    "read": "convert",
+    "write": "convert",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'docpack' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(f"docpack.{home}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

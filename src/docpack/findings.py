@@ -1,0 +1,81 @@
+"""What docpack tells people about a document that it could read or write, as data.
+
+A code is never reused. R: reading, M: metadata, W: writing. Each has a page in `docs/findings/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Any
+
+__all__ = ["Code", "Finding", "Severity"]
+
+
+class Severity(StrEnum):
+    """How much a finding matters: `WARNING` fails under `--strict`."""
+
+    INFO = "info"
+    WARNING = "warning"
+
+
+class Code(Enum):
+    """All findings: severity and template of the message."""
+
+    R001 = (Severity.WARNING, "no valid UTF-8; read as {encoding}, which is a guess; {reason}")
+    R002 = (Severity.WARNING, "{count} control characters or noncharacters dropped from the reading text, first {first}")
+    R003 = (Severity.INFO, "{count} invisible characters (zero-width and the like) dropped from the reading text")
+    R004 = (Severity.INFO, "{count} running heads and folios taken out of the text")
+    R005 = (Severity.WARNING, "note {label} has no reference in the text")
+    R006 = (Severity.INFO, "{count} decisions have a confidence below {threshold}; `docpack explain` lists them")
+    R007 = (Severity.WARNING, "the bytes do not survive decoding and encoding as {encoding}; restore gives the text only")
+    R008 = (Severity.INFO, "mixed line ends: {census}")
+    R009 = (Severity.WARNING, "{count} nesting levels folded into {limit}")
+    M001 = (Severity.INFO, "the title is taken from the text: {title}")
+    M002 = (Severity.INFO, "the title is taken from the file's name: {title}")
+    M003 = (Severity.INFO, "the language is inferred from the text: {language}")
+    M004 = (Severity.INFO, "the language is not known and stays und; name it with -M language=TAG")
+    W001 = (Severity.WARNING, "{format} has no {node}; it is written as {instead}")
+    W002 = (Severity.WARNING, "{count} characters that {format} cannot hold were left out, first {first}")
+    W003 = (Severity.WARNING, "a reference to the missing {kind} {id} was left out")
+    W004 = (Severity.WARNING, "the picture {id} has no description; people who cannot see it will miss it")
+    W005 = (Severity.INFO, "heading levels below {limit} are written as level {limit}")
+    W006 = (Severity.WARNING, "the archival form needs the source; the reading form was written")
+    W007 = (Severity.WARNING, "{message}")
+
+    @property
+    def severity(self) -> Severity:
+        """How much the finding matters."""
+        return self.value[0]
+
+    @property
+    def template(self) -> str:
+        """The message, with the names of its values in braces."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to tell: what, where, and the values that fill the message.
+
+    `line` counts the source's lines from 1; None where the finding concerns the whole document.
+    """
+
+    code: Code
+    values: dict[str, Any] = field(default_factory=dict)
+    line: int | None = None
+
+    @property
+    def message(self) -> str:
+        """The message for a person; one line."""
+        return self.code.template.format(**self.values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as a JSON object with `code`, `severity`, `line`, `message` and its values."""
+        return {
+            "code": self.code.name,
+            "severity": str(self.code.severity),
+            "line": self.line,
+            "message": self.message,
+            "values": self.values,
+        }

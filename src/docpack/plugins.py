@@ -1,0 +1,264 @@
+"""How formats come into docpack: the protocols of readers and writers, and the registry over entry points.
+
+A plug-in is a frozen dataclass whose fields are its options: the command line, the documentation and the record of
+provenance are made from those fields. It is announced under one of the entry-point groups `docpack.readers` and
+`docpack.writers`, with the format's name; docpack's own formats are announced in the same way.
+
+    @dataclass(frozen=True, slots=True)
+    class PlainWriter:
+        format: ClassVar = Format("plain", (".txt",), "text/plain", "plain text, one paragraph a line")
+        width_columns: int = option(72, "columns to wrap at")
+
+        def write(self, document: Document, context: Context) -> bytes: ...
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+
+from docpack.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from importlib.metadata import EntryPoint
+
+    from docpack.context import Context
+    from docpack.model import Document
+
+__all__ = [
+    "Format",
+    "Option",
+    "Plugin",
+    "Reader",
+    "Writer",
+    "make",
+    "option",
+    "options_of",
+    "plugins",
+    "reader_names",
+    "reader_type",
+    "writer_for_path",
+    "writer_names",
+    "writer_type",
+]
+
+READERS, WRITERS = "docpack.readers", "docpack.writers"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format: its name, the file name endings it is known by (the first one is written), its media type."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    media_type: str
+    description: str = ""
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """Makes a document from bytes. Without state, so that it can be used from several threads."""
+
+    format: ClassVar[Format]
+
+    def refuses(self, data: bytes, name: str) -> str:
+        """Return why these bytes cannot be this format, as a clause; or "" if they can."""
+
+    def read(self, data: bytes, context: Context) -> Document:
+        """Return the document.
+
+        Raises:
+            InputError: The bytes are not what they claim to be.
+        """
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """Makes bytes from a document. Without state, so that it can be used from several threads.
+
+    `write` gets a document that `docpack.walk.lower` has prepared: nodes that `lacks` names are said with plainer
+    ones, and no text holds a character that XML forbids.
+    """
+
+    format: ClassVar[Format]
+
+    def write(self, document: Document, context: Context) -> bytes:
+        """Return the document in this format; the same document and options always give the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """An announced reader or writer, before it is loaded."""
+
+    name: str
+    kind: str  # "reader" or "writer"
+    distribution: str
+    version: str
+    entry_point: EntryPoint
+
+    def load(self) -> type[Any]:
+        """Return the plug-in's class.
+
+        Raises:
+            UsageError: It cannot be imported; the message says which distribution brought it.
+        """
+        try:
+            loaded: type[Any] = self.entry_point.load()
+        except (ImportError, AttributeError) as error:
+            raise UsageError(
+                f"the {self.kind} {self.name} of {self.distribution} cannot be loaded: {error}",
+                hint=f"Install {self.distribution} again, or remove it.",
+            ) from error
+        return loaded
+
+
+@cache
+def plugins() -> tuple[Plugin, ...]:
+    """Return all announced readers and writers, by kind and name; scanned once a process (about 8 ms)."""
+    from importlib.metadata import entry_points
+
+    found = {}
+    for group, kind in ((READERS, "reader"), (WRITERS, "writer")):
+        for entry in entry_points(group=group):
+            dist = entry.dist
+            distribution = dist.name if dist else "unknown"
+            key = (kind, entry.name)
+            # Two distributions with one name: docpack's own wins, then the alphabet, so that it never depends on sys.path.
+            if key not in found or (distribution != "docpack", distribution) < (
+                found[key].distribution != "docpack",
+                found[key].distribution,
+            ):
+                found[key] = Plugin(entry.name, kind, distribution, dist.version if dist else "", entry)
+    return tuple(found[key] for key in sorted(found))
+
+
+def reader_names() -> list[str]:
+    """Return the names of all formats that can be read."""
+    return [plugin.name for plugin in plugins() if plugin.kind == "reader"]
+
+
+def writer_names() -> list[str]:
+    """Return the names of all formats that can be written."""
+    return [plugin.name for plugin in plugins() if plugin.kind == "writer"]
+
+
+@cache
+def reader_type(name: str) -> type[Any]:
+    """Return the class of the reader of a format.
+
+    Raises:
+        UsageError: No reader of this name is installed.
+    """
+    return _load("reader", name, reader_names())
+
+
+@cache
+def writer_type(name: str) -> type[Any]:
+    """Return the class of the writer of a format.
+
+    Raises:
+        UsageError: No writer of this name is installed.
+    """
+    return _load("writer", name, writer_names())
+
+
+def _load(kind: str, name: str, known: list[str]) -> type[Any]:
+    for plugin in plugins():
+        if plugin.kind == kind and plugin.name == name:
+            return plugin.load()
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1)
+    guess = f"Did you mean {near[0]}? " if near else ""
+    raise UsageError(f"no {kind} for the format {name!r}", hint=f"{guess}There are: {', '.join(known)}.")
+
+
+def writer_for_path(path: str) -> str:
+    """Return the name of the format that a file name asks for; the longest ending wins (`.tei.xml`).
+
+    Raises:
+        UsageError: No writer claims the ending.
+    """
+    lower = path.lower()
+    endings = [
+        (len(suffix), name)
+        for name in writer_names()
+        for suffix in writer_type(name).format.suffixes
+        if lower.endswith(suffix)
+    ]
+    if not endings:
+        raise UsageError(
+            f"the ending of {path!r} names no format", hint=f"Name it with -t: {', '.join(writer_names())}."
+        )
+    return max(endings)[1]
+
+
+# ---------------------------------------------------------------------------------------------------- options
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What a field of a plug-in looks like from outside.
+
+    `flag` is its name on the command line; `kind` is how its text is read: str, int, bool, choice, file (the file's
+    bytes), folders (paths, may be given more than once).
+    """
+
+    name: str
+    flag: str
+    kind: str
+    help: str
+    choices: tuple[str, ...]
+    default: Any
+
+
+def option(
+    default: Any, text: str, *, flag: str = "", kind: str = "", choices: tuple[str, ...] = ()
+) -> Any:
+    """Return a dataclass field that is an option of a plug-in; `text` is its line of help.
+
+    Args:
+        default: Its value where the user names none.
+        text: What it does, in half a line.
+        flag: Its name on the command line; by default `--FORMAT-FIELD`.
+        kind: str, int, bool, choice, file or folders; by default taken from `default`.
+        choices: The values it may have.
+    """
+    return dataclasses.field(
+        default=default, metadata={"help": text, "flag": flag, "kind": kind, "choices": choices}
+    )
+
+
+def options_of(plugin: type[Any]) -> tuple[Option, ...]:
+    """Return the options of a reader or writer, in the order of its fields."""
+    if not dataclasses.is_dataclass(plugin):
+        return ()
+    found = []
+    for field in dataclasses.fields(plugin):
+        choices = tuple(field.metadata.get("choices", ()))
+        kind = field.metadata.get("kind") or ("choice" if choices else type(field.default).__name__)
+        flag = field.metadata.get("flag") or f"--{plugin.format.name}-{field.name}".replace("_", "-")
+        found.append(Option(field.name, flag, kind, field.metadata.get("help", ""), choices, field.default))
+    return tuple(found)
+
+
+def make(plugin: type[Any], options: Mapping[str, Any]) -> Any:
+    """Return a reader or writer with these options.
+
+    Raises:
+        UsageError: It has no such option, or not with this value.
+    """
+    known = {each.name: each for each in options_of(plugin)}
+    for name, value in options.items():
+        if name not in known:
+            raise UsageError(
+                f"the format {plugin.format.name} has no option {name!r}",
+                hint=f"It has: {', '.join(known) or 'none'}.",
+            )
+        choices = known[name].choices
+        if choices and value not in choices:
+            raise UsageError(f"{name} cannot be {value!r}", hint=f"It can be: {', '.join(choices)}.")
+    return plugin(**options)

@@ -1,0 +1,449 @@
+"""Walk documents: their text, their blocks, and `lower`, which prepares one for a writer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from docpack.findings import Code
+from docpack.model import (
+    Block,
+    BlockQuote,
+    Cell,
+    Definition,
+    DefinitionList,
+    Document,
+    Figure,
+    Inline,
+    LineBreak,
+    Link,
+    List,
+    ListItem,
+    Note,
+    NoteRef,
+    Paragraph,
+    Preformatted,
+    Row,
+    SceneBreak,
+    Section,
+    SourceBreak,
+    Stanza,
+    Table,
+    Text,
+    TitleOrigin,
+    Verse,
+    VerseLine,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from docpack.context import Context
+    from docpack.model import Origin
+
+__all__ = [
+    "FORBIDDEN",
+    "Node",
+    "lower",
+    "nodes",
+    "printed",
+    "printed_title",
+    "reading_text",
+    "sections",
+    "text_of",
+]
+
+Node: TypeAlias = Block | Inline | ListItem | Definition | Row | Cell | Stanza | VerseLine | Note
+
+# What XML 1.0 (section 2.2, Char) forbids or advises against: controls, surrogates, noncharacters.
+# Tab, LF and CR are allowed there, but a Text has no line ends: lower() turns them into blanks.
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
+    + "]"
+)
+_UNCLEAN = re.compile("[\t\n\r\x85\u2028\u2029]|" + FORBIDDEN.pattern)
+
+
+def text_of(inlines: Iterable[Inline], labels: dict[str, str] | None = None) -> str:
+    """Return the reading text of inlines; note references print their label if `labels` (id to label) knows it."""
+    parts = []
+    for inline in inlines:
+        if isinstance(inline, Text):
+            parts.append(inline.text)
+        elif isinstance(inline, SourceBreak):
+            parts.append(inline.reading)
+        elif isinstance(inline, LineBreak):
+            parts.append("\n")
+        elif isinstance(inline, NoteRef):
+            parts.append((labels or {}).get(inline.note, ""))
+        else:
+            parts.append(text_of(inline.children, labels))
+    return "".join(parts)
+
+
+def _parts(node: Any) -> tuple[Any, ...]:
+    """Return the nodes directly below a node, in reading order."""
+    if isinstance(node, Section):
+        return node.title + node.children
+    if isinstance(node, Definition):
+        return node.term + node.children
+    if isinstance(node, Table):
+        return node.caption + node.children
+    if isinstance(node, Figure):
+        return node.caption
+    return getattr(node, "children", ())
+
+
+def nodes(document: Document) -> Iterator[Any]:
+    """Yield every node of the body and then of the notes, parents first; not recursive, so depth is no limit."""
+    stack: list[Any] = [*reversed(document.notes), *reversed(document.children)]
+    while stack:
+        node = stack.pop()
+        yield node
+        below = _parts(node)
+        if below:
+            stack.extend(reversed(below))
+
+
+def sections(blocks: Iterable[Block], depth: int = 1) -> Iterator[tuple[int, Section]]:
+    """Yield all sections among and below the blocks with their depth, counted from 1."""
+    for block in blocks:
+        if isinstance(block, Section):
+            yield depth, block
+            yield from sections(block.children, depth + 1)
+
+
+def printed(document: Document) -> Iterator[tuple[str, Origin]]:
+    """Yield what the document prints, in its own order, with its place in the source: the ledger's other side.
+
+    These are all texts, readings of breaks, markers, and labels (at the note and at each reference).
+    """
+    labels = {note.id: note.label for note in document.notes}
+    for node in nodes(document):
+        if isinstance(node, Text | SceneBreak | Preformatted):
+            yield node.text, node.origin
+        elif isinstance(node, SourceBreak):
+            yield node.reading, node.origin
+        elif isinstance(node, NoteRef):
+            yield labels.get(node.note, ""), node.origin
+        elif isinstance(node, ListItem):
+            yield node.marker, node.origin[:1]
+        elif isinstance(node, Note):
+            yield node.label, node.origin[:1]
+
+
+def reading_text(document: Document) -> str:
+    """Return the whole reading text: blocks apart by a blank line, then the notes, each after its label."""
+    labels = {note.id: note.label for note in document.notes}
+    blocks = list(_block_texts(document.children, labels))
+    for note in document.notes:
+        body = list(_block_texts(note.children, labels))
+        body[:1] = [f"{note.label} {body[0]}" if body else note.label]
+        blocks += body
+    return "\n\n".join(blocks)
+
+
+def _block_texts(blocks: Iterable[Block], labels: dict[str, str]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield text_of(block.children, labels)
+        elif isinstance(block, Section):
+            if block.title:
+                yield text_of(block.title, labels)
+            yield from _block_texts(block.children, labels)
+        elif isinstance(block, BlockQuote):
+            yield from _block_texts(block.children, labels)
+        elif isinstance(block, Verse):
+            for stanza in block.children:
+                yield "\n".join(text_of(line.children, labels) for line in stanza.children)
+        elif isinstance(block, List):
+            for item in block.children:
+                body = list(_block_texts(item.children, labels))
+                body[:1] = [f"{item.marker} {body[0]}".lstrip(" ") if body else item.marker]
+                yield from body
+        elif isinstance(block, DefinitionList):
+            for definition in block.children:
+                yield text_of(definition.term, labels)
+                yield from _block_texts(definition.children, labels)
+        elif isinstance(block, Table):
+            if block.caption:
+                yield text_of(block.caption, labels)
+            for row in block.children:
+                yield "\t".join(text_of(cell.children, labels) for cell in row.children)
+        elif isinstance(block, Figure):
+            if block.caption:
+                yield text_of(block.caption, labels)
+        elif block.text:
+            yield block.text
+
+
+def printed_title(document: Document) -> str:
+    """Return the title that a writer sets above the text, or "" where the text has it already or no one stated it."""
+    metadata = document.metadata
+    if metadata.title_origin is not TitleOrigin.STATED:
+        return ""
+    first = document.children[0] if document.children else None
+    heading = text_of(first.title) if isinstance(first, Section) else ""
+    same = " ".join(heading.split()).casefold() == " ".join(metadata.title.split()).casefold()
+    return "" if same else metadata.title
+
+
+# ------------------------------------------------------------------------------------------------------ lower
+
+
+def lower(document: Document, context: Context, lacks: frozenset[type] = frozenset(), name: str = "") -> Document:
+    """Return the document as a writer can take it.
+
+    Characters that XML forbids are left out (W002), references to missing notes too (W003), blocks after a subsection
+    get a section without a title of their own, and nodes that the writer `lacks` are said with plainer ones (W001).
+    A document that needs none of this is returned as it is.
+    """
+    worker = _Lowering(document, lacks)
+    children = worker.blocks(document.children)
+    notes = tuple(worker.note(note) for note in document.notes)
+    worker.report(context, name)
+    metadata = worker.metadata()
+    if children is document.children and metadata is document.metadata and _same(notes, document.notes):
+        return document
+    return replace(document, children=children, notes=notes, metadata=metadata)
+
+
+def _same(left: tuple[Any, ...], right: tuple[Any, ...]) -> bool:
+    return len(left) == len(right) and all(a is b for a, b in zip(left, right, strict=True))
+
+
+class _Lowering:
+    """One pass over a document. Unchanged nodes are kept, not copied."""
+
+    def __init__(self, document: Document, lacks: frozenset[type]) -> None:
+        self.document = document
+        self.lacks = lacks
+        self.notes = {note.id for note in document.notes}
+        self.media = {media.id for media in document.media}
+        self.removed: list[str] = []
+        self.missing: list[tuple[str, str]] = []
+        self.replaced: dict[tuple[str, str], None] = {}
+
+    def report(self, context: Context, name: str) -> None:
+        if self.removed:
+            first = f"U+{ord(self.removed[0]):04X}"
+            context.report(Code.W002, count=len(self.removed), format=name or "the output", first=first)
+        for kind, missing in self.missing:
+            context.report(Code.W003, kind=kind, id=missing)
+        for node, instead in self.replaced:
+            context.report(Code.W001, format=name or "the output", node=node, instead=instead)
+
+    def string(self, text: str) -> str:
+        """Return the text without what XML forbids; line ends and tabs become blanks."""
+        if not _UNCLEAN.search(text):
+            return text
+
+        def clean(match: re.Match[str]) -> str:
+            if FORBIDDEN.match(match[0]):
+                self.removed.append(match[0])
+                return ""
+            return " "
+
+        return _UNCLEAN.sub(clean, text)
+
+    def metadata(self) -> Any:
+        """Return the metadata with every string cleaned."""
+        metadata = self.document.metadata
+        changed = {}
+        for name in type(metadata).__dataclass_fields__:
+            value = getattr(metadata, name)
+            if type(value) is str and _UNCLEAN.search(value):
+                changed[name] = self.string(value)
+            elif isinstance(value, tuple) and value:
+                cleaned = tuple(self._value(each) for each in value)
+                if cleaned != value:
+                    changed[name] = cleaned
+        return replace(metadata, **changed) if changed else metadata
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.string(value)
+        return replace(value, **{name: self.string(getattr(value, name)) for name in type(value).__dataclass_fields__})
+
+    def note(self, note: Note) -> Note:
+        children, label = self.blocks(note.children), self.string(note.label)
+        if children is note.children and label == note.label:
+            return note
+        return replace(note, children=children, label=label)
+
+    def inlines(self, inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        made: list[Inline] = []
+        changed = False
+        for inline in inlines:
+            kind = type(inline)
+            if kind is SourceBreak or kind is LineBreak:
+                made.append(inline)
+            elif kind is Text:
+                if _UNCLEAN.search(inline.text):  # type: ignore[union-attr]  # kind is Text
+                    inline = replace(inline, text=self.string(inline.text))  # type: ignore[union-attr, call-arg]  # noqa: PLW2901
+                    changed = True
+                made.append(inline)
+            elif kind is NoteRef:
+                if inline.note in self.notes:  # type: ignore[union-attr]  # kind is NoteRef
+                    made.append(inline)
+                else:
+                    self.missing.append(("note", inline.note))  # type: ignore[union-attr]  # kind is NoteRef
+                    changed = True
+            else:
+                children = self.inlines(inline.children)  # type: ignore[union-attr]  # all others have children
+                if kind in self.lacks:
+                    self.replaced[kind.__name__, "its text"] = None
+                    made += children
+                    changed = True
+                elif children is inline.children:  # type: ignore[union-attr]  # as above
+                    made.append(inline)
+                else:
+                    made.append(replace(inline, children=children))  # type: ignore[call-arg]  # as above
+                    changed = True
+        return _merge_texts(made) if changed else inlines
+
+    def blocks(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        made: list[Block] = []
+        for block in blocks:
+            made += self.block(block)
+        ordered = _subsections_last(made)
+        return blocks if _same(ordered, blocks) else ordered
+
+    def block(self, block: Block) -> tuple[Block, ...]:
+        """Return what stands for a block: itself, a changed copy, or plainer blocks."""
+        if isinstance(block, Figure) and block.media not in self.media:
+            self.missing.append(("picture", block.media))
+            return (Paragraph(self.inlines(block.caption), id=block.id),) if block.caption else ()
+        changed = self._changed(block)
+        result = replace(block, **changed) if changed else block
+        if type(block) not in self.lacks:
+            return (result,)
+        plain = _plainer(result)
+        self.replaced[type(block).__name__, ", ".join(sorted({type(each).__name__ for each in plain}))] = None
+        return tuple(lowered for each in plain for lowered in self.block(each))
+
+    def _changed(self, block: Any) -> dict[str, Any]:
+        """Return the fields of a block that have to change."""
+        changed: dict[str, Any] = {}
+        if isinstance(block, SceneBreak | Preformatted):
+            text = "\n".join(self.string(line.replace("\t", "    ")) for line in block.text.split("\n"))
+            return {"text": text} if text != block.text else {}
+        if isinstance(block, Paragraph):
+            children: tuple[Any, ...] = self.inlines(block.children)
+        elif isinstance(block, Section | BlockQuote):
+            children = self.blocks(block.children)
+        elif isinstance(block, Figure):
+            children = ()
+        else:
+            children = self._items(block.children)
+        if children is not getattr(block, "children", children):
+            changed["children"] = children
+        for name in ("title", "caption"):
+            inlines = getattr(block, name, ())
+            if inlines and (cleaned := self.inlines(inlines)) is not inlines:
+                changed[name] = cleaned
+        if isinstance(block, Figure) and (alt := self.string(block.alt)) != block.alt:
+            changed["alt"] = alt
+        return changed
+
+    def _items(self, items: tuple[Any, ...]) -> tuple[Any, ...]:
+        made = tuple(self._item(item) for item in items)
+        return items if _same(made, items) else made
+
+    def _item(self, item: Any) -> Any:
+        """Return a part of a list, table or poem, cleaned."""
+        changed: dict[str, Any] = {}
+        if isinstance(item, ListItem | Definition):
+            children: tuple[Any, ...] = self.blocks(item.children)
+        elif isinstance(item, VerseLine | Cell):
+            children = self.inlines(item.children)
+        else:
+            children = self._items(item.children)
+        if children is not item.children:
+            changed["children"] = children
+        if isinstance(item, Definition) and (term := self.inlines(item.term)) is not item.term:
+            changed["term"] = term
+        if isinstance(item, ListItem) and (marker := self.string(item.marker)) != item.marker:
+            changed["marker"] = marker
+        return replace(item, **changed) if changed else item
+
+
+def _merge_texts(inlines: list[Inline]) -> tuple[Inline, ...]:
+    """Put neighbouring texts together and drop empty ones."""
+    made: list[Inline] = []
+    for inline in inlines:
+        if isinstance(inline, Text):
+            if not inline.text:
+                continue
+            if made and isinstance(made[-1], Text):
+                made[-1] = Text(made[-1].text + inline.text, made[-1].origin + inline.origin)
+                continue
+        made.append(inline)
+    return tuple(made)
+
+
+def _subsections_last(blocks: list[Block]) -> tuple[Block, ...]:
+    """Wrap blocks that follow a section in a section without a title: TEI's div and our model allow nothing else."""
+    made: list[Block] = []
+    loose: list[Block] = []
+    seen = False
+    for block in blocks:
+        if isinstance(block, Section):
+            if loose:
+                made.append(Section((), tuple(loose)))
+                loose = []
+            seen = True
+            made.append(block)
+        else:
+            (loose if seen else made).append(block)
+    if loose:
+        made.append(Section((), tuple(loose)))
+    return tuple(made)
+
+
+def _plainer(block: Any) -> tuple[Block, ...]:
+    """Say a block with nodes that every writer has: paragraphs, quotes and lists first, at last paragraphs alone."""
+    if isinstance(block, Verse):
+        return tuple(_lines_paragraph([line.children for line in stanza.children], block.id) for stanza in block.children)
+    if isinstance(block, BlockQuote | Section):
+        title = (Paragraph(block.title),) if isinstance(block, Section) and block.title else ()
+        return title + block.children
+    if isinstance(block, List):
+        return tuple(each for item in block.children for each in _with_marker(item))
+    if isinstance(block, DefinitionList):
+        return tuple(each for item in block.children for each in (Paragraph(item.term), *item.children))
+    if isinstance(block, Table):
+        caption = (Paragraph(block.caption),) if block.caption else ()
+        rows = (Paragraph(_joined([cell.children for cell in row.children], Text("\u2003"))) for row in block.children)
+        return (*caption, *rows)
+    if isinstance(block, Figure):
+        return (Paragraph(block.caption or (Text(block.alt),), id=block.id),)
+    if isinstance(block, SceneBreak):
+        return (Paragraph((Text(block.text or "*"),), id=block.id),)
+    if isinstance(block, Preformatted):
+        return (_lines_paragraph([(Text(line),) for line in block.text.split("\n")], block.id),)
+    return ()
+
+
+def _with_marker(item: ListItem) -> tuple[Block, ...]:
+    marker = Text(item.marker + " ") if item.marker else None
+    if marker is None:
+        return item.children
+    if item.children and isinstance(first := item.children[0], Paragraph):
+        return (replace(first, children=_merge_texts([marker, *first.children])), *item.children[1:])
+    return (Paragraph((marker,)), *item.children)
+
+
+def _joined(groups: list[tuple[Inline, ...]], between: Inline) -> tuple[Inline, ...]:
+    made: list[Inline] = []
+    for number, group in enumerate(groups):
+        if number:
+            made.append(between)
+        made += group
+    return _merge_texts(made)
+
+
+def _lines_paragraph(lines: list[tuple[Inline, ...]], identifier: str) -> Paragraph:
+    return Paragraph(_joined(lines, LineBreak()), id=identifier)
