@@ -1,0 +1,66 @@
+"""Files read with clear errors and written in one step: an output is there whole, or as it was before."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from docpack.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["MAX_INPUT_BYTES", "read_file", "replace_file"]
+
+MAX_INPUT_BYTES = 1 << 30  # a text of 1 GiB; its document would take some 40 GB
+
+
+def read_file(path: Path) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        InputError: It is missing, a folder, not readable, or larger than `MAX_INPUT_BYTES`.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_INPUT_BYTES:
+            raise InputError(f"{path} has {size} bytes; the limit is {MAX_INPUT_BYTES}", hint="Split it.")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"there is no file {path}", hint="Check the name and the folder.") from error
+    except IsADirectoryError as error:
+        raise InputError(f"{path} is a folder", hint="Name the files in it, or use `docpack batch`.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path} cannot be read: {reason}", hint="Check its permissions.") from error
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file by way of a temporary one in the same folder, made durable before it takes the name.
+
+    The folder is made with its parents. An existing file is replaced, or left untouched if anything fails.
+
+    Raises:
+        OutputError: The folder or the file cannot be written.
+    """
+    temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.docpack-tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
+        try:
+            # Not tempfile: its files are 0600, and an output shall have the permissions of any other new file.
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(
+            f"{path} cannot be written: {reason}", hint="Check the folder, its permissions and the space on the disk."
+        ) from error

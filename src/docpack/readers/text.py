@@ -1,0 +1,74 @@
+"""Plain text, above all such as was copied or extracted from a PDF."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from docpack.errors import InputError
+from docpack.findings import Code
+from docpack.model import Direction, Metadata, Section, TitleOrigin
+from docpack.plugins import Format, option
+from docpack.reflow import reflow
+from docpack.reflow.decode import decode
+from docpack.reflow.language import RTL_LANGUAGES, guess_language
+from docpack.walk import text_of
+
+if TYPE_CHECKING:
+    from docpack.context import Context
+    from docpack.model import Document
+
+__all__ = ["TextReader"]
+
+MAX_TITLE_CHARACTERS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class TextReader:
+    """Reads plain text and gives it its structure back."""
+
+    format: ClassVar[Format] = Format("text", (".txt", ".text"), "text/plain", "plain text, as extracted from a PDF")
+    encoding: str = option("", "the text's encoding, e.g. windows-1252; found out by default", flag="--encoding")
+
+    def refuses(self, data: bytes, name: str) -> str:
+        """Return why this is no plain text; it is the reader of last resort and refuses nothing by itself."""
+        return ""
+
+    def read(self, data: bytes, context: Context) -> Document:
+        """Return the document, with title and language as far as the text shows them.
+
+        Findings: those of `reflow.decode` and `reflow.reflow`, M001 to M004.
+
+        Raises:
+            InputError: The bytes are empty, only white space, binary or in an unknown encoding.
+        """
+        source = decode(data, context, self.encoding)
+        document = reflow(source, context)
+        if not document.children and not document.notes:
+            raise InputError("the file holds nothing but white space", hint="There is nothing to convert.")
+        return replace(document, metadata=_metadata(document, source.text, context))
+
+
+def _metadata(document: Document, text: str, context: Context) -> Metadata:
+    title, origin = _title(document, context)
+    language = guess_language(text)
+    if language == "und":
+        context.report(Code.M004)
+    else:
+        context.report(Code.M003, language=language)
+    direction = Direction.RTL if language in RTL_LANGUAGES else Direction.LTR
+    return Metadata(title=title, title_origin=origin, language=language, direction=direction)
+
+
+def _title(document: Document, context: Context) -> tuple[str, TitleOrigin]:
+    """Return the title: a heading that stands over the whole text, else the name of the file."""
+    tops = [block for block in document.children if isinstance(block, Section)]
+    first = document.children[0] if document.children else None
+    if isinstance(first, Section) and len(tops) == 1 and len(document.children) == 1:
+        title = " ".join(text_of(first.title).split())
+        if title and len(title) <= MAX_TITLE_CHARACTERS and any(map(str.isalpha, title)):
+            context.report(Code.M001, title=title)
+            return title, TitleOrigin.TEXT
+    title = context.name.rsplit(".", 1)[0] or "Untitled"
+    context.report(Code.M002, title=title)
+    return title, TitleOrigin.NAME

@@ -1,0 +1,69 @@
+"""Headings to nested sections: which heading stands under which.
+
+Headings of one kind stand on one level: those with a Roman number, with "Chapter" and a number, with "1.2", in
+capitals, others. A kind that is met for the first time stands below the one before it; a heading that follows another
+without text between belongs to it, as a chapter's title belongs to its number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docpack.model import Section
+from docpack.reflow.pages import roman_value
+
+if TYPE_CHECKING:
+    from docpack.model import Block, Inline, Origin
+
+__all__ = ["MAX_DEPTH", "Outline"]
+
+MAX_DEPTH = 6
+_DOTTED = re.compile(r"(\d{1,3}(?:\.\d{1,3})*)\.?(?: |$)")
+_ROMAN = re.compile(r"([IVXLC]{1,7})(?:\.|$)")
+_WORD_NUMBER = re.compile(r"([^\W\d_]{3,12}) (?:\d{1,3}|[IVXLC]{1,7})\b")
+
+
+class Outline:
+    """The sections that are open, and what was closed already."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, Section, list[Block]]] = []
+        self._top: list[Block] = []
+
+    def add(self, block: Block) -> None:
+        """Put a block into the innermost section."""
+        (self._open[-1][2] if self._open else self._top).append(block)
+
+    def open(self, title: tuple[Inline, ...], text: str, identifier: str, reason: str, origin: Origin) -> None:
+        """Begin a section; `text` is its title as a string, by which its level is found."""
+        kind = _kind(text)
+        if self._open and not self._open[-1][2]:
+            kind = f"{self._open[-1][0]}/{kind}"  # it follows a heading without text between: it belongs to it
+            self._close_to(min(len(self._open), MAX_DEPTH - 1))
+        else:
+            kinds = [each for each, _, _ in self._open]
+            level = kinds.index(kind) if kind in kinds else len(kinds)
+            self._close_to(min(level, MAX_DEPTH - 1))
+        self._open.append((kind, Section(title, (), id=identifier, inferred=reason, origin=origin), []))
+
+    def close(self) -> tuple[Block, ...]:
+        """Return everything, all sections closed."""
+        self._close_to(0)
+        return tuple(self._top)
+
+    def _close_to(self, level: int) -> None:
+        while len(self._open) > level:
+            _, section, children = self._open.pop()
+            self.add(replace(section, children=tuple(children)))
+
+
+def _kind(text: str) -> str:
+    if match := _DOTTED.match(text):
+        return f"dotted {match[1].count('.')}"
+    if (match := _ROMAN.match(text)) and roman_value(match[1]):
+        return "roman"
+    if match := _WORD_NUMBER.match(text):
+        return f"word {match[1].casefold()}"
+    return "capitals" if text.upper() == text and text.lower() != text else "title"

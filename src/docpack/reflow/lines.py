@@ -1,0 +1,75 @@
+"""The source as lines: where each one's ink begins and ends, and what stands around it."""
+
+from __future__ import annotations
+
+import re
+
+from docpack.ledger import split_lines
+from docpack.reflow.characters import EDGE, SPECIAL
+
+__all__ = ["Line", "read_lines"]
+
+_TAB_COLUMNS = 8
+# Characters that take two columns: hangul, kana, ideographs, full-width forms (Unicode's East Asian Width W and F).
+_WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]")
+
+
+class Line:
+    """A line with ink on it. Offsets count code points of the source; columns count characters, wide ones twice."""
+
+    __slots__ = (
+        "blanks", "end", "furniture", "indent", "index", "ink", "number", "page", "right", "special", "start",
+        "stop", "text", "trailing", "turn",
+    )  # fmt: skip
+
+    def __init__(self, text: str, number: int, start: int, ink: int, stop: int, end: int) -> None:
+        self.text = text  # the ink: without white space, controls and zero-width characters at its edges
+        self.number = number  # counted from 1, blank lines too
+        self.start, self.ink, self.stop, self.end = start, ink, stop, end
+        self.index = 0  # among the lines of the text proper
+        self.indent = 0  # columns before the ink
+        self.right = 0  # the column where the ink ends
+        self.trailing = False  # a blank stands between the ink and the line end
+        self.special = "  " in text or not text.isprintable()  # it may hold characters with a fate of their own
+        self.blanks = 0  # blank lines before
+        self.page = 0  # counted from 0
+        self.turn: str | None = None  # a page begins here: its printed number, or "" where there is none
+        self.furniture = False  # a running head or folio
+
+    def __repr__(self) -> str:
+        """Show the line as a person would look for it."""
+        return f"<Line {self.number}: {self.text[:40]!r}>"
+
+
+def read_lines(text: str) -> list[Line]:
+    """Return the lines that have ink, in order; one pass. A form feed begins a page."""
+    lines: list[Line] = []
+    position = number = blanks = page = 0
+    wide = _WIDE.search(text) is not None
+    for piece in split_lines(text):
+        number += 1
+        ink_text = piece.strip(EDGE)
+        if ink_text and not (len(ink_text) < 4 and not SPECIAL.sub("", ink_text)):
+            lead = piece.find(ink_text)
+            ink = position + lead
+            stop = ink + len(ink_text)
+            line = Line(ink_text, number, position, ink, stop, position + len(piece))
+            if lead:
+                before = piece[:lead]
+                line.indent = len(before.expandtabs(_TAB_COLUMNS)) if "\t" in before else lead
+                if wide:
+                    line.indent += before.count("\u3000")
+            line.right = line.indent + len(ink_text)
+            if wide:
+                line.right += len(_WIDE.findall(ink_text))
+            line.trailing = piece[lead + len(ink_text) : lead + len(ink_text) + 1] == " "
+            line.blanks, line.page = blanks, page
+            lines.append(line)
+            blanks = 0
+        else:
+            blanks += 1
+        if piece[-1] == "\f":
+            page += 1
+            blanks = max(0, blanks - 1) if not ink_text else 0  # the line of the form feed itself is no blank line
+        position += len(piece)
+    return lines
