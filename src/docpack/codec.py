@@ -70,7 +70,7 @@ def _encoder(kind: type) -> Callable[[Any], dict[str, Any]]:
         made: dict[str, Any] = {"type": name}
         for key, always in plain:
             value = getattr(node, key)
-            if always or (value != "" and value is not None and value != 0):
+            if always or value or (value == "" and key == "page"):  # "" is a page without a number
                 made[key] = value
         for key, always in nested:
             value = getattr(node, key)

@@ -107,7 +107,7 @@ class Plugin:
         """
         try:
             loaded: type[Any] = self.entry_point.load()
-        except (ImportError, AttributeError) as error:
+        except (ImportError, AttributeError, SyntaxError) as error:
             raise UsageError(
                 f"the {self.kind} {self.name} of {self.distribution} cannot be loaded: {error}",
                 hint=f"Install {self.distribution} again, or remove it.",

@@ -305,15 +305,13 @@ class Builder:
             rule = Rule.PAGE_TURN
         if before.text[-1] in HYPHENS and len(before.text) > 1:
             decision = self.hyphens.decide(before.text, line.text)
-            # A hyphen with blanks before it, or after it in the next line, is a dash; a suspended one reads with a blank.
-            if before.text[-2] == " ":
+            if before.text[-2] == " ":  # a dash
                 self._gaps[line.index] = _Gap(" ", rule, join.confidence, join.reason)
             elif decision.drop:
                 confidence = min(decision.confidence, join.confidence)
                 self._gaps[line.index] = _Gap("", decision.rule, confidence, decision.reason, hyphen=1)
             else:
-                reading = " " if _is_suspended(line.text) else ""
-                self._gaps[line.index] = _Gap(reading, decision.rule, decision.confidence, decision.reason)
+                self._gaps[line.index] = _Gap(decision.reading, decision.rule, decision.confidence, decision.reason)
             return
         reading = self._between(before.text, line.text)
         self._gaps[line.index] = _Gap(reading, rule, join.confidence, join.reason)
@@ -333,35 +331,30 @@ class Builder:
     def _inlines(self, lines: list[Line], start: int = 0, stop: int | None = None, *, refs: bool = True) -> tuple[Inline, ...]:
         """Return the inlines of a paragraph; `start` and `stop` cut its first and last line where given."""
         made: list[Inline] = []
-        last = lines[-1]
+        final = len(lines) - 1
         for at, line in enumerate(lines):
-            begin = line.ink if at or not start else start
-            end = line.stop if line is not last or stop is None else stop
+            begin = start if start and not at else line.ink
+            if at < final:
+                end = line.stop - self._gaps[lines[at + 1].index].hyphen
+            else:
+                end = line.stop if stop is None else stop
             if at:
-                gap = self._gaps[line.index]
-                before = lines[at - 1]
-                if gap.hyphen:
-                    end_of_before = before.stop - 1
-                    made[-1] = _shortened(made[-1])
-                    if not made[-1].text:  # type: ignore[union-attr]  # a line's last inline is a Text
-                        made.pop()
-                else:
-                    end_of_before = before.stop
-                page = line.turn
-                if page is None and gap.rule is Rule.PAGE_TURN:
-                    page = ""
-                reading = gap.reading if gap.rule is not Rule.BLOCK_BREAK else " "
-                gap_stop = line.ink if before.index == line.index - 1 else before.stop
-                made.append(SourceBreak(reading, page, (Span(end_of_before, gap_stop),)))
+                made.append(self._source_break(lines[at - 1], line))
             elif line.turn is not None:
                 made.append(SourceBreak("", line.turn, (Span(line.ink, line.ink),)))
             references = self.references.get(line.index) if refs and self.references else None
             if references:
                 made += self._with_references(begin, end, references)
-            else:
-                shown = self._clean(begin, end) if line.special else self.text[begin:end]
+            elif shown := self._clean(begin, end) if line.special else self.text[begin:end]:
                 made.append(Text(shown, (Span(begin, end),)))
         return tuple(made)
+
+    def _source_break(self, before: Line, line: Line) -> SourceBreak:
+        """Return what stands for the line end between two lines of a paragraph."""
+        gap = self._gaps[line.index]
+        page = "" if line.turn is None and gap.rule is Rule.PAGE_TURN else line.turn
+        stop = line.ink if before.index == line.index - 1 else before.stop
+        return SourceBreak(gap.reading, page, (Span(before.stop - gap.hyphen, stop),))
 
     def _with_references(self, start: int, stop: int, references: list[Reference]) -> list[Inline]:
         made: list[Inline] = []
@@ -383,12 +376,10 @@ class Builder:
             return piece
         parts, position = [], start
         for match in SPECIAL.finditer(self.text, start, stop):
-            if (keep_blanks and match[0][0] in " \t") or (match[0] == "\u00ad" and match.end() == stop):
-                continue  # a soft hyphen at the line end goes with the line end
-            joins_word = match[0] in HIDDEN_HYPHENS and self._hidden_hyphen_joins(start, match.start(), stop)
-            edit = clean_edits(self.text, match.start(), match.end(), joins_word)
-            if edit is None or (match[0] in HIDDEN_HYPHENS and match.end() == stop and edit.rule is Rule.HYPHEN_SOFT):
+            if keep_blanks and match[0][0] in " \t":
                 continue
+            joins_word = match[0] in HIDDEN_HYPHENS and self._hidden_hyphen_joins(start, match.start(), stop)
+            edit = clean_edits(self.text, match.start(), match.end(), stop, joins_word=joins_word)
             self.edits.append(edit)
             parts += (self.text[position : edit.start], edit.reading)
             position = edit.stop
@@ -451,18 +442,3 @@ _MAKERS = {
 
 def _whole(lines: list[Line], start: int | None = None) -> tuple[Span, ...]:
     return (Span(lines[0].ink if start is None else start, lines[-1].stop),)
-
-
-def _shortened(inline: Inline) -> Inline:
-    """Return a text without its last character, the hyphen that goes."""
-    assert isinstance(inline, Text)
-    span = inline.origin[-1]
-    return Text(inline.text[:-1], (*inline.origin[:-1], Span(span.start, span.stop - 1)))
-
-
-_SUSPENDED = re.compile(r"(?:and|or|und|oder|bzw\.?|et|ou|y|o|e|en|of|och|og|i|a)\b")
-
-
-def _is_suspended(after: str) -> bool:
-    """Tell whether a kept hyphen is a suspended one: "pre-\\nand postwar"."""
-    return _SUSPENDED.match(after) is not None

@@ -33,25 +33,29 @@ EDGE = (
     + "\u200b\u2060\ufeff"
 )
 SPECIAL = re.compile(f"[ \t]{{2,}}|\t|[{INVISIBLE}]|[{_CONTROL}]")
-_LINE_END_HYPHEN = "the extractor put this character where a line end had cut the word"
+_HIDDEN = "the extractor put this character where a line end had cut the word"
 
 
-def clean_edits(text: str, start: int, stop: int, joins_word: bool) -> Edit | None:
+def clean_edits(text: str, start: int, stop: int, line_stop: int, *, joins_word: bool) -> Edit:
     """Return the edit for one match of `SPECIAL` at `[start, stop)`.
 
     Args:
         text: The decoded source.
         start: Where the match begins.
         stop: Where it ends.
+        line_stop: Where the ink of its line ends.
         joins_word: For a hidden hyphen: whether the two halves are one word, so that no hyphen is left.
     """
     found = text[start:stop]
     if found[0] in " \t":
         return Edit(start, stop, " ", Rule.BLANKS, 0.99, "several blanks, or a tab, read as one blank")
-    if found in HIDDEN_HYPHENS and text[start - 1 : start].isalpha() and text[stop : stop + 1].isalpha():
-        if joins_word:
-            return Edit(start, stop, "", Rule.HYPHEN_SOFT, 0.9, _LINE_END_HYPHEN)
-        return Edit(start, stop, "-", Rule.HYPHEN_HARD, 0.7, _LINE_END_HYPHEN + "; the hyphen may be the word's own")
+    if found in HIDDEN_HYPHENS and text[start - 1 : start].isalpha():
+        if stop == line_stop:
+            return Edit(start, stop, "-", Rule.HYPHEN_HARD, 0.7, _HIDDEN + "; it is kept")
+        if text[stop : stop + 1].isalpha():
+            if joins_word:
+                return Edit(start, stop, "", Rule.HYPHEN_SOFT, 0.9, _HIDDEN)
+            return Edit(start, stop, "-", Rule.HYPHEN_HARD, 0.7, _HIDDEN + "; the hyphen may be the word's own")
     if found in INVISIBLE:
         return Edit(start, stop, "", Rule.INVISIBLE, 1.0, f"U+{ord(found):04X} prints nothing")
     return Edit(start, stop, "", Rule.CONTROL, 1.0, f"U+{ord(found):04X} is a control character or noncharacter")

@@ -28,13 +28,18 @@ _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:[-\u2010][^\W\d_]+(?:['’
 CUTS_WORDS_SHARE = 0.02  # of all lines; typeset text with hyphenation has 4-12 %, text without has below 1.5 %
 
 
+# Words that stand after a suspended hyphen: "pre-\nand postwar", "Vor-\nund Nachmittag".
+_CONJUNCTION = re.compile(r"(?:and|or|to|und|oder|bis|bzw\.?|et|ou|y|o|e|en|of|och|og|i|a)\b")
+
+
 class HyphenDecision(NamedTuple):
-    """Whether the hyphen goes, and why."""
+    """Whether the hyphen goes, and why; `reading` is what the line end after a kept one reads as."""
 
     drop: bool
     rule: Rule
     confidence: float
     reason: str
+    reading: str = ""
 
 
 class Hyphens:
@@ -55,6 +60,9 @@ class Hyphens:
             return HyphenDecision(True, Rule.HYPHEN_SOFT, 1.0, "a soft hyphen (U+00AD) stands only where a line end cuts")
         if not left or not right:
             return _kept(0.97, "no letters stand on both sides of the hyphen")
+        if _CONJUNCTION.match(after):
+            reason = "a suspended hyphen: a conjunction follows"
+            return HyphenDecision(False, Rule.HYPHEN_HARD, 0.9, reason, " ")
         if before[-2:-1] in "-\u2010–—" or (right[0][0].isupper() and not left[0].isupper()):
             return _kept(0.97, "what follows is a capital or a dash stands before, as in a compound")
         return self._by_words(left[0], right[0], before, hyphen)

@@ -18,6 +18,7 @@ OPENERS = "\"'“‘«‹„‚([—–-¿¡_*…”»"  # may stand before the 
 ENDERS = ".!?…:。！？؟۔।።"
 MAX_FIRST_INDENT = 10  # columns; a deeper one is a quote, verse or centred line
 MARGIN_SHARE = 0.08  # of a page's lines stand at its margin, however many paragraphs begin on it
+MIN_MEASURE = 25  # columns; no text is set narrower, so shorter lines are short
 FULL_QUANTILE = 0.9  # of the lines end before the measure; the tenth above it are lines with a hanging hyphen or dash
 
 
@@ -106,6 +107,7 @@ def _measure(lines: Sequence[Line]) -> tuple[int, int]:
         edges = sorted(line.right for line in lines) or [0]
     full = edges[min(len(edges) - 1, int(len(edges) * FULL_QUANTILE))]
     upper = edges[int(len(edges) * 0.6)]
+    full = max(full, MIN_MEASURE)
     return full, max(1, min(full // 6, full - upper))
 
 
@@ -116,8 +118,8 @@ def _first_indent(lines: Sequence[Line], margins: tuple[int, ...]) -> int:
     """
     found: Counter[int] = Counter()
     runs = 0
-    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
-        if line.page != after.page or line.page != before.page:
+    for line, after in zip(lines, lines[1:], strict=False):
+        if line.page != after.page:
             continue
         margin = margins[line.page] if line.page < len(margins) else 0
         depth = line.indent - margin

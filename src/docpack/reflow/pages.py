@@ -20,6 +20,7 @@ __all__ = ["find_furniture", "mark_turns"]
 EDGE_LINES = 3  # running head, folio and a second line of the head, counted from the page's edge inwards
 MIN_PAGES = 2  # below this nothing can be repeated
 MAX_HEAD_COLUMNS = 90
+MAX_SHARE = 0.2  # of all characters; more is no furniture but a text that repeats itself, and nothing is taken out
 _ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
 _FOLIO = re.compile(r"(?:page |p\. ?|- ?|– ?|— ?|\[|\()?(\d{1,4}|[ivxlcdmIVXLCDM]{1,8})(?: ?-| ?–| ?—|\]|\))?", re.IGNORECASE)
 _OF_PAGES = re.compile(r"(?:page )?(\d{1,4})(?: of | ?/ ?)\d{1,4}", re.IGNORECASE)
@@ -48,10 +49,17 @@ def find_furniture(lines: list[Line]) -> dict[int, str]:
     """Mark the running heads and folios among the lines; return the printed number of each page that shows one."""
     if not lines:
         return {}
-    if lines[-1].page >= MIN_PAGES - 1 and lines[-1].page > 0:
-        return _with_form_feeds(lines)
-    _without_form_feeds(lines)
-    return {}
+    labels: dict[int, str] = {}
+    if lines[-1].page >= MIN_PAGES - 1:
+        labels = _with_form_feeds(lines)
+    else:
+        _without_form_feeds(lines)
+    taken = sum(len(line.text) for line in lines if line.furniture)
+    if taken > MAX_SHARE * sum(len(line.text) for line in lines):
+        for line in lines:
+            line.furniture = False
+        return {}
+    return labels
 
 
 def mark_turns(lines: list[Line], labels: dict[int, str]) -> list[Line]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from docpack.reflow.measures import OPENERS, ends_sentence, first_word_columns
 from docpack.reflow.pages import roman_value
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from docpack.reflow.measures import Measures
 
 __all__ = ["Chunk", "Role", "Verdict", "chunks_of", "item_marker", "type_chunks"]
+
+
+Test: TypeAlias = "Callable[[Chunk, Chunk | None, Chunk | None, Measures], Verdict | None]"
 
 
 class Role(Enum):
@@ -126,12 +129,18 @@ def type_chunks(chunks: list[Chunk], measures: Measures) -> None:
     for at, chunk in enumerate(chunks):
         before = chunks[at - 1] if at else None
         after = chunks[at + 1] if at + 1 < len(chunks) else None
-        for test in _TESTS:
-            verdict = test(chunk, before, after, measures)
-            if verdict:
-                chunk.verdict = verdict
-                break
+        chunk.verdict = _first_verdict(_TESTS, chunk, before, after, measures)
     _confirm_lists(chunks, measures)
+
+
+def _first_verdict(
+    tests: Sequence[Test], chunk: Chunk, before: Chunk | None, after: Chunk | None, measures: Measures
+) -> Verdict:
+    for test in tests:
+        verdict = test(chunk, before, after, measures)
+        if verdict:
+            return verdict
+    return Verdict(Role.PROSE, 0.9, "nothing speaks for anything else")
 
 
 _ORNAMENT = re.compile(r"(?:[*#~·•⁂❦✻✽☙†§+=]|[-–—_]{1,3}|\bo\b)(?:[ \t\u00a0]*(?:[*#~·•⁂❦✻✽☙†§+=]|[-–—_]{1,3}|\bo\b)){0,12}")
@@ -244,8 +253,8 @@ def _heading_place(
     elif before.role is Role.HEADING:
         score += 1
         reasons.append("it follows a heading")
-    elif not _may_end(before.lines[-1]) and first.turn is not None:
-        score -= 3  # the rest of a sentence after a page turn
+    elif before.role is Role.PROSE and not _may_end(before.lines[-1]):
+        score -= 3  # a sentence goes on, after a page turn perhaps
     start = after.lines[0].text.lstrip(OPENERS)[:1]
     if start.islower():
         score -= 3
@@ -343,9 +352,11 @@ def _confirm_lists(chunks: list[Chunk], measures: Measures) -> None:
             stop += 1
         markers = [m[1] for chunk in chunks[at:stop] for line in chunk.lines if (m := item_marker(line.text))]
         if not _is_series(markers):
-            for chunk in chunks[at:stop]:
-                if chunk.role is Role.ITEM:
-                    chunk.verdict = Verdict(Role.PROSE, 0.7, "one marker alone makes no list")
+            for number in range(at, stop):  # one marker alone makes no list: ask the other tests
+                if chunks[number].role is Role.ITEM:
+                    before = chunks[number - 1] if number else None
+                    after = chunks[number + 1] if number + 1 < len(chunks) else None
+                    chunks[number].verdict = _first_verdict(_OTHER_TESTS, chunks[number], before, after, measures)
         else:
             for chunk in chunks[at:stop]:
                 if chunk.role is not Role.ITEM:
@@ -380,11 +391,5 @@ def _ordinal_value(marker: str) -> int:
     return roman_value(bare) if len(bare) > 1 else ord(bare) - 96
 
 
-_TESTS: tuple[Callable[[Chunk, Chunk | None, Chunk | None, Measures], Verdict | None], ...] = (
-    _scene_break,
-    _item,
-    _heading,
-    _code,
-    _verse,
-    _quote,
-)
+_TESTS: tuple[Test, ...] = (_scene_break, _item, _heading, _code, _verse, _quote)
+_OTHER_TESTS = tuple(test for test in _TESTS if test is not _item)

@@ -1,0 +1,30 @@
+"""The command line: one module a command, each with `add_arguments(parser)` and `run(arguments)`.
+
+Results go to standard output, messages to standard error. Whatever happens ends in a documented exit code.
+"""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS = {
+    "convert": "convert texts to EPUB, DOCX, TEI, PDF and more",
+    "explain": "show every decision: what, where, why, how sure",
+    "restore": "give the source back from an archival TEI file, byte for byte",
+    "formats": "list what can be read and written",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run `docpack` with these arguments, by default those of the process; return the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments in (["--version"], ["-V"]):  # before argparse, which would cost as much as Python itself
+        from docpack import __version__
+
+        print(f"docpack {__version__}")  # noqa: T201  # the result of this command
+        return 0
+    from docpack.cli.main import run_command
+
+    return run_command(arguments)

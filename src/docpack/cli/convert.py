@@ -1,0 +1,163 @@
+"""`docpack convert INPUT... [-t FORMAT,...] [-o FILE | -d DIR]`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docpack.cli.messages import say, say_error, say_findings
+from docpack.cli.options import PluginOptions, asked_formats, split_formats
+from docpack.convert import Job, Result, plan, run as run_job
+from docpack.errors import ExitCode, UsageError
+from docpack.findings import Severity
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from docpack.metadata import Changes
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
+    """Add the arguments of this command, with the options of the formats that `arguments` name."""
+    parser.add_argument("inputs", nargs="+", metavar="INPUT", help="a file to convert; - is standard input")
+    parser.add_argument("-f", "--from", dest="from_format", default="", metavar="FORMAT", help="what the input is")
+    parser.add_argument("-t", "--to", default="", metavar="FORMAT[,FORMAT...]", help="what to write")
+    parser.add_argument("-o", "--output", default="", metavar="FILE", help="the file to write; - is standard output")
+    parser.add_argument("-d", "--output-dir", default="", metavar="DIR", help="the folder to write to; it is made")
+    parser.add_argument(
+        "-M", "--metadata", action="append", default=[], metavar="KEY=VALUE", help="state title, author, language, ..."
+    )
+    parser.add_argument("--metadata-file", metavar="FILE", help="metadata as TOML, JSON or Dublin Core XML")
+    parser.add_argument("--strict", action="store_true", help="exit with 6 where there are warnings")
+    parser.add_argument("--json", action="store_true", help="print what was done as JSON")
+    parser.add_argument("-q", "--quiet", action="store_true", help="say errors only")
+    parser.add_argument("-v", "--verbose", action="store_true", help="say everything, also what is only of interest")
+    writers, readers = asked_formats(arguments)
+    of_writers, of_readers = PluginOptions.of_writers(writers), PluginOptions.of_readers(readers)
+    of_writers.add_to(parser, "options of the formats written")
+    of_readers.add_to(parser, "options of the formats read")
+    parser.set_defaults(of_writers=of_writers, of_readers=of_readers)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Convert the inputs one after the other; return the exit code."""
+    jobs = _jobs(parsed)
+    verbosity = -1 if parsed.quiet else int(parsed.verbose)
+    results = []
+    for job in jobs:
+        result = run_job(job)
+        results.append(result)
+        for error in result.errors.values():
+            say_error(job.source, error)
+        say_findings(job.source, result.findings, verbosity=verbosity)
+        for data in result.data.values():
+            sys.stdout.buffer.write(data)
+        if verbosity > 0:
+            for target in result.outputs.values():
+                say(f"{job.source}: wrote {target}")
+    if parsed.json:
+        _print_json(results)
+    return _exit_code(results, strict=parsed.strict)
+
+
+def _jobs(parsed: argparse.Namespace) -> list[Job]:
+    """Return the jobs, all planned and checked before the first one runs.
+
+    Raises:
+        UsageError: Options contradict each other, or two outputs would be one file.
+    """
+    formats = split_formats(parsed.to)
+    if parsed.output and len(parsed.inputs) > 1:
+        raise UsageError("one output file is named for several inputs", hint="Give a folder with -d DIR.")
+    if parsed.output == "-":
+        _check_stdout(formats, parsed)
+    if parsed.inputs.count("-") > 1:
+        raise UsageError("standard input is named twice", hint="It can be read once.")
+    changes = _changes(parsed)
+    options = parsed.of_writers.values(parsed)
+    given = parsed.of_readers.values(parsed)
+    reader_options: dict[str, Any] = {key: value for each in given.values() for key, value in each.items()}
+    from_format = parsed.from_format or (next(iter(given)) if len(given) == 1 else "")
+    jobs = []
+    for source in parsed.inputs:
+        outputs = ((formats[0], "-"),) if parsed.output == "-" else plan(source, parsed.output, formats, parsed.output_dir)
+        data = sys.stdin.buffer.read() if source == "-" else None
+        jobs.append(Job(source, outputs, from_format, options, reader_options, changes, data))
+    _check_targets(jobs)
+    return jobs
+
+
+def _check_stdout(formats: list[str], parsed: argparse.Namespace) -> None:
+    if len(formats) != 1:
+        raise UsageError("standard output takes one format", hint="Name it with -t, e.g. -t tei.")
+    if parsed.json:
+        raise UsageError("--json and -o - both write to standard output", hint="Give a file with -o.")
+    if sys.stdout.isatty() and formats[0] in ("epub", "docx", "pdf"):
+        raise UsageError(f"{formats[0]} is no text for a terminal", hint="Redirect it, or give a file with -o.")
+
+
+def _changes(parsed: argparse.Namespace) -> Changes | None:
+    if not parsed.metadata and not parsed.metadata_file:
+        return None
+    from docpack import metadata
+    from docpack.errors import DocpackError
+    from docpack.files import read_file
+
+    changes = metadata.parse_assignments(parsed.metadata)
+    if not parsed.metadata_file:
+        return changes
+    path = Path(parsed.metadata_file)
+    try:
+        data = read_file(path)
+    except DocpackError as error:
+        raise UsageError(f"--metadata-file: {error.message}", hint=error.hint) from error
+    return metadata.parse_file(data, path.name).updated(changes)
+
+
+def _check_targets(jobs: list[Job]) -> None:
+    """Refuse to write two documents into one file, or one over an input."""
+    owners: dict[Path, str] = {}
+    inputs = {Path(job.source).absolute() for job in jobs}
+    for job in jobs:
+        for _, target in job.outputs:
+            path = Path(target).absolute()
+            if target != "-" and path in owners:
+                raise UsageError(
+                    f"{owners[path]} and {job.source} would both become {target}",
+                    hint="Rename one of them, or convert them into different folders.",
+                )
+            if path in inputs:
+                raise UsageError(f"{target} is an input and would be overwritten", hint="Give another name with -o.")
+            owners[path] = job.source
+
+
+def _print_json(results: list[Result]) -> None:
+    import json
+
+    made = [
+        {
+            "source": result.source,
+            "ok": result.ok,
+            "exit_code": int(result.exit_code),
+            "outputs": result.outputs,
+            "errors": [
+                {"format": name, "exit_code": int(error.exit_code), "message": error.message, "hint": error.hint}
+                for name, error in result.errors.items()
+            ],
+            "findings": [finding.to_json() for finding in result.findings],
+        }
+        for result in results
+    ]
+    sys.stdout.write(json.dumps({"results": made}, indent=1) + "\n")
+
+
+def _exit_code(results: list[Result], *, strict: bool) -> int:
+    failed = [result for result in results if not result.ok]
+    if failed:
+        return failed[0].exit_code if len(results) == 1 else ExitCode.FAILED
+    warned = any(f.code.severity is Severity.WARNING for result in results for f in result.findings)
+    return ExitCode.STRICT if strict and warned else ExitCode.OK

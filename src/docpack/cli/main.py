@@ -1,0 +1,110 @@
+"""Finds the command, runs it, and turns every end into an exit code and a message."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, NoReturn
+
+from docpack.cli import COMMANDS
+from docpack.cli.messages import say, say_error
+from docpack.errors import DocpackError, ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+__all__ = ["Parser", "run_command"]
+
+_EPILOG = """exit codes: 0 ok, 1 a document failed, 2 usage, 3 input unreadable, 4 output not written, 5 validation or
+conservation failed, 6 warnings under --strict, 7 no input matched, 8 a dependency is missing, 70 a bug in docpack,
+130 interrupted"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises instead of leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the error that the command line reports.
+
+        Raises:
+            UsageError: Always.
+        """
+        raise UsageError(message, hint=f"See `{self.prog} --help`.")
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run a command and return its exit code; nothing escapes but what ends the interpreter."""
+    _interrupt_on_terminate()
+    try:
+        return int(_dispatch(arguments))
+    except DocpackError as error:
+        say_error("", error)
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        say("interrupted; nothing half-written is left")
+        return int(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        _silence_stdout()
+        return int(ExitCode.OUTPUT)
+    except MemoryError:
+        say("out of memory; split the input, or convert it on a larger machine")
+        return int(ExitCode.FAILED)
+    except SystemExit as leave:  # argparse after --help
+        return int(leave.code or 0)
+    except Exception:  # noqa: BLE001  # the top of the program: a bug is reported as one
+        return _report_bug(arguments)
+
+
+def _dispatch(arguments: list[str]) -> int:
+    parser = Parser(
+        prog="docpack",
+        description="Gives text copied out of PDFs its structure back, and writes EPUB, DOCX, TEI-XML and PDF.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("-V", "--version", action="store_true", help="print the version")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    name = next((each for each in arguments if not each.startswith("-")), "")
+    for command, text in COMMANDS.items():
+        sub = commands.add_parser(command, help=text, description=text[0].upper() + text[1:] + ".")
+        if command == name:
+            module = import_module(f"docpack.cli.{command}")
+            module.add_arguments(sub, arguments[arguments.index(name) + 1 :])
+    parsed = parser.parse_args(arguments)
+    if parsed.command is None:
+        parser.print_help()
+        return ExitCode.OK if not arguments else ExitCode.USAGE
+    code: int = import_module(f"docpack.cli.{parsed.command}").run(parsed)
+    sys.stdout.flush()
+    return code
+
+
+def _interrupt_on_terminate() -> None:
+    """Let SIGTERM end the program as Ctrl-C does, so that temporary files are cleared away."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    try:
+        signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not in the main thread: whoever called us has the signals
+        return
+
+
+def _silence_stdout() -> None:
+    """Point standard output nowhere, so that Python does not complain again when it closes it."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _report_bug(arguments: list[str]) -> int:
+    import traceback
+
+    from docpack import __version__
+
+    traceback.print_exc()
+    say(f"this is a bug in docpack {__version__}, not in your file: docpack {' '.join(arguments)}")
+    say("please report it with the lines above and, if you may, the input file")
+    return int(ExitCode.BUG)

@@ -1,0 +1,40 @@
+"""What the command line says to people, on standard error; never colour, never more than a line a fact."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from docpack.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from docpack.errors import DocpackError
+    from docpack.findings import Finding
+
+__all__ = ["say", "say_error", "say_findings"]
+
+
+def say(message: str) -> None:
+    """Write one line; characters that the terminal's encoding lacks are escaped."""
+    line = f"docpack: {message}\n"
+    encoding = sys.stderr.encoding or "utf-8"
+    sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def say_error(source: str, error: DocpackError) -> None:
+    """Say what went wrong, with which input, and what to do about it."""
+    where = f"{source}: " if source and source not in error.message else ""
+    say(f"error: {where}{error.message}")
+    if error.hint:
+        say(f"hint: {error.hint}")
+
+
+def say_findings(source: str, findings: Iterable[Finding], *, verbosity: int) -> None:
+    """Say warnings, and with verbosity 1 all findings; with -1 none."""
+    for finding in findings:
+        if verbosity < 0 or (finding.code.severity is Severity.INFO and verbosity < 1):
+            continue
+        place = f"{source}:{finding.line}" if finding.line else source
+        say(f"{finding.code.severity}: {place}: {finding.code.name} {finding.message}")

@@ -1,0 +1,60 @@
+"""The promises of the engine, for any text."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docpack import codec, ledger
+from docpack.context import Context
+from docpack.ledger import SourceText
+from docpack.reflow import reflow
+from docpack.strategies import hard_texts
+from docpack.walk import printed
+
+
+@given(hard_texts())
+@settings(max_examples=400, deadline=None)
+def test_the_source_comes_back_from_the_reading_text(text):
+    document = reflow(SourceText(text), Context())
+
+    edits = document.source.edits
+    replaced = [text[edit.start : edit.stop] for edit in edits]
+    assert ledger.undo(ledger.apply(document.source), edits, replaced) == text
+
+
+@given(hard_texts())
+@settings(max_examples=400, deadline=None)
+def test_the_document_prints_what_the_ledger_keeps(text):
+    document = reflow(SourceText(text), Context())
+
+    pieces = sorted(printed(document), key=lambda piece: piece[1][0].start if piece[1] else -1)
+    shown = "".join("".join(piece.split()) for piece, _ in pieces)
+    assert shown == "".join(ledger.apply(document.source).split())
+
+
+@given(hard_texts())
+@settings(max_examples=200, deadline=None)
+def test_every_character_has_a_fate(text):
+    document = reflow(SourceText(text), Context())
+
+    balance = ledger.account(document.source)
+    assert balance.kept + balance.white_space + sum(balance.dropped.values()) == balance.characters == len(text)
+
+
+@given(hard_texts())
+@settings(max_examples=200, deadline=None)
+def test_the_document_survives_json(text):
+    import json
+
+    document = reflow(SourceText(text), Context())
+
+    assert codec.decode(json.loads(json.dumps(codec.encode(document)))) == document
+
+
+@given(st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=9), min_size=1, max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_a_text_of_one_line_stays_as_it_is(words):
+    text = " ".join(words)
+
+    document = reflow(SourceText(text), Context())
+
+    assert "".join(ledger.apply(document.source).split()) == "".join(text.split())
