@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 from docpack.context import EPOCH_1980_S, Context
 from docpack.errors import DocpackError, ExitCode, InputError, OutputError, UsageError
 from docpack.files import read_file, replace_file
+from docpack.findings import Code
 from docpack.plugins import make, reader_names, reader_type, writer_for_path, writer_type
 from docpack.walk import lower
 
@@ -83,6 +84,8 @@ def read(
     except RecursionError as error:
         raise InputError("the document is nested too deeply to be read") from error
     described = stated.apply(changes, document.metadata) if changes else document.metadata
+    for message in changes.ignored if changes else ():
+        context.report(Code.M005, file="metadata", message=message)
     sha256 = document.source.source.sha256 if document.source else _sha256(data)
     return replace(document, metadata=stated.with_identifier(described, sha256))
 

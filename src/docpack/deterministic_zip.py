@@ -26,9 +26,7 @@ _REGULAR_FILE_0644 = 0o100644 << 16
 _DEFLATE_LEVEL = 6
 
 
-def zip_members(
-    members: Iterable[tuple[str, bytes]], timestamp_s: int, stored: frozenset[str] = frozenset()
-) -> bytes:
+def zip_members(members: Iterable[tuple[str, bytes]], timestamp_s: int, stored: frozenset[str] = frozenset()) -> bytes:
     """Return a zip archive of the members, in their order.
 
     Args:

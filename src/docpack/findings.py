@@ -35,6 +35,7 @@ class Code(Enum):
     M002 = (Severity.INFO, "the title is taken from the file's name: {title}")
     M003 = (Severity.INFO, "the language is inferred from the text: {language}")
     M004 = (Severity.INFO, "the language is not known and stays und; name it with -M language=TAG")
+    M005 = (Severity.WARNING, "{file}: {message}")
     W001 = (Severity.WARNING, "{format} has no {node}; it is written as {instead}")
     W002 = (Severity.WARNING, "{count} characters that {format} cannot hold were left out, first {first}")
     W003 = (Severity.WARNING, "a reference to the missing {kind} {id} was left out")

@@ -191,7 +191,8 @@ def parse_file(data: bytes, name: str) -> Changes:
         raise UsageError(f"{what} is empty", hint="Give a file in TOML, JSON or Dublin Core XML.")
     if len(data) > MAX_FILE_BYTES:
         raise UsageError(
-            f"{what} has {len(data)} bytes; a metadata file may have {MAX_FILE_BYTES}", hint="Is it the right file?"
+            f"{what} has {len(data)} bytes; a metadata file may have {MAX_FILE_BYTES}",
+            hint="Check that it is the right file.",
         )
     try:
         return _PARSERS_OF_FILES[_kind(data, name)](data, what)
@@ -325,8 +326,9 @@ class _Statements:
         self._single: dict[str, Any] = {}
         self._lists: dict[str, list[Any]] = {}
 
-    def __contains__(self, field: str) -> bool:
-        return field in self._single
+    def get(self, field: str) -> Any:
+        """Return the value that a single field has so far, or None."""
+        return self._single.get(field)
 
     def state(self, key: str, value: str) -> None:
         """Take a key and its value as a person writes them."""
@@ -348,9 +350,9 @@ class _Statements:
         if isinstance(value, Contributor) or value not in ("", Identifier("")):
             values.append(value)
 
-    def none_of(self, field: str) -> None:
+    def none_of(self, field: str, role: str) -> None:
         """Take the statement that a list is empty."""
-        self._lists.setdefault(_LISTS[field], [])
+        self.add(field, Contributor("", role or "ctb") if field == "contributor" else "")
 
     def changes(self, ignored: Iterable[str] = ()) -> Changes:
         """Return all that was collected; what is stated twice stands once."""
@@ -403,7 +405,8 @@ def _unknown_key(key: str, name: str) -> UsageError:
 # ------------------------------------------------------------------------------------------------------ the values
 
 _WHITE = r"[ \t\n\r\x85\u2028\u2029]+"  # not the no-break space, which is there for a reason
-_BLANK_LINE = r"(?:\r\n|[\n\r\x85\u2028])[ \t]*(?:(?:\r\n|[\n\r\x85\u2028])[ \t]*)+|\u2029"
+# Atomic, or else CR and LF of one line end would count as two.
+_BLANK_LINE = r"(?>\r\n|[\n\r\x85\u2028])[ \t]*(?:(?>\r\n|[\n\r\x85\u2028])[ \t]*)+|\u2029"
 _NONCHARACTERS = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
 _REFUSED = rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]"
 _DASHES = r"[\s\-\u2010-\u2015]"  # what stands between the groups of an ISBN
@@ -683,10 +686,11 @@ def _identifier(key: str, value: str) -> Identifier:
         return Identifier(text)
     import difflib
 
-    near = difflib.get_close_matches(scheme, [*_IDENTIFIERS, *_ADDRESSES], 1, 0.7)
+    near = difflib.get_close_matches(scheme, [*_IDENTIFIERS, *_ADDRESSES], 2, 0.7)
     if near:
+        why = f"has the unknown scheme {scheme!r}; did you mean {' or '.join(near)}?"
         raise _wrong(
-            key, text, f"has the unknown scheme {scheme!r}; did you mean {near[0]!r}?", f"Write {near[0]}:{rest[:40]}."
+            key, text, why, f"Known schemes: {', '.join(_IDENTIFIERS)}; another must not be so like one of them."
         )
     if not rest:
         raise _wrong(key, text, "has a scheme but no value", f"Write {scheme}:VALUE.")
@@ -741,7 +745,7 @@ _NEEDED = {"title": "", "language": "und where it is not known", "direction": "l
 
 
 def _single(key: str, field: str, value: str) -> Any:
-    if _text(key, value):
+    if _checked(key, value).strip():
         return _VALUES[field](key, value)
     if field in _NEEDED:
         instead = f"Write {_NEEDED[field]}, or leave the key out." if _NEEDED[field] else "Leave the key out."
@@ -776,10 +780,10 @@ def _from_toml(data: bytes, what: str) -> Changes:
     try:
         table = tomllib.loads(text)
     except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python takes
-        raise UsageError(
-            f"{what} is no valid TOML: {_one_line(error)}",
-            hint='Write lines of the form key = "value"; JSON and XML work too.',
-        ) from error
+        last_line = text.rstrip().count("\n") + 1
+        message = _one_line(error).replace("at end of document", f"at line {last_line}, the end")
+        hint = 'Write lines of the form key = "value"; JSON and Dublin Core XML work too.'
+        raise UsageError(f"{what} is no valid TOML: {message}", hint=hint) from error
     return _from_table(table, what, text)
 
 
@@ -851,7 +855,7 @@ def _described(table: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _place(text: str, key: str) -> str:
     """Return ", line N" for the line on which a key stands, or "" where that cannot be told."""
-    found = re.search(rf"(?m)^[\s{{,]*(?:\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[]=:]", text)
+    found = re.search(rf"(?m)^[ \t{{,]*(?:\[+[ \t]*)?[\"']?{re.escape(key)}[\"']?[ \t]*[]=:]", text)
     if not found:
         return ""
     return f", line {text.count(chr(10), 0, text.index(key, found.start())) + 1}"
@@ -862,7 +866,7 @@ def _state_value(statements: _Statements, key: str, field: str, role: str, value
         return
     if isinstance(value, list) and field in _LISTS:
         if not value:
-            statements.none_of(field)
+            statements.none_of(field, role)
         for each in value:
             _state_item(statements, key, field, role, each)
     else:
@@ -1083,7 +1087,7 @@ class _DublinCore:
         checked = _VALUES[field](field, value)
         if separator is not None:
             self._texts.setdefault(field, []).append(checked)
-        elif field in self._statements:
+        elif self._statements.get(field) not in (None, checked):
             return f"there is one before {_shown(value.strip())}"
         else:
             self._statements.set(field, checked)
@@ -1103,7 +1107,7 @@ class _DublinCore:
         text = _text("source", value)
         identifier = _known_identifier("source", text)
         field = "source_identifier" if identifier else "source_title"
-        if field in self._statements:
+        if self._statements.get(field) is not None:
             return f"there is one before {_shown(text)}"
         self._statements.set(field, identifier or text)
         return ""

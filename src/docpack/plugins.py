@@ -183,12 +183,13 @@ def writer_for_path(path: str) -> str:
         UsageError: No writer claims the ending.
     """
     lower = path.lower()
-    endings = [
-        (len(suffix), name)
-        for name in writer_names()
-        for suffix in writer_type(name).format.suffixes
-        if lower.endswith(suffix)
-    ]
+    endings = []
+    for name in writer_names():
+        try:
+            suffixes = writer_type(name).format.suffixes
+        except UsageError:  # a plug-in that cannot be loaded is in nobody's way until it is asked for
+            continue
+        endings += [(len(suffix), name) for suffix in suffixes if lower.endswith(suffix)]
     if not endings:
         raise UsageError(
             f"the ending of {path!r} names no format", hint=f"Name it with -t: {', '.join(writer_names())}."

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docpack.cli.messages import say, say_error, say_findings
+from docpack.cli.messages import say, say_error, say_findings, write_stdout
 from docpack.cli.options import PluginOptions, asked_formats, split_formats
 from docpack.convert import Job, Result, plan, run as run_job
 from docpack.errors import ExitCode, UsageError
@@ -55,7 +55,7 @@ def run(parsed: argparse.Namespace) -> int:
             say_error(job.source, error)
         say_findings(job.source, result.findings, verbosity=verbosity)
         for data in result.data.values():
-            sys.stdout.buffer.write(data)
+            write_stdout(data)
         if verbosity > 0:
             for target in result.outputs.values():
                 say(f"{job.source}: wrote {target}")
@@ -115,7 +115,7 @@ def _changes(parsed: argparse.Namespace) -> Changes | None:
         data = read_file(path)
     except DocpackError as error:
         raise UsageError(f"--metadata-file: {error.message}", hint=error.hint) from error
-    return metadata.parse_file(data, path.name).updated(changes)
+    return metadata.merge(metadata.parse_file(data, path.name), changes)
 
 
 def _check_targets(jobs: list[Job]) -> None:
@@ -152,7 +152,7 @@ def _print_json(results: list[Result]) -> None:
         }
         for result in results
     ]
-    sys.stdout.write(json.dumps({"results": made}, indent=1) + "\n")
+    write_stdout((json.dumps({"results": made}, indent=1) + "\n").encode())
 
 
 def _exit_code(results: list[Result], *, strict: bool) -> int:

@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from docpack.cli.messages import write_stdout
 from docpack.cli.options import PluginOptions
 from docpack.convert import new_context, read
 from docpack.errors import UsageError
@@ -51,7 +52,7 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.line is not None:
         described["edits"] = _on_line(described["edits"], parsed.line, document.source)
     text = json.dumps(described, ensure_ascii=False) + "\n" if parsed.json else _table(described, document.source)
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    write_stdout(text.encode("utf-8", "backslashreplace"))
     return 0
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
+from docpack.cli.messages import write_stdout
 from docpack.plugins import options_of, plugins
 
 if TYPE_CHECKING:
@@ -24,15 +24,17 @@ def run(parsed: argparse.Namespace) -> int:
     """Print the list."""
     rows = [_row(plugin) for plugin in plugins()]
     if parsed.json:
-        sys.stdout.write(json.dumps({"formats": rows}, indent=1) + "\n")
+        write_stdout((json.dumps({"formats": rows}, indent=1) + "\n").encode())
         return 0
+    lines = []
     for kind, title in (("reader", "reads"), ("writer", "writes")):
-        sys.stdout.write(f"{title}:\n")
+        lines.append(f"{title}:")
         for row in rows:
             if row["kind"] == kind:
                 brought = f"{row['distribution']} {row['version']}"
                 line = f"  {row['name']:<8} {' '.join(row['suffixes']):<16} {row['description']:<52} {brought}"
-                sys.stdout.write(line.rstrip() + "\n")
+                lines.append(line.rstrip())
+    write_stdout(("\n".join(lines) + "\n").encode())
     return 0
 
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 from docpack.cli import COMMANDS
-from docpack.cli.messages import say, say_error
+from docpack.cli.messages import say, say_error, silence_stdout
 from docpack.errors import DocpackError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def run_command(arguments: list[str]) -> int:
         say("interrupted; nothing half-written is left")
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        _silence_stdout()
+        silence_stdout()
         return int(ExitCode.OUTPUT)
     except MemoryError:
         say("out of memory; split the input, or convert it on a larger machine")
@@ -90,13 +90,6 @@ def _interrupt_on_terminate() -> None:
         signal.signal(signal.SIGTERM, interrupt)
     except ValueError:  # not in the main thread: whoever called us has the signals
         return
-
-
-def _silence_stdout() -> None:
-    """Point standard output nowhere, so that Python does not complain again when it closes it."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _report_bug(arguments: list[str]) -> int:

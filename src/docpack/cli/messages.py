@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
+from docpack.errors import OutputError
 from docpack.findings import Severity
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from docpack.errors import DocpackError
     from docpack.findings import Finding
 
-__all__ = ["say", "say_error", "say_findings"]
+__all__ = ["say", "say_error", "say_findings", "write_stdout"]
 
 
 def say(message: str) -> None:
@@ -38,3 +40,24 @@ def say_findings(source: str, findings: Iterable[Finding], *, verbosity: int) ->
             continue
         place = f"{source}:{finding.line}" if finding.line else source
         say(f"{finding.code.severity}: {place}: {finding.code.name} {finding.message}")
+
+
+def write_stdout(data: bytes) -> None:
+    """Write a result to standard output.
+
+    Raises:
+        OutputError: It cannot take it: the disk is full, say. A pipe that was closed stays a BrokenPipeError.
+    """
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence_stdout()
+        raise OutputError(f"standard output cannot be written: {error.strerror}", hint="Write to a file with -o.") from error
+
+
+def silence_stdout() -> None:
+    """Point standard output nowhere, so that Python does not complain again when it closes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docpack.cli.messages import say
+from docpack.cli.messages import say, write_stdout
 from docpack.errors import ExitCode
 from docpack.files import read_file, replace_file
 from docpack.readers.tei_source import restore
@@ -29,7 +29,7 @@ def run(parsed: argparse.Namespace) -> int:
     data = sys.stdin.buffer.read() if parsed.input == "-" else read_file(Path(parsed.input))
     restored = restore(data)
     if parsed.output == "-":
-        sys.stdout.buffer.write(restored.data)
+        write_stdout(restored.data)
     else:
         replace_file(Path(parsed.output), restored.data)
     if not restored.edited:

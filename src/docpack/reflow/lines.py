@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from docpack.errors import InputError
 from docpack.ledger import split_lines
 from docpack.reflow.characters import EDGE, SPECIAL
 
 __all__ = ["Line", "read_lines"]
 
 _TAB_COLUMNS = 8
+MAX_LINE_CHARACTERS = 12_000_000  # a shelf of novels on one line; XML parsers stop at text nodes not much longer
 # Characters that take two columns: hangul, kana, ideographs, full-width forms (Unicode's East Asian Width W and F).
 _WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]")
 
@@ -42,12 +44,21 @@ class Line:
 
 
 def read_lines(text: str) -> list[Line]:
-    """Return the lines that have ink, in order; one pass. A form feed begins a page."""
+    """Return the lines that have ink, in order; one pass. A form feed begins a page.
+
+    Raises:
+        InputError: A line is longer than `MAX_LINE_CHARACTERS`.
+    """
     lines: list[Line] = []
     position = number = blanks = page = 0
     wide = _WIDE.search(text) is not None
     for piece in split_lines(text):
         number += 1
+        if len(piece) > MAX_LINE_CHARACTERS:
+            raise InputError(
+                f"line {number} has {len(piece)} characters; the limit is {MAX_LINE_CHARACTERS}",
+                hint="This is hardly a text; if it is, break it into lines first.",
+            )
         ink_text = piece.strip(EDGE)
         if ink_text and not (len(ink_text) < 4 and not SPECIAL.sub("", ink_text)):
             lead = piece.find(ink_text)

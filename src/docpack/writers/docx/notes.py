@@ -1,0 +1,56 @@
+"""Notes: which reference is which footnote, and the part that holds their text.
+
+Word numbers footnotes itself, in the order of their references. Where the source's labels are what Word would count
+(1, 2, 3, ...), that is used, so that a note put in later renumbers the rest. Every other label ("*", "a", a count
+that starts anew in each chapter) is printed as a custom mark, which Word leaves out of its counting.
+
+Spec:
+    ISO/IEC 29500-1, section 17.11 (footnoteReference, footnoteRef, customMarkFollows).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docpack.model import Note
+
+__all__ = ["NoteMark", "NoteMarks"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMark:
+    """How a note is marked: its `w:id`, what it prints, and whether Word counts it."""
+
+    number: int
+    label: str
+    automatic: bool
+
+
+class NoteMarks:
+    """The marks of all notes, given out in the order of their references."""
+
+    def __init__(self, notes: tuple[Note, ...]) -> None:
+        self._labels = {note.id: note.label or str(number) for number, note in enumerate(notes, 1)}
+        self._numbers = {note.id: number for number, note in enumerate(notes, 1)}
+        self._marks: dict[str, NoteMark] = {}
+        self._counted = 0
+
+    def label(self, note: str) -> str:
+        """Return what a note prints as its label: the source's, or its number among all notes."""
+        return self._labels.get(note, "")
+
+    def mark(self, note: str) -> NoteMark | None:
+        """Return the mark of a note, or None if nothing has referred to it."""
+        return self._marks.get(note)
+
+    def refer(self, note: str) -> NoteMark | None:
+        """Return the mark for a reference; None for a second one and for a note that does not exist."""
+        if note in self._marks or note not in self._labels:
+            return None
+        label = self._labels[note]
+        automatic = label == str(self._counted + 1)
+        self._counted += automatic
+        mark = self._marks[note] = NoteMark(self._numbers[note], label, automatic)
+        return mark

@@ -1,0 +1,199 @@
+"""The record of the work as EPUB's package metadata.
+
+Spec:
+    EPUB 3.3, section 5.5 (metadata), appendix D.3 (properties that refine); DCMI Metadata Terms.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docpack.findings import Code
+from docpack.walk import FORBIDDEN
+from docpack.writers.html.links import safe_uri
+from docpack.writers.html.rendering import language_tag, line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docpack.context import Context
+    from docpack.model import Contributor, Document, Identifier, Metadata
+
+__all__ = ["Statement", "description_of_source", "identifier_uri", "package_metadata", "unique_identifier"]
+
+# Spec: W3C Date and Time Formats, the profiles without a time.
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
+_RELATOR = re.compile(r"[a-z]{3}", re.ASCII)
+_POSITION = re.compile(r"\d+(\.\d+)*", re.ASCII)  # EPUB 3.3, D.3.5: numbers parted by full stops
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_CREATORS = frozenset({"", "aut", "cre"})  # what a library would enter the book under; others contributed
+# Spec: ONIX code list 5, which EPUB 3.3 (D.3.6) suggests for identifier-type.
+_ONIX_CODES = {"doi": "06", "isbn-10": "02", "isbn-13": "15"}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One element of the package's metadata: a `dc:` element, a `meta` or a `link`.
+
+    `name` is `dc:title`, `meta` or `link`; `attributes` hold the property it states, or its id.
+    """
+
+    name: str
+    value: str
+    attributes: dict[str, str]
+
+
+def unique_identifier(document: Document) -> str:
+    """Return the URI that names the document: the user's, else a UUIDv5 of its source, else of its content."""
+    stated = identifier_uri(document.metadata.identifier)
+    if stated:
+        return stated
+    from docpack.context import content_uuid
+    from docpack.ledger import sha256_hex
+
+    if document.source is not None and document.source.source.sha256:
+        return f"urn:uuid:{content_uuid(document.source.source.sha256)}"
+    import json
+
+    from docpack.codec import encode
+
+    content = json.dumps(encode(document), sort_keys=True)
+    return f"urn:uuid:{content_uuid(sha256_hex(content.encode()))}"
+
+
+def identifier_uri(identifier: Identifier) -> str:
+    """Return an identifier as a URI where its scheme has one, else as it is.
+
+    Spec:
+        RFC 9562, section 4 (urn:uuid); RFC 8254 (urn:isbn, urn:issn); DOI Handbook, 2.6; ARK, section 2.2.
+
+    >>> from docpack.model import Identifier
+    >>> identifier_uri(Identifier("978-0-00-000000-2", "isbn"))
+    'urn:isbn:9780000000002'
+    """
+    value, scheme = line_of(identifier.value), identifier.scheme.lower()
+    bare = re.sub(rf"(?i)^(urn:)?{re.escape(scheme)}:\s*", "", value) if scheme else value
+    if not bare:
+        return ""
+    if scheme in ("", "uuid") and _UUID.fullmatch(bare.lower()):
+        return f"urn:uuid:{bare.lower()}"
+    match scheme:
+        case "isbn":
+            return f"urn:isbn:{re.sub('[^0-9A-Za-z]', '', bare).upper()}"
+        case "issn":
+            return f"urn:issn:{bare.upper()}"
+        case "doi":
+            return bare if bare.startswith("https://") else f"https://doi.org/{bare}"
+        case "ark" | "urn":
+            return f"{scheme}:{bare}"
+        case _:
+            return value
+
+
+def package_metadata(document: Document, title: str, context: Context) -> list[Statement]:
+    """Return all that the package says of the work, but for its accessibility and the time of its making.
+
+    Args:
+        document: The document.
+        title: What to call it where the metadata has no title.
+        context: Where doubts go.
+    """
+    metadata = document.metadata
+    unique = unique_identifier(document)
+    made = [Statement("dc:identifier", unique, {"id": "id"})]
+    made += _identifiers(metadata, unique)
+    made += _titles(metadata, title)
+    made.append(Statement("dc:language", language_tag(metadata.language) or "und", {}))
+    for number, contributor in enumerate(metadata.contributors, 1):
+        made += _contributor(contributor, number)
+    made += _dated(metadata, context)
+    made += [Statement("dc:subject", subject, {}) for subject in metadata.subjects]
+    made += _series(metadata)
+    made += _rights(metadata)
+    source = metadata.source_identifier
+    made += [Statement("dc:source", value, {}) for value in (identifier_uri(source), description_of_source(metadata))]
+    return [
+        Statement(each.name, _clean(each.value), each.attributes)
+        for each in made
+        if each.value.strip() or each.name == "link"
+    ]
+
+
+def description_of_source(metadata: Metadata) -> str:
+    """Return the edition that the text was taken from as one line, or ""."""
+    return ", ".join(
+        filter(None, map(line_of, (metadata.source_title, metadata.source_publisher, metadata.source_date)))
+    )
+
+
+def _clean(value: str) -> str:
+    # ebooklib drops a value that XML cannot hold and says nothing of it; so none may reach it.
+    return line_of(FORBIDDEN.sub("", value))
+
+
+def _refines(identifier: str, name: str, value: str, scheme: str = "") -> Statement:
+    attributes = {"refines": f"#{identifier}", "property": name}
+    return Statement("meta", value, {**attributes, "scheme": scheme} if scheme else attributes)
+
+
+def _identifiers(metadata: Metadata, unique: str) -> Iterator[Statement]:
+    for number, identifier in enumerate(metadata.identifiers, 2):
+        uri = identifier_uri(identifier)
+        if uri in ("", unique):
+            continue
+        yield Statement("dc:identifier", uri, {"id": f"id-{number}"})
+        kind = identifier.scheme.lower()
+        if kind == "isbn":
+            kind = "isbn-10" if len(uri) == len("urn:isbn:") + 10 else "isbn-13"
+        if kind in _ONIX_CODES:
+            yield _refines(f"id-{number}", "identifier-type", _ONIX_CODES[kind], "onix:codelist5")
+        elif uri == line_of(identifier.value) and kind not in ("", "uri", "urn", "uuid"):
+            yield _refines(f"id-{number}", "identifier-type", kind)
+
+
+def _titles(metadata: Metadata, title: str) -> Iterator[Statement]:
+    yield Statement("dc:title", title, {"id": "title"})
+    yield _refines("title", "title-type", "main")
+    if metadata.subtitle.strip():
+        yield Statement("dc:title", metadata.subtitle, {"id": "subtitle"})
+        yield _refines("subtitle", "title-type", "subtitle")
+
+
+def _contributor(contributor: Contributor, number: int) -> Iterator[Statement]:
+    if not contributor.name.strip():
+        return
+    anchor = f"contributor-{number}"
+    yield Statement(
+        "dc:creator" if contributor.role in _CREATORS else "dc:contributor", contributor.name, {"id": anchor}
+    )
+    if _RELATOR.fullmatch(contributor.role):
+        yield _refines(anchor, "role", contributor.role, "marc:relators")
+    if contributor.file_as.strip():
+        yield _refines(anchor, "file-as", contributor.file_as)
+
+
+def _dated(metadata: Metadata, context: Context) -> Iterator[Statement]:
+    date = metadata.date.strip()
+    if date and not _DATE.fullmatch(date):
+        context.report(Code.W007, message=f"the date {date!r} is not of the form YYYY-MM-DD; EPUB leaves it out")
+        date = ""
+    yield Statement("dc:date", date, {})
+    yield Statement("dc:publisher", metadata.publisher, {})
+    yield Statement("dc:description", metadata.description, {})
+
+
+def _series(metadata: Metadata) -> Iterator[Statement]:
+    if not metadata.series.strip():
+        return
+    yield Statement("meta", metadata.series, {"property": "belongs-to-collection", "id": "series"})
+    yield _refines("series", "collection-type", "series")
+    if _POSITION.fullmatch(metadata.series_position.strip()):
+        yield _refines("series", "group-position", metadata.series_position)
+
+
+def _rights(metadata: Metadata) -> Iterator[Statement]:
+    yield Statement("dc:rights", metadata.rights, {})
+    if uri := safe_uri(metadata.rights_uri):
+        yield Statement("link", "", {"rel": "dcterms:license", "href": uri})

@@ -1,0 +1,242 @@
+"""The EPUB writer: cuts a document into files, renders them, and has them packed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from docpack.errors import OutputError
+from docpack.plugins import Format, option
+from docpack.walk import printed_title
+from docpack.writers.epub.accessibility import Facts, accessibility
+from docpack.writers.epub.chapters import chapter_depth, chapters
+from docpack.writers.epub.cover import checked_cover, cover_body, typographic_cover
+from docpack.writers.epub.metadata import (
+    Statement,
+    description_of_source,
+    identifier_uri,
+    package_metadata,
+)
+from docpack.writers.epub.navigation import Entry, entries_of, navigation, words_for
+from docpack.writers.epub.package import Package, PackageFile, assemble
+from docpack.writers.epub.page import xhtml
+from docpack.writers.html.page import decode_style_sheet, style_sheet
+from docpack.writers.html.pictures import SUFFIXES, may_move, picture_type
+from docpack.writers.html.rendering import (
+    Renderer,
+    block_ids,
+    escape,
+    language_attributes,
+    language_tag,
+    line_of,
+)
+
+if TYPE_CHECKING:
+    from docpack.context import Context
+    from docpack.model import Document, Media, Metadata
+    from docpack.writers.epub.chapters import Chapter
+
+__all__ = ["EpubWriter"]
+
+_XHTML = "application/xhtml+xml"
+_NAVIGATION = "nav.xhtml"
+_COVER_PAGE = "cover.xhtml"
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,80}")
+
+
+@dataclass(frozen=True, slots=True)
+class EpubWriter:
+    """Writes EPUB 3.3 with an NCX for EPUB 2 programs, one XHTML file a chapter."""
+
+    format: ClassVar[Format] = Format("epub", (".epub",), "application/epub+zip", "EPUB 3.3")
+
+    css: bytes | None = option(None, "a style sheet that is added to docpack's own", flag="--css", kind="file")
+    cover: bytes | None = option(None, "a PNG, JPEG or SVG picture as the cover", flag="--cover", kind="file")
+    title_cover: bool = option(False, "make a cover of the title, if none is given", flag="--typographic-cover")
+
+    def write(self, document: Document, context: Context) -> bytes:
+        """Return the book.
+
+        Raises:
+            UsageError: The cover is no picture that covers may be.
+            OutputError: The style sheet is not UTF-8, or the document was not prepared by `walk.lower`.
+        """
+        try:
+            return assemble(_Book(self, document, context).package(), context)
+        except UnicodeEncodeError as error:
+            raise OutputError(
+                f"the text holds U+{ord(error.object[error.start]):04X}, which no file can hold",
+                hint="Prepare the document with docpack.walk.lower first.",
+            ) from error
+
+
+class _Book:
+    """One document on its way into a package."""
+
+    def __init__(self, options: EpubWriter, document: Document, context: Context) -> None:
+        self.document = document
+        self.context = context
+        self.metadata = document.metadata
+        self.language = language_tag(self.metadata.language) or "und"
+        self.words = words_for(self.language)
+        self.title = line_of(self.metadata.title) or line_of(context.name) or "Untitled"
+        self.user_style = decode_style_sheet(options.css).encode() if options.css else b""
+        self.styles = ("book.css", "custom.css") if options.css else ("book.css",)
+        self.cover = _cover(options, self.metadata)
+        self.chapters = chapters(document)
+        self.pictures = _pictures(document.media)
+        self.renderer = Renderer(
+            context,
+            document.notes,
+            _places(self.chapters),
+            {identifier: file.name for identifier, file in self.pictures.items()},
+            epub=True,
+            chapter_depth=chapter_depth(document),
+        )
+
+    def package(self) -> Package:
+        """Return all that makes the book."""
+        texts = self._texts()
+        contents = self._contents()
+        landmarks = self._landmarks()
+        body = navigation(contents, self.renderer.pages, landmarks, self.words)
+        files = [
+            *([self._cover_page(), self.cover] if self.cover else []),
+            *texts,
+            # The landmark "toc" leads here, so it has to be in the spine (epubcheck RSC-011).
+            PackageFile("nav", _NAVIGATION, _XHTML, self._page(self.words.contents, body), "nav", "no"),
+            PackageFile("style", "book.css", "text/css", style_sheet("book.css").encode()),
+            *([PackageFile("custom-style", "custom.css", "text/css", self.user_style)] if self.user_style else []),
+            *self.pictures.values(),
+        ]
+        guide = tuple(
+            (kind, label, href)
+            for kind, label, href in (("text" if mark == "bodymatter" else mark, *rest) for mark, *rest in landmarks)
+        )
+        return Package(
+            self.title,
+            self.language,
+            self.metadata.direction,
+            tuple(self._metadata()),
+            tuple(files),
+            contents,
+            guide,
+        )
+
+    # ------------------------------------------------------------------------------------------------- files
+
+    def _texts(self) -> list[PackageFile]:
+        """Render all chapters; the links between them are known only then."""
+        printed = printed_title(self.document)
+        heading = f'<h1 class="title">{escape(line_of(printed))}</h1>\n' if printed.strip() else ""
+        bodies = []
+        for chapter in self.chapters:
+            self.renderer.begin_file(chapter.file)
+            body = heading + self.renderer.blocks(chapter.blocks, chapter.depth)
+            bodies.append(body + self.renderer.end_file(last=chapter is self.chapters[-1]))
+            heading = ""
+        return [
+            self._text(chapter, self.renderer.finish(body)) for chapter, body in zip(self.chapters, bodies, strict=True)
+        ]
+
+    def _text(self, chapter: Chapter, body: str) -> PackageFile:
+        wrapper = language_attributes(chapter.language, chapter.direction)
+        data = self._page(chapter.title or self.title, body, wrapper)
+        return PackageFile(chapter.file.removesuffix(".xhtml"), chapter.file, _XHTML, data, spine="yes")
+
+    def _page(self, title: str, body: str, wrapper: str = "") -> bytes:
+        return xhtml(title, body, self.language, self.metadata.direction, self.styles, wrapper=wrapper)
+
+    def _cover_page(self) -> PackageFile:
+        assert self.cover  # the caller looked
+        body = cover_body(self.cover.name, self.metadata, self.words.cover)
+        return PackageFile("cover", _COVER_PAGE, _XHTML, self._page(self.words.cover, body), spine="yes")
+
+    # -------------------------------------------------------------------------------------------- navigation
+
+    def _contents(self) -> tuple[Entry, ...]:
+        """Return the table of contents; the text before the first heading is called by the book's title."""
+        first = self.chapters[0]
+        entries = entries_of(self.renderer.headings)
+        if not entries or (not first.title and printed_title(self.document)):
+            return (Entry(self.title, first.file), *entries)
+        return entries
+
+    def _landmarks(self) -> list[tuple[str, str, str]]:
+        cover = [("cover", self.words.cover, _COVER_PAGE)] if self.cover else []
+        return [
+            *cover,
+            ("toc", self.words.contents, f"{_NAVIGATION}#toc"),
+            ("bodymatter", self.words.text, self.chapters[0].file),
+        ]
+
+    # ---------------------------------------------------------------------------------------------- metadata
+
+    def _metadata(self) -> list[Statement]:
+        made = package_metadata(self.document, self.title, self.context)
+        for name, value in accessibility(self._facts()):
+            attributes = {"property": name}
+            if name == "schema:accessibilitySummary":
+                attributes["{http://www.w3.org/XML/1998/namespace}lang"] = "en"
+            made.append(Statement("meta", value, attributes))
+        if self.renderer.pages:
+            made.append(Statement("meta", self._page_source(), {"property": "pageBreakSource"}))
+        if self.cover:
+            made.append(Statement("meta", "", {"name": "cover", "content": self.cover.id}))  # for EPUB 2 programs
+        return made
+
+    def _page_source(self) -> str:
+        """Return the edition whose pages are marked, as exactly as it is known."""
+        source = identifier_uri(self.metadata.source_identifier) or description_of_source(self.metadata)
+        return source or f"The source of {self.title}"
+
+    def _facts(self) -> Facts:
+        shown = self.renderer.figures
+        files = [self.pictures[figure.media] for figure in shown] + ([self.cover] if self.cover else [])
+        return Facts(
+            headings=bool(self.renderer.headings),
+            pages=bool(self.renderer.pages),
+            pictures=len(shown),
+            described=sum(bool(figure.alt.strip()) for figure in shown),
+            moving=any(may_move(file.media_type, file.data) for file in files),
+            foreign_style=bool(self.user_style),
+            conforms_to=line_of(self.metadata.conforms_to),
+        )
+
+
+def _places(files: tuple[Chapter, ...]) -> dict[str, str]:
+    """Return the file in which each id stands; of two with one id, the first one has it."""
+    places: dict[str, str] = {}
+    for chapter in files:
+        for identifier in block_ids(chapter.blocks):
+            places.setdefault(identifier, chapter.file)
+    return places
+
+
+def _cover(options: EpubWriter, metadata: Metadata) -> PackageFile | None:
+    if options.cover:
+        kind, data = checked_cover(options.cover)
+    elif options.title_cover:
+        kind, data = "image/svg+xml", typographic_cover(metadata)
+    else:
+        return None
+    return PackageFile("cover-image", f"cover{SUFFIXES[kind]}", kind, data, "cover-image")
+
+
+def _pictures(media: tuple[Media, ...]) -> dict[str, PackageFile]:
+    """Return the files of the pictures that every reading system shows, by the id of their medium."""
+    files: dict[str, PackageFile] = {}
+    taken: set[str] = set()
+    for number, each in enumerate(media, 1):
+        # What the bytes are counts, not what they were called: checkers compare both.
+        kind = picture_type(each.data) or each.media_type
+        if kind not in SUFFIXES:
+            continue
+        stem = each.name.rpartition(".")[0] or each.name
+        name = f"{stem}{SUFFIXES[kind]}"
+        if not _PLAIN_NAME.fullmatch(name) or name.lower() in taken:
+            name = f"picture-{number}{SUFFIXES[kind]}"
+        taken.add(name.lower())
+        files[each.id] = PackageFile(f"picture-{number}", f"images/{name}", kind, each.data)
+    return files

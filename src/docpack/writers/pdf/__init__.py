@@ -1,0 +1,97 @@
+"""PDF through typst: archival (PDF/A), accessible (PDF/UA) and set as a book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from docpack.errors import UsageError
+from docpack.plugins import Format, option
+from docpack.writers.pdf.data import PAPERS, document_files
+from docpack.writers.pdf.engine import compile_pdf, parse_standards
+
+if TYPE_CHECKING:
+    from docpack.context import Context
+    from docpack.model import Document
+
+__all__ = ["PdfWriter"]
+
+_TEI = "document.tei.xml"
+_ATTACH_TEI = (
+    f'#pdf.attach("{_TEI}", mime-type: "application/tei+xml", relationship: "source", '
+    'description: "The text and its structure as TEI P5")\n'
+)
+# Asks, at the end of any template, where the blocks stand: the engine makes named destinations of it.
+_PLACES = """
+#context [#metadata(json("ids.json").map(id => {
+  let found = query(label(id))
+  if found.len() > 0 {
+    let place = found.first().location().position()
+    (id, place.page, place.x.pt(), place.y.pt())
+  }
+}))<docpack-places>]
+"""
+_ATTACHING = ("a-3a", "a-3b", "a-3u", "a-4f", "a-4e")  # the parts of PDF/A that allow files of any kind
+
+
+@dataclass(frozen=True, slots=True)
+class PdfWriter:
+    """Writes PDF/A-2a and PDF/UA-1 in one file, with outline, running heads, folios and footnotes.
+
+    A template of the user's own (`--pdf-template`) is a whole typst file. It stands beside `doc.json`, whose form the
+    docstring of `docpack.writers.pdf.data` tells, and reads it with `json("doc.json")`; pictures lie under the names
+    that figures give. It sees no other file, no package and no network.
+
+    Spec: ISO 19005-2 (PDF/A-2), ISO 14289-1 (PDF/UA-1), ISO 32000-1 (PDF 1.7).
+    """
+
+    format: ClassVar[Format] = Format("pdf", (".pdf",), "application/pdf", "PDF/A-2a and PDF/UA-1, set by typst")
+
+    standard: str = option("a-2a,ua-1", "PDF standards to keep, comma-separated", flag="--pdf-standard")
+    attach: str = option("", "a form of the text to attach (needs a-3a)", flag="--attach", choices=("", "tei"))
+    template: bytes | None = option(None, "a typst template to set the text with", flag="--pdf-template", kind="file")
+    font_dirs: tuple[str, ...] = option((), "a folder of more fonts", flag="--font-dir", kind="folders")
+    paper: str = option("a4", "the size of the page", flag="--paper", choices=PAPERS)
+    toc: bool = option(False, "set a table of contents", flag="--toc")
+
+    def write(self, document: Document, context: Context) -> bytes:
+        """Return the document as a PDF.
+
+        Raises:
+            MissingGlyphError: No font has a character that the text prints.
+            OutputError: The template or a picture is faulty.
+            UsageError: An option makes no sense, or not with another one.
+        """
+        standards = parse_standards(self.standard)
+        if self.paper not in PAPERS:
+            raise UsageError(f"no paper is called {self.paper!r}", hint=f"--paper takes one of: {', '.join(PAPERS)}.")
+        files = document_files(document, context, {"paper": self.paper, "toc": self.toc})
+        files["main.typ"] = self._template() + _PLACES.encode()
+        if self.attach:
+            files[_TEI] = self._attachment(document, context, standards)
+            files["main.typ"] += _ATTACH_TEI.encode()
+        return compile_pdf(files, standards=standards, timestamp_s=context.timestamp_s, font_dirs=self.font_dirs)
+
+    def _template(self) -> bytes:
+        if self.template is not None:
+            return self.template
+        from importlib.resources import files
+
+        return files(__name__).joinpath("book.typ").read_bytes()
+
+    def _attachment(self, document: Document, context: Context, standards: list[str]) -> bytes:
+        """Return the TEI to attach.
+
+        Raises:
+            UsageError: The standards do not allow attachments.
+        """
+        if self.attach != "tei":
+            raise UsageError(f"{self.attach!r} cannot be attached", hint="--attach takes tei.")
+        archival = [name for name in standards if name.startswith("a-")]
+        if archival and archival[0] not in _ATTACHING:
+            raise UsageError(
+                f"PDF/A part {archival[0]} allows no attached TEI", hint="Ask for --pdf-standard a-3a,ua-1 with --attach tei."
+            )
+        from docpack.writers.tei import TeiWriter
+
+        return TeiWriter().write(document, context)

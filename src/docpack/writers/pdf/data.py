@@ -1,0 +1,557 @@
+"""The document as the data that a typst template sets: `doc.json`.
+
+This is the contract between docpack and templates, its own and the user's (`--pdf-template`):
+
+    {"docpack": 1,
+     "options": {"paper": "a4", "toc": false},
+     "metadata": {"title", "subtitle", "description", "authors": [...], "keywords": [...], "direction": "ltr"|"rtl",
+                  "lang": LANG, "date": {"year", "month", "day"} | null, "date_text"},
+     "printed_title": what to set above the text, or "",
+     "running_title": what to set at the head of pages, or "",
+     "book": whether chapters open pages,
+     "children": [BLOCK...],
+     "notes": [{"id", "label", "children": [BLOCK...]}...]  those that no reference in the text leads to}
+
+    LANG    {"lang": "sr", "region": "RS", "script": "latn"}: arguments of typst's `text`; the last two may be missing
+    BLOCK   heading (level 1..6, children, opener, running) · paragraph (children) · block_quote (children: [BLOCK])
+            verse (children: [[{"indent", "first", "children"}...]...], stanzas of lines)
+            list (ordered, tight, children: [{"marker", "printed", "children": [BLOCK]}...])
+            definition_list (children: [{"term": [INLINE], "children": [BLOCK]}...])
+            table (caption, columns: [0 for its own width, or its share...], head, body: [[{"header", "children"}...]...])
+            figure (file, alt, caption) · scene_break (text) · preformatted (text) · anchor
+    INLINE  a string, or an object: line_break · emphasis strong small_caps superscript subscript code foreign (children)
+            link (children, and href or target) · note_ref (note, label, and children at the note's first reference)
+
+Every object has a `type`; a block may have `id`, `role`, `lang` and `dir`. Sections are flat, as typst has them:
+a heading, then its blocks. `printed` is false where the source had no marker and one is only shown. Pictures lie
+beside `doc.json` under the name `file`; a figure without one has a picture that typst cannot read.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from docpack.findings import Code as Finding
+from docpack.model import (
+    BlockQuote,
+    Code,
+    Definition,
+    DefinitionList,
+    Direction,
+    Emphasis,
+    Figure,
+    Foreign,
+    LineBreak,
+    Link,
+    List,
+    Note,
+    NoteRef,
+    Paragraph,
+    Preformatted,
+    SceneBreak,
+    Section,
+    SmallCaps,
+    SourceBreak,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Text,
+    TitleOrigin,
+    Verse,
+)
+from docpack.walk import nodes, printed_title, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from docpack.context import Context
+    from docpack.model import Block, Document, Inline, Media, Metadata
+
+__all__ = ["PAPERS", "document_files"]
+
+PAPERS = ("a4", "letter", "a5", "b5", "trade", "digest", "pocket")
+
+MAX_HEADING_LEVEL = 6  # PDF 1.7 has H1 to H6: ISO 32000-1, 14.8.4.3.2
+MAX_DEPTH = 10  # typst refuses more than about 60 nested calls and layouts; a block in a block takes up to five
+MAX_RUNNING_CHARACTERS = 56  # fits a line of the narrowest page in letterspaced small capitals, twice over
+
+# A text is set as a book, its chapters opening pages, from about 20 printed pages on, if they fill a few pages each.
+MIN_BOOK_CHARACTERS = 40_000
+MIN_CHAPTER_CHARACTERS = 4_000
+
+# typst replaces a byte-order mark by nothing it could print, and PDF/UA forbids it (ISO 14289-1, 7.21.8).
+_UNPRINTABLE = "\ufeff"
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/svg+xml": "svg",
+}
+_WRAPPERS: dict[type, str] = {
+    Emphasis: "emphasis",
+    Strong: "strong",
+    SmallCaps: "small_caps",
+    Superscript: "superscript",
+    Subscript: "subscript",
+    Code: "code",
+    Foreign: "foreign",
+    Link: "link",
+}
+
+
+def document_files(document: Document, context: Context, options: dict[str, Any]) -> dict[str, bytes]:
+    """Return `doc.json`, `ids.json` (the ids that blocks have) and the pictures beside them, by their names."""
+    maker = _Maker(document)
+    content = maker.content()
+    maker.report(context)
+    metadata = document.metadata
+    title = printed_title(document)
+    running = metadata.title if metadata.title_origin is not TitleOrigin.NAME else ""
+    data = {
+        "docpack": 1,
+        "options": options,
+        "metadata": _metadata(metadata),
+        "printed_title": title,
+        "running_title": _running(running),
+        **content,
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace(_UNPRINTABLE, "")
+    ids = json.dumps(sorted(maker.named), ensure_ascii=False)
+    return {"doc.json": text.encode("utf-8"), "ids.json": ids.encode("utf-8"), **maker.files}
+
+
+def _metadata(metadata: Metadata) -> dict[str, Any]:
+    authors = [each.name for each in metadata.contributors if each.role in ("aut", "cre") and each.name]
+    return {
+        "title": " ".join(metadata.title.split()) or "Untitled",
+        "subtitle": metadata.subtitle,
+        "description": metadata.description or None,
+        "authors": authors,
+        "keywords": list(metadata.subjects),
+        "direction": str(metadata.direction),
+        "lang": language_of(metadata.language) or {"lang": "und"},
+        "date": _date(metadata.date),
+        "date_text": _date_text(metadata.date, metadata.language),
+    }
+
+
+def language_of(tag: str) -> dict[str, str] | None:
+    """Return a BCP 47 tag as the arguments of typst's `text`, or None where it names no language.
+
+    Spec: RFC 5646, section 2.1: language of 2 or 3 letters, script of 4, region of 2 (typst takes no digits).
+
+    >>> language_of("zh-Hant-TW")
+    {'lang': 'zh', 'script': 'hant', 'region': 'TW'}
+    """
+    match = re.fullmatch(
+        r"([a-z]{2,3})(?:-[a-z]{3}){0,3}(?:-([a-z]{4}))?(?:-([a-z]{2}))?(?:-.*)?", tag.strip().replace("_", "-").lower()
+    )
+    if not match:
+        return None
+    made = {"lang": match[1]}
+    if match[2]:
+        made["script"] = match[2]
+    if match[3]:
+        made["region"] = match[3].upper()
+    return made
+
+
+def _date(date: str) -> dict[str, int] | None:
+    """Return a W3C date as the arguments of typst's `datetime`; what is not given is 1."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", date)
+    if not match:
+        return None
+    try:
+        day = datetime.date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError:
+        return None
+    return {"year": day.year, "month": day.month, "day": day.day}
+
+
+def _date_text(date: str, language: str) -> str:
+    """Return a date for a reader: in English with the month's name, elsewhere as it was given."""
+    known = _date(date)
+    if not known or not re.match(r"en\b", language):
+        return date
+    words = [_MONTHS[known["month"] - 1]] if len(date) > len("YYYY") else []
+    day = [str(known["day"])] if len(date) > len("YYYY-MM") else []
+    return " ".join([*day, *words, date[:4]])
+
+
+def _running(title: str) -> str:
+    """Return a title short enough for the head of a page, cut between words."""
+    title = " ".join(title.split())
+    if len(title) <= MAX_RUNNING_CHARACTERS:
+        return title
+    cut = title[:MAX_RUNNING_CHARACTERS]
+    return cut.rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"
+
+
+class _Maker:
+    """One pass over a document. It counts characters as it goes, to tell a book from an article."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.notes = {note.id: note for note in document.notes}
+        self.shown: set[str] = set()  # notes that stand in the data already
+        self.named: set[str] = set()
+        self.targets = {node.id for node in nodes(document) if getattr(node, "id", "")}
+        self.media = {media.id: media for media in document.media}
+        self.files: dict[str, bytes] = {}
+        self.characters = 0
+        self.unprintable = 0
+        self.folded = 0
+        self.capped = False
+        self.unread: dict[str, str] = {}
+        self.undescribed: dict[str, None] = {}
+        self.depth = 0
+        self.labels = _labels(document.notes)
+        self.makers: dict[type, Callable[[Any], Iterable[dict[str, Any]]]] = {
+            Paragraph: self._paragraph,
+            BlockQuote: self._block_quote,
+            Verse: self._verse,
+            List: self._list,
+            DefinitionList: self._definition_list,
+            Table: self._table,
+            Figure: self._figure,
+            SceneBreak: self._scene_break,
+            Preformatted: self._preformatted,
+        }
+
+    # ------------------------------------------------------------------------------------------------- the whole
+
+    def content(self) -> dict[str, Any]:
+        """Return the text and its notes."""
+        children = list(self._flat(self.document.children, 1, "", None))
+        left = []
+        for note in self.document.notes:
+            if note.id not in self.shown:
+                self.shown.add(note.id)
+                left.append({"id": note.id, "label": self.labels[note.id], "children": self._nested(note.children)})
+        self.unprintable = _unprintable(self.document)
+        return {"book": _open_chapters(children, self.characters), "children": children, "notes": left}
+
+    def report(self, context: Context) -> None:
+        """Tell what could not be said in a PDF."""
+        if self.unprintable:
+            context.report(Finding.W002, count=self.unprintable, format="pdf", first=f"U+{ord(_UNPRINTABLE):04X}")
+        if self.capped:
+            context.report(Finding.W005, limit=MAX_HEADING_LEVEL)
+        if self.folded:
+            context.report(
+                Finding.W007, message=f"{self.folded} blocks nested more than {MAX_DEPTH} deep are set at that depth"
+            )
+        for media_type in self.unread.values():
+            context.report(Finding.W001, format="pdf", node=f"picture of type {media_type}", instead="its description")
+        for media in self.undescribed:
+            context.report(Finding.W004, id=media)
+
+    def _flat(
+        self, blocks: Iterable[Block], level: int, language: str, direction: str | None
+    ) -> Iterable[dict[str, Any]]:
+        """Yield headings and blocks one after another; language and direction of a section go to its blocks."""
+        for block in blocks:
+            if not isinstance(block, Section):
+                for made in self.makers[type(block)](block):
+                    yield _spoken(made, getattr(block, "language", "") or language, _direction(block) or direction)
+                continue
+            spoken = (block.language or language, _direction(block) or direction)
+            deeper = level
+            if text_of(block.title).strip():
+                yield _spoken(self._heading(block, level), *spoken)
+                deeper += 1
+            elif block.id:
+                yield self._anchor("anchor", block.id)
+            yield from self._flat(block.children, deeper, *spoken)
+
+    def _nested(self, blocks: Iterable[Block]) -> list[dict[str, Any]]:
+        """Return the blocks of a block; sections cannot stand there, so their titles become paragraphs."""
+        made: list[dict[str, Any]] = []
+        self.depth += 1
+        for block in blocks:
+            if isinstance(block, Section):
+                title = [{"type": "paragraph", "children": self.inlines(block.title)}] if block.title else []
+                made += [*title, *self._nested(block.children)]
+            elif self.depth > MAX_DEPTH and isinstance(block, BlockQuote | List | DefinitionList):
+                made += self._unnested(block)
+            else:
+                for each in self.makers[type(block)](block):
+                    made.append(_spoken(each, getattr(block, "language", ""), _direction(block)))
+        self.depth -= 1
+        return made
+
+    def _unnested(self, block: BlockQuote | List | DefinitionList) -> list[dict[str, Any]]:
+        """Return the blocks of a container that would lie too deep, without it."""
+        self.folded += 1
+        if isinstance(block, BlockQuote):
+            return self._nested(block.children)
+        made: list[dict[str, Any]] = []
+        for item in block.children:
+            head = self.inlines(item.term) if isinstance(item, Definition) else [item.marker]
+            if any(head):
+                made.append({"type": "paragraph", "children": head})
+            made += self._nested(item.children)
+        return made
+
+    def _anchor(self, kind: str, name: str) -> dict[str, Any]:
+        """Return a new block; only the first of a name keeps it, since a link must lead to one place."""
+        if not name or name in self.named:
+            return {"type": kind}
+        self.named.add(name)
+        return {"type": kind, "id": name}
+
+    def _block(self, kind: str, block: Any) -> dict[str, Any]:
+        made = self._anchor(kind, block.id)
+        if getattr(block, "role", ""):
+            made["role"] = block.role
+        return made
+
+    # --------------------------------------------------------------------------------------------------- blocks
+
+    def _heading(self, section: Section, level: int) -> dict[str, Any]:
+        if level > MAX_HEADING_LEVEL:
+            self.capped = True
+        made = self._block("heading", section)
+        made["level"] = min(level, MAX_HEADING_LEVEL)
+        made["running"] = _running(text_of(section.title))
+        made["at"] = self.characters
+        made["part"] = bool(section.children) and all(isinstance(each, Section) for each in section.children)
+        made["children"] = self.inlines(section.title)
+        return made
+
+    def _paragraph(self, block: Paragraph) -> Iterable[dict[str, Any]]:
+        made = self._block("paragraph", block)
+        made["children"] = self.inlines(block.children)
+        yield made
+
+    def _block_quote(self, block: BlockQuote) -> Iterable[dict[str, Any]]:
+        made = self._block("block_quote", block)
+        made["children"] = self._nested(block.children)
+        yield made
+
+    def _verse(self, block: Verse) -> Iterable[dict[str, Any]]:
+        made = self._block("verse", block)
+        made["children"] = [
+            [
+                {"indent": line.indent, "first": not i, "children": self.inlines(line.children)}
+                for i, line in enumerate(stanza.children)
+            ]
+            for stanza in block.children
+            if stanza.children
+        ]
+        yield made
+
+    def _list(self, block: List) -> Iterable[dict[str, Any]]:
+        made = self._block("list", block)
+        items = []
+        for i, item in enumerate(block.children):
+            self.characters += len(item.marker)
+            each = self._anchor("list_item", item.id)
+            shown = item.marker or (f"{block.start + i}." if block.ordered else "•")
+            each.update(marker=shown, printed=bool(item.marker), children=self._nested(item.children))
+            items.append(each)
+        if not items:
+            return
+        # One marker for all is a bullet list to PDF; anything else is shown item by item.
+        made["ordered"] = block.ordered or len({(each["marker"], each["printed"]) for each in items}) > 1
+        made["tight"] = all(len(each["children"]) <= 1 for each in items)
+        made["children"] = items
+        yield made
+
+    def _definition_list(self, block: DefinitionList) -> Iterable[dict[str, Any]]:
+        made = self._block("definition_list", block)
+        made["children"] = []
+        for definition in block.children:
+            each = self._anchor("definition", definition.id)
+            each.update(term=self.inlines(definition.term), children=self._nested(definition.children))
+            made["children"].append(each)
+        if made["children"]:
+            yield made
+
+    def _table(self, block: Table) -> Iterable[dict[str, Any]]:
+        made = self._block("table", block)
+        width = max((len(row.children) for row in block.children), default=0)
+        rows = [
+            [{"header": cell.header, "children": self.inlines(cell.children)} for cell in row.children]
+            + [{"header": False, "children": [""]}] * (width - len(row.children))
+            for row in block.children
+        ]
+        made["caption"] = self.inlines(block.caption) if block.caption else []
+        if not width:
+            if block.caption:
+                yield {"type": "paragraph", "children": made["caption"]}
+            return
+        head = 0
+        while head < len(block.children) and block.children[head].children and _all_headers(block.children[head]):
+            head += 1
+        head = head if head < len(rows) else 0  # a table of headers alone has no body they could head
+        made.update(columns=_columns(block, width), head=rows[:head], body=rows[head:])
+        yield made
+
+    def _figure(self, block: Figure) -> Iterable[dict[str, Any]]:
+        made = self._block("figure", block)
+        made["alt"] = block.alt
+        made["caption"] = self.inlines(block.caption) if block.caption else []
+        name = self._file(self.media[block.media])
+        if name:
+            made["file"] = name
+            if not block.alt and not block.caption:
+                self.undescribed[block.media] = None
+        elif not block.alt:
+            if block.caption:
+                yield {"type": "paragraph", "children": made["caption"]}
+            return
+        yield made
+
+    def _scene_break(self, block: SceneBreak) -> Iterable[dict[str, Any]]:
+        yield {**self._anchor("scene_break", block.id), "text": " ".join(block.text.split())}
+
+    def _preformatted(self, block: Preformatted) -> Iterable[dict[str, Any]]:
+        self.characters += len(block.text)
+        yield {**self._block("preformatted", block), "text": block.text}
+
+    def _file(self, media: Media) -> str:
+        """Return the name under which typst finds a picture, or "" if it cannot read its type."""
+        extension = _EXTENSIONS.get(media.media_type)
+        if extension is None:
+            self.unread[media.id] = media.media_type
+            return ""
+        name = f"media/{list(self.media).index(media.id) + 1}.{extension}"
+        self.files[name] = media.data
+        return name
+
+    # -------------------------------------------------------------------------------------------------- inlines
+
+    def inlines(self, inlines: Iterable[Inline]) -> list[Any]:
+        """Return inlines as strings and objects; neighbouring texts and breaks of the source become one string."""
+        made: list[Any] = []
+        run: list[str] = []
+        for inline in inlines:
+            kind = type(inline)
+            if kind is Text:
+                run.append(inline.text)  # type: ignore[union-attr]  # kind is Text
+            elif kind is SourceBreak:
+                run.append(inline.reading)  # type: ignore[union-attr]  # kind is SourceBreak
+            else:
+                if run:
+                    made.append("".join(run))
+                    run = []
+                made.append(self._inline(inline))
+        if run:
+            made.append("".join(run))
+        self.characters += sum(len(each) for each in made if type(each) is str)
+        return made or [""]
+
+    def _inline(self, inline: Any) -> Any:
+        if isinstance(inline, LineBreak):
+            return {"type": "line_break"}
+        if isinstance(inline, NoteRef):
+            return self._note_ref(inline)
+        if isinstance(inline, Text | SourceBreak):
+            raise AssertionError("texts are put together by the caller")
+        made: dict[str, Any] = {"type": _WRAPPERS[type(inline)]}
+        if isinstance(inline, Foreign):
+            _spoken(made, inline.language, _unnatural(inline))
+        elif isinstance(inline, Link):
+            self._link(made, inline.href)
+        made["children"] = self.inlines(inline.children)
+        return made
+
+    def _link(self, made: dict[str, Any], href: str) -> None:
+        """Let a link lead to its place; one that leads nowhere is set as plain text."""
+        if href[:1] == "#" and href[1:] in self.targets:
+            made["target"] = href[1:]
+        elif href and href[0] != "#":
+            made["href"] = href
+        else:
+            made["type"] = "foreign"
+
+    def _note_ref(self, inline: NoteRef) -> dict[str, Any]:
+        note = self.notes[inline.note]
+        made: dict[str, Any] = {"type": "note_ref", "note": note.id, "label": self.labels[note.id]}
+        if note.id not in self.shown:
+            self.shown.add(note.id)
+            self.named.add(note.id)
+            depth, self.depth = self.depth, 0
+            made["children"] = self._nested(note.children) or [{"type": "paragraph", "children": [""]}]
+            self.depth = depth
+        return made
+
+
+def _labels(notes: Iterable[Note]) -> dict[str, str]:
+    """Return what each note prints; those without a label are numbered."""
+    labels, number = {}, 0
+    for note in notes:
+        number += not note.label
+        labels[note.id] = note.label or str(number)
+    return labels
+
+
+def _direction(block: Any) -> str | None:
+    direction = getattr(block, "direction", None)
+    return str(direction) if direction else None
+
+
+def _unnatural(inline: Foreign) -> str | None:
+    """Return the direction of a run if its characters do not have it anyway: typst marks it by invisible characters."""
+    kinds = {unicodedata.bidirectional(each) for each in text_of(inline.children)} & {"L", "R", "AL"}
+    natural = {"L": Direction.LTR, "R": Direction.RTL, "AL": Direction.RTL}
+    if inline.direction is None or {natural[kind] for kind in kinds} == {inline.direction}:
+        return None
+    return str(inline.direction)
+
+
+def _spoken(made: dict[str, Any], language: str, direction: str | None) -> dict[str, Any]:
+    if language and (known := language_of(language)):
+        made.setdefault("lang", known)
+    if direction:
+        made.setdefault("dir", direction)
+    return made
+
+
+def _unprintable(document: Document) -> int:
+    return sum(node.text.count(_UNPRINTABLE) for node in nodes(document) if isinstance(node, Text | Preformatted))
+
+
+def _all_headers(row: Any) -> bool:
+    return all(cell.header for cell in row.children)
+
+
+def _columns(table: Table, width: int) -> list[int]:
+    """Return the columns' shares of the measure: 0 for each where all of them fit, else by their longest cells."""
+    longest = [1] * width
+    for row in table.children:
+        for i, cell in enumerate(row.children):
+            longest[i] = max(longest[i], len(text_of(cell.children)))
+    if sum(longest) <= 56:  # characters that fit beside the cells' margins on the narrowest page but one
+        return [0] * width
+    return [min(max(each, 6), 60) for each in longest]
+
+
+def _open_chapters(children: list[dict[str, Any]], characters: int) -> bool:
+    """Let the chapters of a book open pages, and return whether this is one."""
+    headings = [each for each in children if each["type"] == "heading"]
+    chapters = [each for each in headings if each["level"] == 1]
+    book = (
+        len(chapters) > 1
+        and characters >= MIN_BOOK_CHARACTERS
+        and (characters - chapters[0]["at"]) / len(chapters) >= MIN_CHAPTER_CHARACTERS
+    )
+    in_part = False
+    for heading in headings:
+        level, part = heading["level"], heading.pop("part")
+        del heading["at"]
+        if level == 1:
+            in_part = part
+        heading["opener"] = book and (level == 1 or (level == 2 and in_part))
+    return book

@@ -1,0 +1,236 @@
+"""The call of typst, and what its errors mean to the user."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from docpack.errors import DependencyError, MissingGlyphError, OutputError, UsageError
+from docpack.writers.pdf.finish import Place, finish
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["STANDARDS", "compile_pdf", "parse_standards"]
+
+# As typst 0.15 names them; 2.0 and a-4* are PDF 2.0.
+STANDARDS = (
+    "1.4", "1.5", "1.6", "1.7", "2.0", "a-1a", "a-1b", "a-2a", "a-2b", "a-2u", "a-3a", "a-3b", "a-3u",
+    "a-4", "a-4e", "a-4f", "ua-1",
+)  # fmt: skip
+
+MAX_NAMED = 10  # characters that an error message names one by one
+
+_MISSING = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
+_FORBIDDEN = re.compile(r'contains the (?:disallowed )?codepoint `"((?:[^"\\]|\\.)*)"`')
+_ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
+
+
+def parse_standards(text: str) -> list[str]:
+    """Return the standards that a comma-separated list names.
+
+    Raises:
+        UsageError: One is unknown, or two of them exclude each other.
+    """
+    names = [name for name in (part.strip().lower() for part in text.split(",")) if name]
+    for name in names:
+        if name not in STANDARDS:
+            raise UsageError(
+                f"no PDF standard is called {name!r}", hint=f"--pdf-standard takes one or more of: {', '.join(STANDARDS)}."
+            )
+    archival = [name for name in names if name.startswith("a-")]
+    versions = [name for name in names if name[0].isdigit()]
+    if len(archival) > 1 or len(versions) > 1:
+        raise UsageError(
+            f"one file cannot be {' and '.join(archival if len(archival) > 1 else versions)}",
+            hint="Name one PDF/A part and, with it, ua-1: a-2a,ua-1 or a-3a,ua-1.",
+        )
+    return list(dict.fromkeys(names))
+
+
+def compile_pdf(
+    files: Mapping[str, bytes], *, standards: list[str], timestamp_s: int, font_dirs: tuple[str, ...] = ()
+) -> bytes:
+    """Return the PDF that `main.typ` among the files makes of the others.
+
+    A template reaches nothing but these files: its root, and the folders of typst's packages, are empty.
+
+    Raises:
+        MissingGlyphError: No font has a character of the text.
+        OutputError: typst cannot make the file; the message is typst's.
+        UsageError: The standards exclude each other, or a font folder has no font.
+    """
+    typst = _typst()
+    fonts = _fonts(typst, font_dirs)
+    with tempfile.TemporaryDirectory(prefix="docpack-typst-") as empty:
+        call: dict[str, Any] = {
+            "input": _in_memory(files, empty),
+            "root": empty,
+            "font_paths": fonts,
+            "package_path": empty,
+            "package_cache_path": empty,
+            "timestamp": timestamp_s,
+        }
+        try:
+            if not any(name.startswith(("a-", "ua-")) for name in standards):
+                _check_glyphs(typst, call)
+            made: bytes = typst.compile(**call, pdf_standards=standards)
+            places = _places(typst, call)
+        except typst.TypstError as error:
+            raise _explained(error, standards) from error
+    return finish(made, places)
+
+
+def _places(typst: Any, call: dict[str, Any]) -> list[Place]:
+    """Return where the blocks begin. typst has laid the text out already and remembers it, so that this costs 1 %."""
+    if "ids.json" not in call["input"]:
+        return []
+    asked = {key: value for key, value in call.items() if key != "timestamp"}
+    found = json.loads(typst.query(**asked, selector="<docpack-places>", field="value", one=True))
+    return [Place(*each) for each in found if each]
+
+
+def _in_memory(files: Mapping[str, bytes], root: str) -> dict[str, bytes]:
+    """Return the files that typst takes from memory, which have to be UTF-8; the pictures go into its root folder."""
+    kept = {}
+    for name, data in files.items():
+        if name.startswith("media/"):
+            path = os.path.join(root, *name.split("/"))  # noqa: PTH118  # as above
+            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120  # as above
+            with open(path, "wb") as file:  # noqa: PTH123  # as above
+                file.write(data)
+        else:
+            kept[name] = data
+    return kept
+
+
+def _typst() -> Any:
+    try:
+        import typst
+    except ImportError as error:
+        raise DependencyError("the package typst, which sets PDFs, is not installed", hint="pip install typst") from error
+    return typst
+
+
+def _fonts(typst: Any, font_dirs: tuple[str, ...]) -> Any:
+    """Return the fonts of the package and of the folders; never the machine's, so that bytes do not depend on it."""
+    for folder in font_dirs:
+        if not os.path.isdir(folder):  # noqa: PTH112  # pathlib costs more at start than it gives here
+            raise UsageError(f"the font folder {folder} does not exist", hint="--font-dir takes a folder of .otf or .ttf files.")
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=list(font_dirs))
+    if font_dirs and not any(info.path for info in fonts.fonts()):
+        raise UsageError(
+            f"no font was found in {', '.join(font_dirs)}", hint="--font-dir takes a folder of .otf, .ttf, .otc or .ttc files."
+        )
+    return fonts
+
+
+def _check_glyphs(typst: Any, call: dict[str, Any]) -> None:
+    """Raise the error of a missing glyph: without a standard, typst drops such characters and does not say so."""
+    try:
+        typst.compile(**call, pdf_standards=["ua-1"])
+    except typst.TypstError as error:
+        if _MISSING.search(error.diagnostic):
+            raise
+
+
+# ----------------------------------------------------------------------------------------------------- errors
+
+
+def _explained(error: Any, standards: list[str]) -> Exception:
+    """Return typst's error as one of docpack's."""
+    diagnostic = error.diagnostic or error.message
+    found = [*_MISSING.findall(diagnostic), *_FORBIDDEN.findall(diagnostic)]
+    if found:
+        return _missing_glyphs("".join(_unescaped(each) for each in found))
+    if "standard" in error.message and "HintedString" in error.message:
+        reason = re.findall(r'"([^"]+)"', error.message)
+        return UsageError(
+            f"the PDF standards {', '.join(standards)} cannot be had in one file: {'; '.join(reason)}",
+            hint="a-2a,ua-1 and a-3a,ua-1 go together.",
+        )
+    if "decode image" in error.message:
+        place = re.search(r"media/[^\s\"]+", diagnostic)
+        return OutputError(
+            f"a picture cannot be read{f' ({place[0]})' if place else ''}: {error.message}",
+            hint="Check that each picture is a whole PNG, JPEG, GIF, WebP or SVG file, of the type that it claims.",
+        )
+    hints = " ".join(hint[:1].upper() + hint[1:].rstrip(".") + "." for hint in error.hints or [])
+    place = re.search(r"┌─ (\S+)", diagnostic)
+    return OutputError(
+        f"typst cannot make the PDF{f' ({place[1]})' if place else ''}: {error.message}",
+        hint=hints or "With --pdf-template, check the template; else this is a bug of docpack: please report the input.",
+    )
+
+
+def _unescaped(text: str) -> str:
+    """Undo the escapes of Rust's debug form."""
+    named = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
+    return _ESCAPE.sub(lambda m: chr(int(m[1], 16)) if m[1] else named.get(m[2], m[2]), text)
+
+
+def _missing_glyphs(text: str) -> MissingGlyphError:
+    """Return the error that names the characters and says what font to look for."""
+    # A cluster is named as a whole; of "e\u0301" the base is seldom the culprit, but both have to be in one font.
+    characters = sorted(dict.fromkeys(text))
+    named = [f"{each} (U+{ord(each):04X} {unicodedata.name(each, _unnamed(each))})" for each in characters]
+    more = f" and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
+    private = all(unicodedata.category(each) == "Co" for each in characters)
+    if private:
+        return MissingGlyphError(
+            f"the text holds characters for private use, which PDF/A does not allow: {', '.join(named[:MAX_NAMED])}{more}",
+            hint="Replace them in the source by standard characters, or ask for --pdf-standard 1.7 with a font that has them.",
+        )
+    fonts = list(dict.fromkeys(_font_for(each) for each in characters if unicodedata.category(each) != "Co"))
+    return MissingGlyphError(
+        f"no font has these characters: {', '.join(named[:MAX_NAMED])}{more}",
+        hint=f"Name a folder of fonts that have them with --font-dir DIR; {' and '.join(fonts[:4])} would do.",
+    )
+
+
+def _unnamed(character: str) -> str:
+    return "private use" if unicodedata.category(character) == "Co" else "no name"
+
+
+# First word of a character's Unicode name -> the member of the Noto family that has its script. Only the scripts whose
+# font is not called after that word stand here.
+_FONTS = {
+    "CJK": "Noto Serif CJK",
+    "HIRAGANA": "Noto Serif CJK",
+    "KATAKANA": "Noto Serif CJK",
+    "IDEOGRAPHIC": "Noto Serif CJK",
+    "KANGXI": "Noto Serif CJK",
+    "BOPOMOFO": "Noto Serif CJK",
+    "HANGUL": "Noto Serif CJK",
+    "FULLWIDTH": "Noto Serif CJK",
+    "HALFWIDTH": "Noto Serif CJK",
+    "MATHEMATICAL": "Noto Sans Math",
+    "MUSICAL": "Noto Music",
+    "EGYPTIAN": "Noto Sans Egyptian Hieroglyphs",
+    "LATIN": "Noto Serif",
+    "GREEK": "Noto Serif",
+    "CYRILLIC": "Noto Serif",
+    "COMBINING": "Noto Serif",
+    "TWO-EM": "Noto Serif",
+    "THREE-EM": "Noto Serif",
+}
+_SERIF = frozenset(
+    "ARMENIAN BENGALI DEVANAGARI ETHIOPIC GEORGIAN GUJARATI GURMUKHI HEBREW KANNADA KHMER LAO MALAYALAM MYANMAR "
+    "ORIYA SINHALA TAMIL TELUGU THAI TIBETAN TANGUT YEZIDI".split()
+)
+
+
+def _font_for(character: str) -> str:
+    """Return the font of the Noto family that most likely has a character."""
+    if ord(character) in range(0x1F000, 0x1FB00):
+        return "Noto Emoji"
+    word = unicodedata.name(character, "SYMBOL").split()[0]
+    if word in _FONTS:
+        return _FONTS[word]
+    if unicodedata.category(character)[0] not in "LM":
+        return "Noto Sans Symbols 2"
+    return f"Noto {'Serif' if word in _SERIF else 'Sans'} {word.capitalize()}"

@@ -1,0 +1,76 @@
+"""TEI P5: the form that keeps the source, and the form that is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from docpack.findings import Code
+from docpack.plugins import Format, option
+
+if TYPE_CHECKING:
+    from docpack.context import Context
+    from docpack.ledger import Ledger
+    from docpack.model import Document
+    from docpack.writers.tei.source_flow import SourceFlow
+
+__all__ = ["TeiWriter"]
+
+
+@dataclass(frozen=True, slots=True)
+class TeiWriter:
+    """Writes TEI P5, valid against tei_all and its Schematron.
+
+    The archival form has every line, page turn, blank and dropped character of the source, so that `restore` gives
+    the source back; the reading form has none of that. A document without a source can only have the reading form.
+
+    Spec:
+        TEI P5, release 4.12.0.
+    """
+
+    format: ClassVar[Format] = Format(
+        "tei", (".tei.xml", ".tei", ".xml"), "application/tei+xml", "TEI P5, the archives' XML for texts"
+    )
+    form: str = option(
+        "archival",
+        "archival: with all of the source, which `restore` gives back; or reading: the text alone",
+        flag="--tei-form",
+        choices=("archival", "reading"),
+    )
+
+    def write(self, document: Document, context: Context) -> bytes:
+        """Return the document as TEI; W006 is reported where the archival form has no source to keep."""
+        from docpack.writers.tei.body import Body
+        from docpack.writers.tei.header import header
+        from docpack.writers.tei.plain_flow import PlainFlow
+
+        parts: list[str] = []
+        flow = _source_flow(document.source, parts, document) if self.form == "archival" else None
+        if self.form == "archival" and flow is None:
+            context.report(Code.W006)
+        Body(document, flow or PlainFlow(parts), parts).write()
+        record = flow.record() if flow else None
+        head = header(document, context, record)
+        start = '<?xml version="1.0" encoding="UTF-8"?>\n<TEI xmlns="http://www.tei-c.org/ns/1.0">\n'
+        return "".join((start, head, *parts, "</TEI>\n")).encode("utf-8")
+
+
+def _source_flow(ledger: Ledger | None, parts: list[str], document: Document) -> SourceFlow | None:
+    """Return the flow of the archival form; None without a source, or if no text says where it came from."""
+    if ledger is None or not _has_origin(document):
+        return None
+    from docpack.writers.tei.source_flow import SourceFlow
+
+    return SourceFlow(parts, ledger)
+
+
+def _has_origin(document: Document) -> bool:
+    """Return whether some printed text names its place in the source, or nothing is printed."""
+    from docpack.walk import printed
+
+    silent = True
+    for value, origin in printed(document):
+        if origin:
+            return True
+        silent = silent and not value.strip()
+    return silent

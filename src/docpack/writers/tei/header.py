@@ -1,0 +1,345 @@
+"""The TEI header: what the file is, what it was made from, and what was done to the text on the way.
+
+Spec:
+    TEI P5, chapter 2 (the TEI header), sections 2.2 to 2.6; chapter 5, section 5.2 (`charDecl`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docpack.ledger import Rule
+from docpack.walk import nodes
+from docpack.writers.tei.escapes import attribute, language, pointer, text, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from docpack.context import Context
+    from docpack.ledger import Ledger
+    from docpack.model import Contributor, Document, Identifier, Metadata
+
+__all__ = ["SourceRecord", "header"]
+
+# The MARC relators that books name most; another code stands for itself (https://id.loc.gov/vocabulary/relators).
+_RELATORS = {
+    "abr": "abridger",
+    "adp": "adapter",
+    "ann": "annotator",
+    "aui": "author of introduction",
+    "aut": "author",
+    "col": "collector",
+    "com": "compiler",
+    "cov": "cover designer",
+    "ctb": "contributor",
+    "cwt": "commentator for written text",
+    "dte": "dedicatee",
+    "edt": "editor",
+    "fnd": "funder",
+    "ill": "illustrator",
+    "mrk": "markup editor",
+    "pbl": "publisher",
+    "pfr": "proofreader",
+    "pht": "photographer",
+    "prt": "printer",
+    "red": "redaktor",
+    "spn": "sponsor",
+    "trc": "transcriber",
+    "trl": "translator",
+}
+_SCHEMA = "https://www.tei-c.org/release/xml/tei/custom/schema/relaxng/tei_all.rng"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """What the body knows of the source when it is written.
+
+    `newline` names the end of its lines; `characters` are those that `<g>` stands for.
+    """
+
+    ledger: Ledger
+    lines: int
+    newline: str
+    characters: tuple[str, ...]
+
+
+def header(document: Document, context: Context, source: SourceRecord | None) -> str:
+    """Return `<teiHeader>`.
+
+    Args:
+        document: The document.
+        context: For the time and the name of the input.
+        source: What the archival form says of the source; None makes the header of the reading form.
+    """
+    return (
+        f'<teiHeader xml:lang="en">\n{_file_description(document, context, source)}'
+        f"{_encoding_description(document, source)}{_profile(document.metadata)}"
+        f'<revisionDesc><change when="{context.iso_time()}">Written by docpack</change></revisionDesc>\n</teiHeader>\n'
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- fileDesc
+
+
+def _file_description(document: Document, context: Context, source: SourceRecord | None) -> str:
+    metadata = document.metadata
+    form = "archival" if source else "reading"
+    means = "the lines of the source are kept" if source else "the text as it is read"
+    return (
+        f"<fileDesc>\n{_title_statement(metadata)}"
+        f'<editionStmt><edition n="{form}">{form.capitalize()} form: {means}</edition></editionStmt>\n'
+        f"{_extent(document)}{_publication(document)}{_series(metadata)}"
+        f"<sourceDesc>\n{_source_edition(metadata)}{_source_file(document, context, source)}</sourceDesc>\n</fileDesc>\n"
+    )
+
+
+def _title_statement(metadata: Metadata) -> str:
+    title = text(metadata.title) or "Untitled"
+    subtitle = f'<title type="sub">{text(metadata.subtitle)}</title>\n' if metadata.subtitle else ""
+    people = "".join(map(_contributor, metadata.contributors))
+    return f'<titleStmt>\n<title type="main">{title}</title>\n{subtitle}{people}</titleStmt>\n'
+
+
+def _contributor(person: Contributor) -> str:
+    sort = f'<name type="sort">{text(person.file_as)}</name>' if person.file_as and person.file_as != person.name else ""
+    name = f"<name>{text(person.name)}</name>{sort}"
+    if person.role == "aut":
+        return f"<author>{name}</author>\n"
+    if person.role == "edt":
+        return f"<editor>{name}</editor>\n"
+    code = word(person.role) or "ctb"
+    uri = f' ref="http://id.loc.gov/vocabulary/relators/{pointer(code)}"' if re.fullmatch("[a-z]{3}", code) else ""
+    return f"<respStmt><resp{uri}>{_RELATORS.get(code, code)}</resp>{name}</respStmt>\n"
+
+
+def _extent(document: Document) -> str:
+    counts: dict[str, int] = {}
+    for node in nodes(document):
+        name = type(node).__name__
+        if name in ("Paragraph", "Note"):
+            counts[name] = counts.get(name, 0) + 1
+    paragraphs, notes = counts.get("Paragraph", 0), counts.get("Note", 0)
+    return (
+        f'<extent><measure unit="paragraphs" quantity="{paragraphs}"/>'
+        f'<measure unit="notes" quantity="{notes}"/></extent>\n'
+    )
+
+
+def _publication(document: Document) -> str:
+    metadata = document.metadata
+    # An agency has to come first: TEI P5, publicationStmt.
+    agency = (
+        f"<publisher>{text(metadata.publisher)}</publisher>" if metadata.publisher else "<authority>unpublished</authority>"
+    )
+    date = f"<date{_when(metadata.date)}>{text(metadata.date)}</date>\n" if metadata.date else ""
+    names = (_main_identifier(document), *(_identifier(each) for each in metadata.identifiers))
+    return f"<publicationStmt>\n{agency}\n{date}{''.join(names)}{_availability(metadata)}</publicationStmt>\n"
+
+
+def _main_identifier(document: Document) -> str:
+    from docpack.model import Identifier
+
+    identifier = document.metadata.identifier
+    if not identifier.value:
+        identifier = Identifier(_content_uuid(document), "uuid")
+    return _identifier(identifier, ' n="main"')
+
+
+def _content_uuid(document: Document) -> str:
+    """Return the name of a document that has none, made from its source or else from its content."""
+    import json
+
+    from docpack.codec import encode
+    from docpack.context import content_uuid
+
+    source = document.source
+    if source and source.source.sha256:
+        return content_uuid(source.source.sha256)
+    content = json.dumps(encode(document), ensure_ascii=True, sort_keys=True).encode()
+    return content_uuid(hashlib.sha256(content).hexdigest())
+
+
+def _identifier(identifier: Identifier, attributes: str = "") -> str:
+    kind = f' type="{word(identifier.scheme)}"' if word(identifier.scheme) else ""
+    return f"<idno{kind}{attributes}>{text(identifier.value)}</idno>\n"
+
+
+def _availability(metadata: Metadata) -> str:
+    if not metadata.rights and not metadata.rights_uri:
+        return '<availability status="unknown"><p>No statement of rights is known.</p></availability>\n'
+    target = f' target="{pointer(metadata.rights_uri)}"' if metadata.rights_uri else ""
+    said = text(metadata.rights or metadata.rights_uri)
+    return f"<availability><licence{target}>{said}</licence></availability>\n"
+
+
+def _series(metadata: Metadata) -> str:
+    if not metadata.series:
+        return ""
+    position = f'<biblScope unit="volume">{text(metadata.series_position)}</biblScope>' if metadata.series_position else ""
+    return f'<seriesStmt><title level="s">{text(metadata.series)}</title>{position}</seriesStmt>\n'
+
+
+def _source_edition(metadata: Metadata) -> str:
+    title, publisher = metadata.source_title, metadata.source_publisher
+    date, name = metadata.source_date, metadata.source_identifier
+    if not (title or publisher or date or name.value):
+        return ""
+    made = f"<title>{text(title)}</title>\n" if title else ""
+    made += f"<publisher>{text(publisher)}</publisher>\n" if publisher else ""
+    made += f"<date{_when(date)}>{text(date)}</date>\n" if date else ""
+    made += _identifier(name) if name.value else ""
+    return f'<bibl type="edition">\n{made}</bibl>\n'
+
+
+def _source_file(document: Document, context: Context, record: SourceRecord | None) -> str:
+    ledger = document.source
+    if ledger is None:
+        return '<bibl type="file"><note>No source file is recorded.</note></bibl>\n'
+    source = ledger.source
+    name = attribute(context.name).replace("&quot;", '"')
+    title = f'<title type="file">{name}</title>\n' if name else ""
+    measures = f'<measure unit="characters" quantity="{len(source.text)}"/>'
+    if record:
+        measures += f'<measure unit="lines" quantity="{record.lines}"/>'
+    made = f"{title}{_digests(ledger)}<extent>{measures}</extent>\n"
+    if record:
+        made += f'<note type="encoding">{text(source.encoding)}</note>\n<note type="newline">{record.newline}</note>\n'
+        mark = source.bom.hex().upper()
+        made += f'<note type="byteOrderMark">{mark}</note>\n' if mark else ""
+    return f'<bibl type="file">\n{made}</bibl>\n'
+
+
+def _digests(ledger: Ledger) -> str:
+    """Return the digest of the source's bytes, and of its text where that does not give the bytes back."""
+    source = ledger.source
+    try:
+        digest = hashlib.sha256(source.to_bytes()).hexdigest()
+    except (UnicodeError, LookupError):
+        digest = ""
+    known = source.sha256 or digest
+    made = f'<idno type="sha256">{attribute(known)}</idno>\n' if known else ""
+    if known == digest and known:
+        return made
+    of_text = hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f'{made}<idno type="sha256-text">{of_text}</idno>\n'
+
+
+def _when(date: str) -> str:
+    return f' when="{date}"' if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", date) else ""
+
+
+# --------------------------------------------------------------------------------------------------- encodingDesc
+
+
+def _encoding_description(document: Document, record: SourceRecord | None) -> str:
+    from docpack import __version__
+
+    version = re.match(r"\d+(\.\d+){0,3}", __version__)
+    return (
+        "<encodingDesc>\n<projectDesc><p>The structure of a plain text was given back to it by docpack, which keeps "
+        "account of every character that it changes.</p></projectDesc>\n"
+        f"<editorialDecl>\n{_editorial(document, record)}</editorialDecl>\n"
+        f"{_characters(record.characters if record else ())}"
+        f'<appInfo><application ident="docpack" version="{version[0] if version else 0}"><label>docpack</label>'
+        "<desc>Conversion from plain text</desc></application></appInfo>\n"
+        f'<schemaRef type="interchange" url="{_SCHEMA}"/>\n</encodingDesc>\n'
+    )
+
+
+def _editorial(document: Document, record: SourceRecord | None) -> str:
+    counts: dict[str, int] = {}
+    for edit in document.source.edits if document.source else ():
+        counts[edit.rule] = counts.get(edit.rule, 0) + 1
+    practice = _archival_practice(counts) if record else _reading_practice(counts)
+    return "".join(practice)
+
+
+def _count(counts: Mapping[str, int], *rules: Rule) -> int:
+    return sum(counts.get(rule, 0) for rule in rules)
+
+
+def _corrections(counts: Mapping[str, int]) -> str:
+    number = _count(counts, Rule.OVERRIDE)
+    made = f"{number} readings were decided by a person." if number else "No reading was corrected."
+    return f'<correction method="markup"><p>{made}</p></correction>\n'
+
+
+def _quotation() -> str:
+    return '<quotation marks="all"><p>Quotation marks stand in the text as they do in the source.</p></quotation>\n'
+
+
+def _archival_practice(counts: Mapping[str, int]) -> Iterable[str]:
+    joined, soft, hard = (_count(counts, rule) for rule in (Rule.LINE_JOIN, Rule.HYPHEN_SOFT, Rule.HYPHEN_HARD))
+    blanks = _count(counts, Rule.BLANKS, Rule.INDENT, Rule.TRAILING)
+    furniture, controls = _count(counts, Rule.FURNITURE), _count(counts, Rule.CONTROL)
+    yield _corrections(counts)
+    yield (
+        f'<hyphenation eol="all"><p>Hyphens at the ends of lines are all kept. {soft} were taken as put there by the '
+        'line end alone: they are <gi>pc</gi> with <att>force</att> weak, and no reader sees them. '
+        f"{hard} were taken as the word's own and are text. The <gi>lb</gi> after either has <att>break</att> no."
+        "</p></hyphenation>\n"
+    )
+    yield (
+        '<normalization method="markup"><p>Every line of the source begins with an <gi>lb</gi> whose <att>n</att> is '
+        "its number; <att>type</att> names the end of the line where it is not the one that the description of the "
+        "source names. White space that is more than a single blank inside a line is a <gi>space</gi>, form feeds are "
+        "<gi>pb</gi> with <att>type</att> form-feed, characters that XML cannot hold are <gi>g</gi>, running heads and "
+        "folios <gi>fw</gi>, and other dropped or changed text is the <gi>orig</gi> or <gi>sic</gi> of a "
+        f"<gi>choice</gi>. {joined} line ends read as a blank or as nothing, {blanks} times several blanks read as one "
+        f"or none, {furniture} times running heads or folios and {controls} times control characters were taken out of "
+        "the reading text. White space of the file itself says nothing about the source.</p></normalization>\n"
+    )
+    yield _quotation()
+    yield (
+        "<segmentation><p>Divisions, paragraphs and other blocks were inferred from the layout of the source; a block "
+        "holds the lines of the source that precede it since the block before.</p></segmentation>\n"
+    )
+
+
+def _reading_practice(counts: Mapping[str, int]) -> Iterable[str]:
+    soft = _count(counts, Rule.HYPHEN_SOFT)
+    yield _corrections(counts)
+    yield (
+        f'<hyphenation eol="hard"><p>{soft} hyphens that were taken as put there by line ends alone were left out; '
+        "all others are text.</p></hyphenation>\n"
+    )
+    yield (
+        '<normalization method="silent"><p>Line ends, indentation, running heads, folios and control characters of '
+        "the source were left out. Page turns are kept where the page has a number.</p></normalization>\n"
+    )
+    yield _quotation()
+    yield "<segmentation><p>Divisions, paragraphs and other blocks are those of the document model.</p></segmentation>\n"
+
+
+def _characters(characters: tuple[str, ...]) -> str:
+    if not characters:
+        return ""
+    made = "".join(_character(each) for each in sorted(characters))
+    return f"<charDecl>\n<desc>Characters of the source that the text cannot hold</desc>\n{made}</charDecl>\n"
+
+
+def _character(character: str) -> str:
+    point = f"{ord(character):04X}"
+    kind = {"Cc": "control character", "Cs": "lone surrogate"}.get(unicodedata.category(character), "noncharacter")
+    return (
+        f'<char xml:id="U{point}"><localProp name="codepoint" value="U+{point}"/>'
+        f'<localProp name="kind" value="{kind}"/></char>\n'
+    )
+
+
+# ----------------------------------------------------------------------------------------------------- profileDesc
+
+
+def _profile(metadata: Metadata) -> str:
+    abstract = f"<abstract><p>{text(metadata.description)}</p></abstract>\n" if metadata.description else ""
+    tag = language(metadata.language) or "und"
+    terms = "".join(f"<term>{text(subject)}</term>" for subject in metadata.subjects)
+    keywords = f"<textClass><keywords>{terms}</keywords></textClass>\n" if terms else ""
+    return (
+        f'<profileDesc>\n{abstract}<langUsage><language ident="{tag}">{tag}</language></langUsage>\n'
+        f"{keywords}</profileDesc>\n"
+    )

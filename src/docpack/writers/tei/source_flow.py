@@ -1,0 +1,262 @@
+"""The running text of the archival form: the document's texts with all of the source between them.
+
+The document is walked once. Each text that came from the source becomes a leaf: a range of the source and a place in
+the output. What lies between the ranges is known only at the end, because notes stand elsewhere in the document than
+in the source; so every leaf gets a slot before it, which `finish` fills with the marks of what precedes it in the source.
+
+Whatever the document claims, the source is complete in the output: a text whose range reads otherwise, or is another's
+already, is written as `<reg>`, and the range is written with the rest.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from docpack.walk import FORBIDDEN
+from docpack.writers.tei.escapes import text
+from docpack.writers.tei.header import SourceRecord
+from docpack.writers.tei.source_marks import (
+    MAX_RUN,
+    NO_SPACE,
+    UNUSUAL,
+    Lead,
+    SourceMarks,
+    _page,
+    keep_first_blank,
+    keep_last_blank,
+)
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from docpack.ledger import Ledger
+    from docpack.model import Origin
+
+    # slot, place in the parts, start, stop, lead, numbers of pages, text
+    Leaf: TypeAlias = tuple[int, int, int, int, Lead, tuple[str, ...], str]
+
+__all__ = ["SourceFlow"]
+
+
+class SourceFlow:
+    """Appends text to `parts`, and in the end the marks between the texts."""
+
+    def __init__(self, parts: list[str], ledger: Ledger) -> None:
+        self.parts = parts
+        self.marks = SourceMarks(ledger)
+        self._source = ledger.source.text
+        self._leaves: list[Leaf] = []
+        self._slot: int | None = None
+        self._lead = Lead.BLOCK
+        self._pages: tuple[str, ...] = ()
+
+    def start_block(self) -> None:
+        """Say that a run of text begins, apart from what was before."""
+        self._lead = Lead.BLOCK
+        self._slot = None
+
+    def slot(self) -> None:
+        """Mark the place for what stands between the text before and the next one."""
+        if self._slot is None:
+            self._slot = len(self.parts)
+            self.parts.append("")
+
+    def source_break(self, reading: str, page: str | None) -> None:
+        """Note what the source between the text before and the next one reads as."""
+        if page is not None:
+            self._pages += (page,)
+        if reading.strip(" \t\n\r"):
+            self._loose(reading)
+        elif reading and self._lead is Lead.JOINED:
+            self._lead = Lead.BLANK
+
+    def line_break(self) -> None:
+        """Append a line end that the author wanted; without `@ed` it is no line of the source."""
+        self.parts.append("<lb/>")
+        self._lead = Lead.BLOCK
+        self._slot = None
+
+    # -------------------------------------------------------------------------------------------------- leaves
+
+    def text(self, value: str, origin: Origin) -> None:
+        """Append a text that came from these ranges."""
+        if len(origin) == 1:
+            start, stop = origin[0]
+            if start < stop <= len(self._source) and start >= 0 and self._source[start:stop] == value:
+                plain = stop - start <= MAX_RUN and not UNUSUAL.search(value)
+                self._leaf(value if plain else self.marks.kept(start, stop, start), start, stop, value)
+                return
+        self._changed(value, origin, _cleaned)
+
+    def lines(self, value: str, origin: Origin) -> None:
+        """Append text whose line ends and blanks are kept; those of the source are shown."""
+        self._changed(value, origin, _squeezed)
+
+    def printed(self, value: str, origin: Origin) -> None:
+        """Append a label or marker, which begins where the first range does."""
+        if not origin or not value:
+            self._loose(value)
+            return
+        start = origin[0][0]
+        if 0 <= start and self._source.startswith(value, start):
+            self.text(value, ((start, start + len(value)),))  # type: ignore[arg-type]  # pairs do as well as spans
+            return
+        self._changed(value, ((start, self._stop_of(value, start)),), _cleaned)  # type: ignore[arg-type]  # as above
+
+    def _stop_of(self, value: str, start: int) -> int:
+        """Return where a text ends that begins here and has something dropped before or inside it."""
+        for stop in range(start + len(value), min(start + 2 * len(value) + 8, len(self._source)) + 1):
+            if any(_cleaned(reading) == value for reading, _ in self.marks.variants(start, stop)):
+                return stop
+        return start
+
+    def _changed(self, value: str, origin: Origin, form: object) -> None:
+        """Append a text that the source has in another form: with edits inside, or in several ranges."""
+        if not value:
+            return
+        ranges = [(a, b) for a, b in origin if 0 <= a < b <= len(self._source)]
+        found = self._match(value, ranges, form)
+        if found is not None:
+            for (start, stop), edits in zip(ranges, found, strict=True):
+                self._leaf(self.marks.edited(start, stop, edits), start, stop, value)
+        elif len(ranges) == 1:
+            ((start, stop),) = ranges
+            self._leaf(self.marks.regularized(start, stop, value, start), start, stop, value)
+        else:
+            self._loose(value)
+
+    def _match(self, value: str, ranges: list[tuple[int, int]], form: object) -> list[object] | None:
+        """Return for each range the edits with which all of them together read as the value, or None."""
+        assert callable(form)
+        wanted = form(value)
+        if len(ranges) == 1:
+            for reading, edits in self.marks.variants(*ranges[0]):
+                if form(reading) == wanted:
+                    return [edits]
+            return None
+        firsts = [next(self.marks.variants(*each), None) for each in ranges]
+        if not firsts or None in firsts:
+            return None
+        reading = "".join(each[0] for each in firsts if each)
+        return [each[1] for each in firsts if each] if form(reading) == wanted else None
+
+    def _leaf(self, marks: str, start: int, stop: int, value: str) -> None:
+        parts = self.parts
+        slot = self._slot
+        if slot is None:
+            slot = len(parts)
+            parts.append("")
+        else:
+            self._slot = None
+        self._leaves.append((slot, len(parts), start, stop, self._lead, self._pages, value))
+        parts.append(marks)
+        self._lead = Lead.JOINED
+        self._pages = ()
+
+    def _loose(self, value: str) -> None:
+        """Append a text that is not in the source."""
+        if not value:
+            return
+        turns = "".join(_page(number, self._lead) for number in self._pages)
+        blank = f" {NO_SPACE}" if self._lead is Lead.BLANK else ""
+        self.parts.append(blank + turns + _supplied(value))
+        self._lead, self._pages, self._slot = Lead.JOINED, (), None
+
+    # -------------------------------------------------------------------------------------------------- finish
+
+    def record(self) -> SourceRecord:
+        """Return what the header has to say of the source; after `finish`."""
+        marks = self.marks
+        return SourceRecord(marks.ledger, len(marks.starts), marks.newline_name, tuple(marks.characters))
+
+    def finish(self) -> str:
+        """Fill the slots; return the marks of the whole source if no text came from it."""
+        begins, afters = self._share_out()
+        if not self._leaves:
+            return self.marks.dropped(0, len(self._source), Lead.BLOCK)
+        parts, plain_line = self.parts, self.marks.plain_line
+        position = previous = 0
+        for (slot, place, start, stop, lead, pages, _), begin in zip(self._leaves, begins, strict=True):
+            # Nine of ten slots hold the begin of a line and nothing else.
+            before = plain_line(begin, start) if lead is Lead.BLANK and not pages and begin == position else ""
+            if not before:
+                before = self._before(begin, start, lead, pages, jumps=begin != position)
+                if before:
+                    parts[previous] = keep_last_blank(parts[previous])
+                    parts[place] = keep_first_blank(parts[place])
+            parts[slot] = before
+            position, previous = stop, place
+            if place in afters:
+                rest, position = afters[place]
+                parts[place] = keep_last_blank(parts[place]) + self.marks.dropped(rest, position, Lead.BLOCK)
+        return ""
+
+    def _before(self, begin: int, start: int, lead: Lead, pages: tuple[str, ...], *, jumps: bool) -> str:
+        """Return the marks between where the flow of the source begins anew, or goes on, and a leaf."""
+        made = self.marks.dropped(begin, start, lead, pages, opens=True)
+        if jumps and not self.marks.begins_line(begin):
+            return f" {NO_SPACE}{self.marks.position(begin)}{made.lstrip(' ')}" if made[:1] == " " else self.marks.position(begin) + made
+        return made
+
+    def _share_out(self) -> tuple[list[int], dict[int, tuple[int, int]]]:
+        """Return for each leaf where what precedes it begins, and for some places what is to follow them.
+
+        What lies between two ranges precedes the later one. Where that one does not follow in the document, the rest
+        of the line stays with the earlier one. The end of the source follows the last range.
+        """
+        leaves = self._leaves
+        if any(left[3] > right[2] for left, right in pairwise(leaves)):
+            return self._share_out_moved()
+        begins = [0, *(leaf[3] for leaf in leaves[:-1])] if leaves else []
+        return begins, self._tail(leaves[-1]) if leaves else {}
+
+    def _tail(self, leaf: Leaf) -> dict[int, tuple[int, int]]:
+        return {leaf[1]: (leaf[3], len(self._source))} if leaf[3] < len(self._source) else {}
+
+    def _share_out_moved(self) -> tuple[list[int], dict[int, tuple[int, int]]]:
+        self._drop_overlaps()
+        leaves = self._leaves
+        order = sorted(range(len(leaves)), key=lambda i: leaves[i][2:4])
+        begins = [0] * len(leaves)
+        afters: dict[int, tuple[int, int]] = {}
+        for earlier, later in pairwise(order):
+            stop, start = leaves[earlier][3], leaves[later][2]
+            border = stop
+            if later != earlier + 1:
+                border = min(self.marks.next_line(stop), start)
+                border = border if self.marks.begins_line(border) else stop
+                if border > stop:
+                    afters[leaves[earlier][1]] = (stop, border)
+            begins[later] = border
+        return begins, afters | self._tail(leaves[order[-1]])
+
+    def _drop_overlaps(self) -> None:
+        """Take back the leaves whose range begins inside another's; their text stays, as not from the source."""
+        stop, taken = 0, set()
+        for leaf in sorted(self._leaves, key=lambda each: each[2:4]):
+            if leaf[2] < stop:
+                taken.add(leaf[1])
+                blank = f" {NO_SPACE}" if leaf[4] is Lead.BLANK else ""
+                self.parts[leaf[1]] = blank + _supplied(leaf[6])
+            else:
+                stop = leaf[3]
+        if taken:
+            self._leaves = [leaf for leaf in self._leaves if leaf[1] not in taken]
+
+
+def _supplied(value: str) -> str:
+    return f"<choice><orig/><reg>{text(FORBIDDEN.sub('', value))}</reg></choice>"
+
+
+def _cleaned(value: str) -> str:
+    """Return text as `lower` leaves it: without what XML forbids, line ends and tabs as blanks."""
+    value = FORBIDDEN.sub("", value)
+    return value.translate(_TO_BLANKS)
+
+
+_TO_BLANKS = dict.fromkeys(map(ord, "\t\n\r\x85\u2028\u2029"), " ")
+
+
+def _squeezed(value: str) -> str:
+    return "".join(FORBIDDEN.sub("", value).split())

@@ -1,0 +1,121 @@
+"""What all tests share: where the sample texts lie, the reference validators, and goldens."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("DOCPACK_SHARED") or REPOSITORY.parent / "shared").resolve()
+VALIDATORS = Path(os.environ.get("VALIDATORS_HOME") or Path.home() / ".cache" / "docpack-validators")
+IN_CI = bool(os.environ.get("CI"))
+
+# No deadline and no complaint about slow generation: both measure the machine's other work, not docpack's.
+settings.register_profile("docpack", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("ci", settings.get_profile("docpack"), derandomize=True)
+settings.load_profile("ci" if IN_CI else "docpack")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--accept", action="store_true", help="take what docpack writes now as the new goldens, and show the difference"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--accept") and IN_CI:
+        raise pytest.UsageError("--accept makes every golden right; it has no place in CI")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by the fixtures that it uses, so that no one has to remember to."""
+    for item in items:
+        for name in ("shared", "validators"):
+            if name in getattr(item, "fixturenames", ()):
+                item.add_marker(name)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what lacks its data or its tools; in CI that is a failure, or a green run would prove nothing."""
+    lacking = ""
+    if item.get_closest_marker("shared") and not SHARED.is_dir():
+        lacking = f"there are no sample texts in {SHARED}; DOCPACK_SHARED names another place"
+    if item.get_closest_marker("validators"):
+        lacking = lacking or _missing_validator()
+    if lacking and IN_CI:
+        pytest.fail(f"CI is set, so nothing is skipped: {lacking}", pytrace=False)
+    if lacking:
+        pytest.skip(lacking)
+
+
+def _missing_validator() -> str:
+    if not (SHARED / "validators" / "validate_all.sh").is_file():
+        return f"there is no validators/validate_all.sh in {SHARED}"
+    if not (VALIDATORS / "venv").is_dir():
+        return f"the validators are not installed in {VALIDATORS}; validators/setup.sh in {SHARED} does that"
+    missing = [name for name in ("java", "jing", "qpdf", "soffice", "chromium") if not shutil.which(name)]
+    return f"programs are missing: {', '.join(missing)}" if missing else ""
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of this repository."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of sample texts, benchmark and validators."""
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def validators() -> Callable[..., None]:
+    """A function that fails unless the reference validators pass each of the files it is given."""
+
+    def validate(*files: Path, profiles: str = "2a,ua1") -> None:
+        run = subprocess.run(
+            [SHARED / "validators" / "validate_all.sh", *files],
+            env={**os.environ, "PDF_PROFILES": profiles},
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        output = run.stdout + run.stderr
+        passed = [line for line in run.stdout.splitlines() if line.startswith("PASS ")]
+        for file in files:  # an exit code of 0 proves nothing where nothing was checked
+            assert any(line.endswith(f" {file}") for line in passed), f"no validator passed {file}\n{output}"
+        assert run.returncode == 0, output
+
+    return validate
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, Path], None]:
+    """A function that compares a text with the file that holds what is expected; `--accept` writes it."""
+
+    def check(actual: str, path: Path) -> None:
+        expected = path.read_text("utf-8") if path.exists() else ""
+        if actual == expected and path.exists():
+            return
+        lines = difflib.unified_diff(expected.splitlines(), actual.splitlines(), str(path), "now", lineterm="", n=1)
+        difference = "\n".join(lines)
+        if not request.config.getoption("--accept"):
+            pytest.fail(f"{difference}\nIf this is right, run pytest --accept.", pytrace=False)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(actual, "utf-8")
+        with request.config.pluginmanager.get_plugin("capturemanager").global_and_fixture_disabled():
+            print(f"\n{difference}")  # noqa: T201  # what a reviewer is to read
+
+    return check
