@@ -28,7 +28,7 @@ BOOK = b"   The box was gone, and nobody in the town ever spoke of it again.\nNo
         pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(300), "PNG", id="picture"),
         pytest.param(b"PK\x03\x04" + bytes(300), "zip", id="archive"),
         pytest.param(b"a\0b\0\0c" * 400, "NUL", id="nuls"),
-        pytest.param("naïve café, ".encode() * 20 + b"br\xffken\n", "byte 280", id="broken-utf-8"),
+        pytest.param("naïve café, ".encode() * 20 + b"br\xffken\n", "byte 282", id="broken-utf-8"),
         pytest.param(b"\xff\xfea\x00b\x00\x00\xd8", "utf-16", id="broken-utf-16"),
         pytest.param(b"x" * 100_000_000, "the limit is 12000000", id="100-MB-on-one-line"),
     ],

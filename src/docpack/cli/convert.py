@@ -121,11 +121,13 @@ def _changes(parsed: argparse.Namespace) -> Changes | None:
 def _check_targets(jobs: list[Job]) -> None:
     """Refuse to write two documents into one file, or one over an input."""
     owners: dict[Path, str] = {}
-    inputs = {Path(job.source).absolute() for job in jobs}
+    inputs = {Path(job.source).absolute() for job in jobs if job.source != "-"}
     for job in jobs:
         for _, target in job.outputs:
+            if target == "-":
+                continue
             path = Path(target).absolute()
-            if target != "-" and path in owners:
+            if path in owners:
                 raise UsageError(
                     f"{owners[path]} and {job.source} would both become {target}",
                     hint="Rename one of them, or convert them into different folders.",

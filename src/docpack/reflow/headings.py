@@ -25,6 +25,9 @@ _ROMAN = re.compile(r"([IVXLC]{1,7})(?:\.|$)")
 _WORD_NUMBER = re.compile(r"([^\W\d_]{3,12}) (?:\d{1,3}|[IVXLC]{1,7})\b")
 
 
+_UNNUMBERED = ("capitals", "title")
+
+
 class Outline:
     """The sections that are open, and what was closed already."""
 
@@ -39,14 +42,18 @@ class Outline:
     def open(self, title: tuple[Inline, ...], text: str, identifier: str, reason: str, origin: Origin) -> None:
         """Begin a section; `text` is its title as a string, by which its level is found."""
         kind = _kind(text)
-        if self._open and not self._open[-1][2]:
-            kind = f"{self._open[-1][0]}/{kind}"  # it follows a heading without text between: it belongs to it
-            self._close_to(min(len(self._open), MAX_DEPTH - 1))
-        else:
-            kinds = [each for each, _, _ in self._open]
-            level = kinds.index(kind) if kind in kinds else len(kinds)
-            self._close_to(min(level, MAX_DEPTH - 1))
+        if kind in _UNNUMBERED and self._open and not self._open[-1][2]:
+            kind = f"title of {self._open[-1][0]}"  # no text stands between: it belongs to the heading before
+        self._close_to(min(self._level(kind), MAX_DEPTH - 1))
         self._open.append((kind, Section(title, (), id=identifier, inferred=reason, origin=origin), []))
+
+    def _level(self, kind: str) -> int:
+        """Return how many open sections a heading of this kind leaves open."""
+        for level, (other, _, _) in enumerate(self._open):
+            deeper = kind.startswith("dotted") and other.startswith("dotted") and other > kind
+            if other == kind or deeper:
+                return level
+        return len(self._open)
 
     def close(self) -> tuple[Block, ...]:
         """Return everything, all sections closed."""

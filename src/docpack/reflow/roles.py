@@ -76,6 +76,7 @@ def chunks_of(lines: Sequence[Line], measures: Measures) -> list[Chunk]:
     for line in lines:
         deep = _is_deep(line, measures)
         shifts = bool(current) and deep != inset and _shift_lasts(lines, line, measures, deep=deep)
+        shifts = shifts and not _hangs(current, line)
         alone = _is_sure_heading(line, measures) and (not current or _may_end(current[-1]))
         after_heading = len(current) == 1 and _is_sure_heading(current[0], measures)
         if current and (line.blanks or line.turn is not None or shifts or alone or after_heading):
@@ -99,6 +100,13 @@ def _shift_lasts(lines: Sequence[Line], line: Line, measures: Measures, *, deep:
     if not deep:
         return True
     return after is not None and not after.blanks and after.turn is None and _is_deep(after, measures)
+
+
+def _hangs(current: list[Line], line: Line) -> bool:
+    """Tell whether a line goes on in a list: under the text of an item, or with the next marker."""
+    if not item_marker(current[0].text):
+        return False
+    return line.indent > current[0].indent or item_marker(line.text) is not None
 
 
 def _may_end(line: Line) -> bool:
@@ -224,13 +232,16 @@ def _heading_form(text: str, lines: Sequence[Line], measures: Measures) -> tuple
         score -= 2.5
     if text[-1] in ",;-\u2010":
         score -= 3
-    capitals = [word for word in words if word[0].isupper()]
-    if words and text.upper() == text and text.lower() != text:
+    long_words = [word for word in words if len(word) > 3] or words
+    capitals = [word for word in long_words if word[0].isupper()]
+    if text.upper() == text and text.lower() != text:
         score += 2
         reasons.append("it is in capitals")
-    elif words and len(capitals) * 5 >= len(words) * 3:
+    elif words and len(capitals) * 5 >= len(long_words) * 4:
         score += 1
-        reasons.append("most of its words begin with a capital")
+        reasons.append("its words begin with capitals")
+    elif words and text.upper() == text.lower() and not ends_sentence(text):
+        score += 1  # a script without capitals
     if lines[-1].right * 4 > measures.measure * 3:
         score -= 1.5
     return score, reasons
@@ -254,7 +265,8 @@ def _heading_place(
         score += 1
         reasons.append("it follows a heading")
     elif before.role is Role.PROSE and not _may_end(before.lines[-1]):
-        score -= 3  # a sentence goes on, after a page turn perhaps
+        full = before.lines[-1].right + 1 + first_word_columns(first.text) > measures.measure - measures.slack
+        score -= 3 if full else 0.5  # a sentence goes on, after a page turn perhaps
     start = after.lines[0].text.lstrip(OPENERS)[:1]
     if start.islower():
         score -= 3

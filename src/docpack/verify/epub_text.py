@@ -215,6 +215,6 @@ def _parse(
     parser.EntityDeclHandler = refuse
     parser.SkippedEntityHandler = refuse
     try:
-        parser.Parse(data, True)  # noqa: FBT003  # expat takes it by position only
+        parser.Parse(data, True)  # expat takes it by position only
     except ExpatError as error:
         raise VerificationError(f"{name} is not well-formed: {error}", hint=_HINT) from error

@@ -96,10 +96,10 @@ class _Book:
 
     def _writer(self, *, in_note: bool) -> tuple[Relations, BlockWriter]:
         relations = Relations()
-        inlines = InlineWriter(self._styles, self._bookmarks, self._marks, relations, in_note=in_note)
-        pictures = self._pictures.of(relations)
         language = self._document.metadata.language
-        return relations, BlockWriter(inlines, self._styles, self._bookmarks, self._numbering, pictures, language)
+        inlines = InlineWriter(self._styles, self._bookmarks, self._marks, relations, language, in_note=in_note)
+        pictures = self._pictures.of(relations)
+        return relations, BlockWriter(inlines, self._styles, self._bookmarks, self._numbering, pictures)
 
     def _note(self, writer: BlockWriter, note: Note, place: Place) -> None:
         """Write a note with its mark: the number that Word counts, or the label itself."""

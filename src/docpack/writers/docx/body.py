@@ -101,7 +101,6 @@ class BlockWriter:
         bookmarks: Bookmarks,
         numbering: Numbering,
         pictures: Pictures,
-        language: str,
     ) -> None:
         self.parts: list[str] = []
         self.deepest = 0  # of the headings
@@ -110,7 +109,6 @@ class BlockWriter:
         self._bookmarks = bookmarks
         self._numbering = numbering
         self._pictures = pictures
-        self._language = language
         self._looks: dict[Look, str] = {}
         self._waiting: list[str] = []  # ids of sections, lists and quotes, for the paragraph they begin with
         self._fresh = True  # after a heading or a pause: no indentation
@@ -291,7 +289,7 @@ class BlockWriter:
         self._fresh = True
 
     def _preformatted(self, block: Preformatted, place: Place) -> None:
-        form = RunFormat(language=self._foreign(block.language) or place.form.language)
+        form = RunFormat(language=block.language or place.form.language)
         look = Look("Preformatted", left=place.left or None)
         self.paragraph(look, self._lines(block.text, form), block.id)
         self._fresh = False
@@ -340,7 +338,7 @@ class BlockWriter:
             look = look._replace(hanging=None)
         else:
             look = look._replace(number=number)
-            if number[1] == (place.left // STEP) - 1 and width == STEP and not (place.right or form.rtl):
+            if number[1] == (place.left // STEP) - 1 and width == STEP and not place.right:
                 look = look._replace(left=None, hanging=None)  # what the numbering says itself
         self.paragraph(look, content, identifier)
         self.blocks(blocks, place)
@@ -391,13 +389,10 @@ class BlockWriter:
             return place
         form = place.form
         if language:
-            form = form._replace(language=self._foreign(language))
+            form = form._replace(language=language)
         if direction is not None:
             form = form._replace(rtl=direction is Direction.RTL)
         return place._replace(form=form)
-
-    def _foreign(self, language: str) -> str:
-        return "" if language == self._language else language
 
     def _style(self, wanted: str, place: Place) -> str:
         """Return the style of a paragraph: in notes, all text is set in the size of notes."""

@@ -58,7 +58,7 @@ class RunFormat(NamedTuple):
     code: bool = False
     link: bool = False
     vertical: str = ""  # "superscript" or "subscript"
-    language: str = ""  # where it is not the document's
+    language: str = ""  # nothing where none was named
     rtl: bool = False
 
 
@@ -71,6 +71,7 @@ class InlineWriter:
         bookmarks: Bookmarks,
         notes: NoteMarks,
         relations: Relations,
+        language: str,
         *,
         in_note: bool = False,
     ) -> None:
@@ -78,6 +79,7 @@ class InlineWriter:
         self._bookmarks = bookmarks
         self._notes = notes
         self._relations = relations
+        self._language = language  # of the document; its text does not say it again
         self._in_note = in_note
         self._properties_of: dict[tuple[RunFormat, str], str] = {}
 
@@ -201,7 +203,7 @@ class InlineWriter:
             parts.append(f'<w:vertAlign w:val="{form.vertical}"/>')
         if form.rtl:
             parts.append("<w:rtl/>")
-        if form.language:
+        if form.language and form.language != self._language:
             parts.append(f"<w:lang {language_attributes(form.language)}/>")
         return f"<w:rPr>{''.join(parts)}</w:rPr>" if parts else ""
 

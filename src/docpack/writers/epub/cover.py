@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docpack.errors import UsageError
+from docpack.errors import InputError, UsageError
 from docpack.writers.html.pictures import picture_type
 from docpack.writers.html.rendering import attribute, escape, line_of
+from docpack.xml_safety import parse_xml
 
 if TYPE_CHECKING:
     from docpack.model import Metadata
@@ -40,13 +41,10 @@ def checked_cover(data: bytes) -> tuple[str, bytes]:
     if kind not in _KINDS:
         raise UsageError("the cover is no PNG, JPEG or SVG picture", hint=_HINT)
     if kind == "image/svg+xml":
-        from lxml import etree
-
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         try:
-            root = etree.fromstring(data, parser)
-        except etree.XMLSyntaxError as error:
-            raise UsageError(f"the cover is no well-formed SVG: {error}", hint=_HINT) from error
+            root = parse_xml(data, what="the cover")
+        except InputError as error:
+            raise UsageError(error.message, hint=_HINT) from error
         if root.tag != "{http://www.w3.org/2000/svg}svg":
             raise UsageError("the cover is XML, but no SVG picture", hint=_HINT)
     return kind, data

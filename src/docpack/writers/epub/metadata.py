@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docpack.findings import Code
+from docpack.metadata import identifier_uri
 from docpack.walk import FORBIDDEN
 from docpack.writers.html.links import safe_uri
 from docpack.writers.html.rendering import language_tag, line_of
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from docpack.context import Context
     from docpack.model import Contributor, Document, Identifier, Metadata
 
-__all__ = ["Statement", "description_of_source", "identifier_uri", "package_metadata", "unique_identifier"]
+__all__ = ["Statement", "description_of_source", "package_metadata", "unique_identifier", "uri_of"]
 
 # Spec: W3C Date and Time Formats, the profiles without a time.
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 _RELATOR = re.compile(r"[a-z]{3}", re.ASCII)
 _POSITION = re.compile(r"\d+(\.\d+)*", re.ASCII)  # EPUB 3.3, D.3.5: numbers parted by full stops
+_URN_UUID = "urn:uuid:"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CREATORS = frozenset({"", "aut", "cre"})  # what a library would enter the book under; others contributed
 # Spec: ONIX code list 5, which EPUB 3.3 (D.3.6) suggests for identifier-type.
@@ -47,7 +49,7 @@ class Statement:
 
 def unique_identifier(document: Document) -> str:
     """Return the URI that names the document: the user's, else a UUIDv5 of its source, else of its content."""
-    stated = identifier_uri(document.metadata.identifier)
+    stated = uri_of(document.metadata.identifier)
     if stated:
         return stated
     from docpack.context import content_uuid
@@ -63,33 +65,19 @@ def unique_identifier(document: Document) -> str:
     return f"urn:uuid:{content_uuid(sha256_hex(content.encode()))}"
 
 
-def identifier_uri(identifier: Identifier) -> str:
-    """Return an identifier as a URI where its scheme has one, else as it is.
-
-    Spec:
-        RFC 9562, section 4 (urn:uuid); RFC 8254 (urn:isbn, urn:issn); DOI Handbook, 2.6; ARK, section 2.2.
+def uri_of(identifier: Identifier) -> str:
+    """Return an identifier as a URI where its scheme has one, else its value; "" for none.
 
     >>> from docpack.model import Identifier
-    >>> identifier_uri(Identifier("978-0-00-000000-2", "isbn"))
-    'urn:isbn:9780000000002'
+    >>> uri_of(Identifier("no UUID", "uuid")), uri_of(Identifier("0C1F7A54-6A3C-5B0E-9D63-2F1F6A1C7F10", "uuid"))
+    ('no UUID', 'urn:uuid:0c1f7a54-6a3c-5b0e-9d63-2f1f6a1c7f10')
     """
-    value, scheme = line_of(identifier.value), identifier.scheme.lower()
-    bare = re.sub(rf"(?i)^(urn:)?{re.escape(scheme)}:\s*", "", value) if scheme else value
-    if not bare:
-        return ""
-    if scheme in ("", "uuid") and _UUID.fullmatch(bare.lower()):
-        return f"urn:uuid:{bare.lower()}"
-    match scheme:
-        case "isbn":
-            return f"urn:isbn:{re.sub('[^0-9A-Za-z]', '', bare).upper()}"
-        case "issn":
-            return f"urn:issn:{bare.upper()}"
-        case "doi":
-            return bare if bare.startswith("https://") else f"https://doi.org/{bare}"
-        case "ark" | "urn":
-            return f"{scheme}:{bare}"
-        case _:
-            return value
+    uri = line_of(identifier_uri(identifier))
+    if not uri.startswith(_URN_UUID):
+        return uri
+    # Checkers refuse what says that it is a UUID and is none.
+    uuid = uri.removeprefix(_URN_UUID).lower()
+    return _URN_UUID + uuid if _UUID.fullmatch(uuid) else line_of(identifier.value)
 
 
 def package_metadata(document: Document, title: str, context: Context) -> list[Statement]:
@@ -113,7 +101,7 @@ def package_metadata(document: Document, title: str, context: Context) -> list[S
     made += _series(metadata)
     made += _rights(metadata)
     source = metadata.source_identifier
-    made += [Statement("dc:source", value, {}) for value in (identifier_uri(source), description_of_source(metadata))]
+    made += [Statement("dc:source", value, {}) for value in (uri_of(source), description_of_source(metadata))]
     return [
         Statement(each.name, _clean(each.value), each.attributes)
         for each in made
@@ -140,7 +128,7 @@ def _refines(identifier: str, name: str, value: str, scheme: str = "") -> Statem
 
 def _identifiers(metadata: Metadata, unique: str) -> Iterator[Statement]:
     for number, identifier in enumerate(metadata.identifiers, 2):
-        uri = identifier_uri(identifier)
+        uri = uri_of(identifier)
         if uri in ("", unique):
             continue
         yield Statement("dc:identifier", uri, {"id": f"id-{number}"})

@@ -15,8 +15,8 @@ from docpack.writers.epub.cover import checked_cover, cover_body, typographic_co
 from docpack.writers.epub.metadata import (
     Statement,
     description_of_source,
-    identifier_uri,
     package_metadata,
+    uri_of,
 )
 from docpack.writers.epub.navigation import Entry, entries_of, navigation, words_for
 from docpack.writers.epub.package import Package, PackageFile, assemble
@@ -188,7 +188,7 @@ class _Book:
 
     def _page_source(self) -> str:
         """Return the edition whose pages are marked, as exactly as it is known."""
-        source = identifier_uri(self.metadata.source_identifier) or description_of_source(self.metadata)
+        source = uri_of(self.metadata.source_identifier) or description_of_source(self.metadata)
         return source or f"The source of {self.title}"
 
     def _facts(self) -> Facts:

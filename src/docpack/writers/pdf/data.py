@@ -9,8 +9,9 @@ This is the contract between docpack and templates, its own and the user's (`--p
      "printed_title": what to set above the text, or "",
      "running_title": what to set at the head of pages, or "",
      "book": whether chapters open pages,
+     "characters": about how many the text has,
      "children": [BLOCK...],
-     "notes": [{"id", "label", "children": [BLOCK...]}...]  those that no reference in the text leads to}
+     "notes": [{"id", "label", "printed", "children": [BLOCK...]}...]  those that do not stand at a reference}
 
     LANG    {"lang": "sr", "region": "RS", "script": "latn"}: arguments of typst's `text`; the last two may be missing
     BLOCK   heading (level 1..6, children, opener, running) · paragraph (children) · block_quote (children: [BLOCK])
@@ -20,10 +21,11 @@ This is the contract between docpack and templates, its own and the user's (`--p
             table (caption, columns: [0 for its own width, or its share...], head, body: [[{"header", "children"}...]...])
             figure (file, alt, caption) · scene_break (text) · preformatted (text) · anchor
     INLINE  a string, or an object: line_break · emphasis strong small_caps superscript subscript code foreign (children)
-            link (children, and href or target) · note_ref (note, label, and children at the note's first reference)
+            link (children, and href or target) · note_ref (note, label, printed, and children at the note's first reference)
 
 Every object has a `type`; a block may have `id`, `role`, `lang` and `dir`. Sections are flat, as typst has them:
-a heading, then its blocks. `printed` is false where the source had no marker and one is only shown. Pictures lie
+a heading, then its blocks. `printed` is false where the source had no marker or label and one is only shown. A note's first
+block is always a paragraph. Pictures lie
 beside `doc.json` under the name `file`; a figure without one has a picture that typst cannot read.
 """
 
@@ -77,7 +79,9 @@ __all__ = ["PAPERS", "document_files"]
 PAPERS = ("a4", "letter", "a5", "b5", "trade", "digest", "pocket")
 
 MAX_HEADING_LEVEL = 6  # PDF 1.7 has H1 to H6: ISO 32000-1, 14.8.4.3.2
-MAX_DEPTH = 10  # typst refuses more than about 60 nested calls and layouts; a block in a block takes up to five
+# typst refuses more than 80 nested calls; a block in a block takes up to five of them, an inline in an inline two.
+MAX_DEPTH = 8
+MAX_INLINE_DEPTH = 10
 MAX_RUNNING_CHARACTERS = 56  # fits a line of the narrowest page in letterspaced small capitals, twice over
 
 # A text is set as a book, its chapters opening pages, from about 20 printed pages on, if they fill a few pages each.
@@ -215,6 +219,7 @@ class _Maker:
         self.unread: dict[str, str] = {}
         self.undescribed: dict[str, None] = {}
         self.depth = 0
+        self.inline_depth = 0
         self.labels = _labels(document.notes)
         self.makers: dict[type, Callable[[Any], Iterable[dict[str, Any]]]] = {
             Paragraph: self._paragraph,
@@ -237,9 +242,10 @@ class _Maker:
         for note in self.document.notes:
             if note.id not in self.shown:
                 self.shown.add(note.id)
-                left.append({"id": note.id, "label": self.labels[note.id], "children": self._nested(note.children)})
+                left.append({"id": note.id, **self._label(note), "children": self._note(note)})
         self.unprintable = _unprintable(self.document)
-        return {"book": _open_chapters(children, self.characters), "children": children, "notes": left}
+        book = _open_chapters(children, self.characters)
+        return {"book": book, "characters": self.characters, "children": children, "notes": left}
 
     def report(self, context: Context) -> None:
         """Tell what could not be said in a PDF."""
@@ -446,7 +452,10 @@ class _Maker:
                 if run:
                     made.append("".join(run))
                     run = []
-                made.append(self._inline(inline))
+                if self.inline_depth == MAX_INLINE_DEPTH and kind in _WRAPPERS:
+                    made += self.inlines(inline.children)  # type: ignore[union-attr]  # all wrappers have children
+                else:
+                    made.append(self._inline(inline))
         if run:
             made.append("".join(run))
         self.characters += sum(len(each) for each in made if type(each) is str)
@@ -464,7 +473,9 @@ class _Maker:
             _spoken(made, inline.language, _unnatural(inline))
         elif isinstance(inline, Link):
             self._link(made, inline.href)
+        self.inline_depth += 1
         made["children"] = self.inlines(inline.children)
+        self.inline_depth -= 1
         return made
 
     def _link(self, made: dict[str, Any], href: str) -> None:
@@ -478,14 +489,22 @@ class _Maker:
 
     def _note_ref(self, inline: NoteRef) -> dict[str, Any]:
         note = self.notes[inline.note]
-        made: dict[str, Any] = {"type": "note_ref", "note": note.id, "label": self.labels[note.id]}
-        if note.id not in self.shown:
+        made: dict[str, Any] = {"type": "note_ref", "note": note.id, **self._label(note)}
+        # A note that would lie too deep, in a chain of notes on notes, is left for the end of the text.
+        if note.id not in self.shown and self.depth < MAX_DEPTH:
             self.shown.add(note.id)
-            self.named.add(note.id)
-            depth, self.depth = self.depth, 0
-            made["children"] = self._nested(note.children) or [{"type": "paragraph", "children": [""]}]
-            self.depth = depth
+            made["children"] = self._note(note)
         return made
+
+    def _note(self, note: Note) -> list[dict[str, Any]]:
+        self.named.add(note.id)
+        children = self._nested(note.children)
+        if not children or children[0]["type"] != "paragraph":
+            children.insert(0, {"type": "paragraph", "children": [""]})
+        return children
+
+    def _label(self, note: Note) -> dict[str, Any]:
+        return {"label": self.labels[note.id], "printed": bool(note.label)}
 
 
 def _labels(notes: Iterable[Note]) -> dict[str, str]:

@@ -160,7 +160,7 @@ def _explained(error: Any, standards: list[str]) -> Exception:
             hint="Check that each picture is a whole PNG, JPEG, GIF, WebP or SVG file, of the type that it claims.",
         )
     hints = " ".join(hint[:1].upper() + hint[1:].rstrip(".") + "." for hint in error.hints or [])
-    place = re.search(r"┌─ (\S+)", diagnostic)
+    place = re.search(r"┌─ (?:\S*/)?(main\.typ\S*)", diagnostic)
     return OutputError(
         f"typst cannot make the PDF{f' ({place[1]})' if place else ''}: {error.message}",
         hint=hints or "With --pdf-template, check the template; else this is a bug of docpack: please report the input.",

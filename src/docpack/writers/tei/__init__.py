@@ -49,10 +49,10 @@ class TeiWriter:
         if self.form == "archival" and flow is None:
             context.report(Code.W006)
         Body(document, flow or PlainFlow(parts), parts).write()
-        record = flow.record() if flow else None
-        head = header(document, context, record)
+        text = "".join(parts)
+        head = header(document, context, flow.record() if flow else None, text.count("</p>"))
         start = '<?xml version="1.0" encoding="UTF-8"?>\n<TEI xmlns="http://www.tei-c.org/ns/1.0">\n'
-        return "".join((start, head, *parts, "</TEI>\n")).encode("utf-8")
+        return f"{start}{head}{text}</TEI>\n".encode()
 
 
 def _source_flow(ledger: Ledger | None, parts: list[str], document: Document) -> SourceFlow | None:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docpack.ledger import Rule
-from docpack.walk import nodes
 from docpack.writers.tei.escapes import attribute, language, pointer, text, word
 
 if TYPE_CHECKING:
@@ -67,16 +66,17 @@ class SourceRecord:
     characters: tuple[str, ...]
 
 
-def header(document: Document, context: Context, source: SourceRecord | None) -> str:
+def header(document: Document, context: Context, source: SourceRecord | None, paragraphs: int) -> str:
     """Return `<teiHeader>`.
 
     Args:
         document: The document.
         context: For the time and the name of the input.
         source: What the archival form says of the source; None makes the header of the reading form.
+        paragraphs: How many paragraphs were written.
     """
     return (
-        f'<teiHeader xml:lang="en">\n{_file_description(document, context, source)}'
+        f'<teiHeader xml:lang="en">\n{_file_description(document, context, source, paragraphs)}'
         f"{_encoding_description(document, source)}{_profile(document.metadata)}"
         f'<revisionDesc><change when="{context.iso_time()}">Written by docpack</change></revisionDesc>\n</teiHeader>\n'
     )
@@ -85,14 +85,16 @@ def header(document: Document, context: Context, source: SourceRecord | None) ->
 # ------------------------------------------------------------------------------------------------------- fileDesc
 
 
-def _file_description(document: Document, context: Context, source: SourceRecord | None) -> str:
+def _file_description(document: Document, context: Context, source: SourceRecord | None, paragraphs: int) -> str:
     metadata = document.metadata
     form = "archival" if source else "reading"
     means = "the lines of the source are kept" if source else "the text as it is read"
     return (
         f"<fileDesc>\n{_title_statement(metadata)}"
         f'<editionStmt><edition n="{form}">{form.capitalize()} form: {means}</edition></editionStmt>\n'
-        f"{_extent(document)}{_publication(document)}{_series(metadata)}"
+        f'<extent><measure unit="paragraphs" quantity="{paragraphs}"/>'
+        f'<measure unit="notes" quantity="{len(document.notes)}"/></extent>\n'
+        f"{_publication(document)}{_series(metadata)}"
         f"<sourceDesc>\n{_source_edition(metadata)}{_source_file(document, context, source)}</sourceDesc>\n</fileDesc>\n"
     )
 
@@ -114,19 +116,6 @@ def _contributor(person: Contributor) -> str:
     code = word(person.role) or "ctb"
     uri = f' ref="http://id.loc.gov/vocabulary/relators/{pointer(code)}"' if re.fullmatch("[a-z]{3}", code) else ""
     return f"<respStmt><resp{uri}>{_RELATORS.get(code, code)}</resp>{name}</respStmt>\n"
-
-
-def _extent(document: Document) -> str:
-    counts: dict[str, int] = {}
-    for node in nodes(document):
-        name = type(node).__name__
-        if name in ("Paragraph", "Note"):
-            counts[name] = counts.get(name, 0) + 1
-    paragraphs, notes = counts.get("Paragraph", 0), counts.get("Note", 0)
-    return (
-        f'<extent><measure unit="paragraphs" quantity="{paragraphs}"/>'
-        f'<measure unit="notes" quantity="{notes}"/></extent>\n'
-    )
 
 
 def _publication(document: Document) -> str:

@@ -19,10 +19,10 @@ from docpack.writers.tei.header import SourceRecord
 from docpack.writers.tei.source_marks import (
     MAX_RUN,
     NO_SPACE,
-    UNUSUAL,
     Lead,
     SourceMarks,
-    _page,
+    has_plain_white,
+    page_turn,
     keep_first_blank,
     keep_last_blank,
 )
@@ -84,8 +84,8 @@ class SourceFlow:
         if len(origin) == 1:
             start, stop = origin[0]
             if start < stop <= len(self._source) and start >= 0 and self._source[start:stop] == value:
-                plain = stop - start <= MAX_RUN and not UNUSUAL.search(value)
-                self._leaf(value if plain else self.marks.kept(start, stop, start), start, stop, value)
+                plain = has_plain_white(value) and stop - start <= MAX_RUN
+                self._leaf(text(value) if plain else self.marks.kept(start, stop, start), start, stop, value)
                 return
         self._changed(value, origin, _cleaned)
 
@@ -158,7 +158,7 @@ class SourceFlow:
         """Append a text that is not in the source."""
         if not value:
             return
-        turns = "".join(_page(number, self._lead) for number in self._pages)
+        turns = "".join(page_turn(number, self._lead) for number in self._pages)
         blank = f" {NO_SPACE}" if self._lead is Lead.BLANK else ""
         self.parts.append(blank + turns + _supplied(value))
         self._lead, self._pages, self._slot = Lead.JOINED, (), None

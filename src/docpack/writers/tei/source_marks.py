@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from docpack.ledger import Edit, Ledger
 
-__all__ = ["UNUSUAL", "Lead", "SourceMarks"]
+__all__ = ["Lead", "SourceMarks", "has_plain_white", "keep_first_blank", "keep_last_blank", "page_turn"]
 
 
 class Lead(IntEnum):
@@ -61,14 +61,17 @@ _END_NAMES = {
 _FORBIDDEN = FORBIDDEN.pattern
 _ESCAPED = "&<>\xa0\xad\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff"
 
-# Text without any of this is its own mark.
-UNUSUAL = re.compile(f"[\t{_ENDS}{_ESCAPED}]|{_FORBIDDEN}|  |\\A | \\Z")
 _LITERAL = re.compile(f"(?P<blanks>[ \t]+)|(?P<forbidden>{_FORBIDDEN})|(?P<escaped>[{_ESCAPED}])")
 _WHITE = re.compile(f" +|\t+|(?P<forbidden>{_FORBIDDEN})|(.)\\2*", re.DOTALL)
 _FOLIO = re.compile(r"[\W_]*([0-9]+|[ivxlcdm]+)[\W_]*", re.IGNORECASE)
 
 # A text of 10 MB is more than the common XML parsers take in one node; a milestone parts it long before.
 MAX_RUN = 1_000_000
+
+
+def has_plain_white(content: str) -> bool:
+    """Return whether a text of one line needs no marks: nothing unprintable, and its blanks are single and inside."""
+    return content.isprintable() and "  " not in content and content[:1] != " " and content[-1:] != " "
 
 
 def _space(run: str) -> str:
@@ -161,8 +164,8 @@ class SourceMarks:
 
     def _literal(self, content: str, start: int, *, reads: bool) -> str:
         """Return text of one line with marks for what is not safe as it is; if it `reads`, blanks stay readable."""
-        if not UNUSUAL.search(content):
-            return content
+        if has_plain_white(content):
+            return text(content)
         before, after = self._is_solid(start - 1), self._is_solid(start + len(content))
 
         def mark(match: re.Match[str]) -> str:
@@ -217,7 +220,7 @@ class SourceMarks:
         source, out = self.source, []
         feeds = source.count("\f", start, stop)
         numbers = [*[""] * (feeds - len(pages)), *pages]
-        turns = "".join(_page(number, lead) for number in numbers[: len(numbers) - feeds])
+        turns = "".join(page_turn(number, lead) for number in numbers[: len(numbers) - feeds])
         numbers = numbers[len(numbers) - feeds :]
         has_line = False
         for _, begin, end in self._pieces(start, stop):
@@ -228,7 +231,7 @@ class SourceMarks:
             if content:
                 out.append(self._dropped_line(content, begin, is_foot=source.find("\f", begin, stop) >= 0))
             if "\f" in source[begin + len(content) : end]:
-                out.append(_page(numbers.pop(0), lead, ' type="form-feed"'))
+                out.append(page_turn(numbers.pop(0), lead, ' type="form-feed"'))
         if opens and self.begins_line(stop):
             out.append(self._turned_line(stop, lead, turns))
             turns, has_line = "", True
@@ -357,7 +360,8 @@ _BREAK = ' break="no"'
 _FORM_FEED = '<pb type="form-feed"/>'
 
 
-def _page(number: str, lead: Lead, kind: str = "") -> str:
+def page_turn(number: str, lead: Lead, kind: str = "") -> str:
+    """Return the mark of a page turn; `number` is that of the page that begins, or ""."""
     number = f' n="{attribute(number)}"' if number else ""
     return f"<pb{number}{kind}{'' if lead else _BREAK}/>"
 
