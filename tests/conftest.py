@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -80,13 +81,41 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def validators() -> Callable[..., None]:
+def validator_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The validators' schemas, with one change: TEI's Schematron rules for verse and prefixes in XPath alone.
+
+    They use `current()`, which XSLT has and XPath has not, so that validate_all.sh breaks off at every TEI file with
+    a line of verse. A variable that holds the context says the same.
+    """
+    original = SHARED / "validators" / "data"
+    folder = tmp_path_factory.mktemp("validator-data")
+    for each in original.iterdir():
+        if each.name != "tei":
+            (folder / each.name).symlink_to(each)
+    (folder / "tei").mkdir()
+    for each in (original / "tei").iterdir():
+        (folder / "tei" / each.name).symlink_to(each)
+    rules = (original / "tei" / "tei_all.sch").read_text("utf-8")
+    rules = re.sub(
+        r"(<sch:rule\b[^>]*>)((?:(?!</sch:rule>).)*current\(\s*\))",
+        r'\1<sch:let name="current" value="."/>\2',
+        rules,
+        flags=re.S,
+    )
+    (folder / "tei" / "tei_all.sch").unlink()
+    (folder / "tei" / "tei_all.sch").write_text(re.sub(r"current\(\s*\)", "$current", rules), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def validators(request: pytest.FixtureRequest) -> Callable[..., None]:
     """A function that fails unless the reference validators pass each of the files it is given."""
 
     def validate(*files: Path, profiles: str = "2a,ua1") -> None:
+        data = request.getfixturevalue("validator_data")
         run = subprocess.run(
             [SHARED / "validators" / "validate_all.sh", *files],
-            env={**os.environ, "PDF_PROFILES": profiles},
+            env={**os.environ, "PDF_PROFILES": profiles, "VALIDATOR_DATA": str(data)},
             capture_output=True,
             text=True,
             errors="replace",
@@ -97,6 +126,7 @@ def validators() -> Callable[..., None]:
         for file in files:  # an exit code of 0 proves nothing where nothing was checked
             assert any(line.endswith(f" {file}") for line in passed), f"no validator passed {file}\n{output}"
         assert run.returncode == 0, output
+        assert run.stdout.endswith("\n0 failed\n"), output
 
     return validate
 

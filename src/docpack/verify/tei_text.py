@@ -77,13 +77,11 @@ class _Reader:
         self.notes: list[str] = []
         self._texts: list[str] = []
         self._unread = 0  # how deep in an element that nobody reads
+        self._read = 0  # how many texts stood before it
         self._notes = 0  # how deep in notes
         self._is_gloss: list[bool] = []  # of the lists around
         self._is_labelled = False  # the text so far is the label of the block that begins
-
-    def data(self, text: str) -> None:
-        if not self._unread:
-            self._texts.append(text)
+        self.data = self._texts.append  # unread text is taken out when its element ends: that is faster than to ask
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self._unread:
@@ -98,7 +96,7 @@ class _Reader:
             if attributes.get("break") != "no":
                 self._texts.append(" ")
         elif kind is _Kind.UNREAD or (kind is _Kind.PUNCTUATION and attributes.get("force") == "weak"):
-            self._unread = 1
+            self._unread, self._read = 1, len(self._texts)
         elif kind is not _Kind.PUNCTUATION:
             self._open(kind, attributes)
 
@@ -115,6 +113,8 @@ class _Reader:
     def end(self, tag: str) -> None:
         if self._unread:
             self._unread -= 1
+            if not self._unread:
+                del self._texts[self._read :]
             return
         kind = _KINDS.get(tag)
         if kind is None or kind is _Kind.LINE_END or kind is _Kind.PUNCTUATION:

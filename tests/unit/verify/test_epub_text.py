@@ -38,7 +38,9 @@ def book(manifest: str, spine: str, **pages: bytes) -> bytes:
 
 
 def item(name: str, properties: str = "") -> str:
-    return f'<item id="{name}" href="text/{name}%201.xhtml" media-type="application/xhtml+xml" properties="{properties}"/>'
+    return (
+        f'<item id="{name}" href="text/{name}%201.xhtml" media-type="application/xhtml+xml" properties="{properties}"/>'
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,9 +48,7 @@ def item(name: str, properties: str = "") -> str:
     [
         pytest.param("<h1>One</h1><p>two <em>th</em>ree</p>", ("One", "two three"), id="inline-marks-part-nothing"),
         pytest.param("<p>a<br/>b\n  c</p>", ("a b c",), id="line-ends-and-blanks-are-one-blank"),
-        pytest.param(
-            '<p class="stanza"><span>a</span><br/><span>b</span></p>', ("a b",), id="a-stanza-is-one-block"
-        ),
+        pytest.param('<p class="stanza"><span>a</span><br/><span>b</span></p>', ("a b",), id="a-stanza-is-one-block"),
         pytest.param(
             '<ul><li data-marker="•"><p>x</p><p>y</p></li></ul>', ("• x", "y"), id="a-marker-leads-the-first-block"
         ),

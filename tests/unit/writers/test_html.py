@@ -118,7 +118,6 @@ def test_the_page_needs_no_other_file():
         pytest.param(SceneBreak("* * *"), '<p class="scene-break">* * *</p>', id="a-printed-scene-break"),
         pytest.param(SceneBreak(""), '<hr class="scene-break"/>', id="a-scene-break-of-space"),
         pytest.param(Preformatted("a\n  <b>"), "<pre>a\n  &lt;b&gt;</pre>", id="preformatted"),
-        pytest.param(Preformatted("\na"), "<pre>\na</pre>".replace("\na", "\n\na", 1), id="preformatted-after-a-line-end"),
         pytest.param(List(()), "", id="an-empty-list"),
         pytest.param(List(items("•"), id="l"), '<ul id="l"><li data-marker="•"><p>x</p></li></ul>', id="bullets"),
         pytest.param(List(items("–")), '<ul class="dash"><li data-marker="–"><p>x</p></li></ul>', id="dashes"),
@@ -141,14 +140,14 @@ def test_the_page_needs_no_other_file():
             id="a-marker-before-no-paragraph",
         ),
         pytest.param(
-            DefinitionList((Definition(text("t"), (), id="d"),)), '<dl><dt id="d">t</dt><dd></dd></dl>', id="a-bare-term"
+            DefinitionList((Definition(text("t"), (), id="d"),)),
+            '<dl><dt id="d">t</dt><dd></dd></dl>',
+            id="a-bare-term",
         ),
         pytest.param(
             Table((Row((Cell(text("h"), True), Cell((), True))), Row((Cell(text("r"), True),))), caption=text("c")),
-            '<table><caption>c</caption><thead><tr><th scope="col">h</th><td></td></tr></thead>'
-            '<tbody><tr><th scope="row">r</th><td></td></tr></tbody></table>'.replace(
-                '<tbody><tr><th scope="row">r</th><td></td></tr></tbody>', ""
-            ).replace("</tr></thead>", '</tr><tr><th scope="col">r</th><td></td></tr></thead>'),
+            '<table><caption>c</caption><thead><tr><th scope="col">h</th><td></td></tr>'
+            '<tr><th scope="col">r</th><td></td></tr></thead></table>',
             id="rows-of-headers-alone-are-the-head",
         ),
         pytest.param(
@@ -161,6 +160,12 @@ def test_the_page_needs_no_other_file():
 )
 def test_a_block_becomes_the_element_that_says_it(block, expected):
     assert body_of(block) == expected
+
+
+def test_a_line_end_that_begins_preformatted_text_survives_html():
+    page = HtmlWriter().write(Document((Preformatted("\na"),)), Context())
+
+    assert b"<pre>\n\na</pre>" in page  # a browser drops the first one
 
 
 def test_headings_follow_the_depth_and_stop_at_six():
@@ -186,7 +191,9 @@ def test_an_id_that_stands_twice_is_written_once():
 
 
 def test_page_markers_with_one_number_get_ids_of_their_own():
-    body = body_of(paragraph("x", id="page-8"), paragraph(SourceBreak("", "8"), SourceBreak("", "8"), SourceBreak("", "†")))
+    body = body_of(
+        paragraph("x", id="page-8"), paragraph(SourceBreak("", "8"), SourceBreak("", "8"), SourceBreak("", "†"))
+    )
 
     assert re.findall(r'id="([^"]+)" aria-label', body) == ["page-8-2", "page-8-3", "page-3"]
 
@@ -212,9 +219,10 @@ def test_notes_stand_in_the_order_of_their_references_and_forgotten_ones_last():
         Note("n3", (List(items("•")),), ""),
     )
 
-    reading = text_of_page(b"<main xmlns='http://www.w3.org/1999/xhtml'>%s</main>" % body_of(
-        paragraph("x", NoteRef("n2")), notes=notes
-    ).encode())
+    reading = text_of_page(
+        b"<main xmlns='http://www.w3.org/1999/xhtml'>%s</main>"
+        % body_of(paragraph("x", NoteRef("n2")), notes=notes).encode()
+    )
 
     assert reading.blocks == ("xb",)
     assert reading.notes == ("b two2", "2 • x", "1 forgotten")
@@ -261,7 +269,11 @@ def test_pictures_are_shown_or_reported():
     context = Context()
 
     body = body_of(
-        Figure("m1", 'a "lamp"'), Figure("m1", caption=text("c")), Figure("m2", caption=text("d")), media=media, context=context
+        Figure("m1", 'a "lamp"'),
+        Figure("m1", caption=text("c")),
+        Figure("m2", caption=text("d")),
+        media=media,
+        context=context,
     )
 
     assert re.sub(r'src="[^"]*"', "src", body) == (

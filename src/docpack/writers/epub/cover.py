@@ -118,7 +118,12 @@ def _fitted(title: str) -> tuple[list[str], int]:
         if whole and len(lines) * size * 1.18 <= _TITLE_HEIGHT:
             return lines, size
     room = int(_TITLE_HEIGHT / (size * 1.18))
-    return [*lines[: room - 1], lines[room - 1] + " …"] if len(lines) > room else lines, size
+    if len(lines) > room:
+        last = lines[room - 1]
+        while _width(f"{last} …", size) > _measure():
+            last = last[:-1].rstrip()
+        lines = [*lines[: room - 1], f"{last} …"]
+    return lines, size
 
 
 def _wrapped(text: str, size: int) -> list[str]:

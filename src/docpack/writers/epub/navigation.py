@@ -66,7 +66,7 @@ def words_for(language: str) -> Words:
 
 def entries_of(headings: Iterable[Heading]) -> tuple[Entry, ...]:
     """Return headings as a tree. A heading without text is left out; what is below it moves up."""
-    return _nested([heading for heading in headings if heading.label])
+    return _nested(list(headings))
 
 
 def _nested(headings: Sequence[Heading]) -> tuple[Entry, ...]:
@@ -76,7 +76,8 @@ def _nested(headings: Sequence[Heading]) -> tuple[Entry, ...]:
         stop = start + 1
         while stop < len(headings) and headings[stop].depth > headings[start].depth:
             stop += 1
-        entries.append(Entry(headings[start].label, headings[start].href, _nested(headings[start + 1 : stop])))
+        first, below = headings[start], _nested(headings[start + 1 : stop])
+        entries += [Entry(first.label, first.href, below)] if first.label else below
         start = stop
     return tuple(entries)
 

@@ -195,7 +195,7 @@ class _Book:
         shown = self.renderer.figures
         files = [self.pictures[figure.media] for figure in shown] + ([self.cover] if self.cover else [])
         return Facts(
-            headings=bool(self.renderer.headings),
+            headings=any(heading.label for heading in self.renderer.headings),
             pages=bool(self.renderer.pages),
             pictures=len(shown),
             described=sum(bool(figure.alt.strip()) for figure in shown),

@@ -158,7 +158,10 @@ class PageMarker:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading as it was set: how deep its section lies (from 1), its text on one line, and the link to it."""
+    """A heading as it was set: how deep its section lies (from 1), its text on one line, and the link to it.
+
+    A section without a title is recorded too, with an empty label.
+    """
 
     depth: int
     label: str
@@ -262,7 +265,9 @@ class Renderer:
         kind = section_type(block.role or ("chapter" if depth == self.chapter_depth else ""))
         attributes = self._attributes(block, kind)
         heading, labelled = "", ""
-        if block.title:
+        if not block.title:
+            self.headings.append(Heading(depth, "", ""))  # what stands below is not below the heading before
+        else:
             level = self.top_level + depth - 1
             if level > DEEPEST_HEADING:
                 self._report_depth()

@@ -10,6 +10,7 @@ already, is written as `<reg>`, and the range is written with the rest.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -28,15 +29,30 @@ from docpack.writers.tei.source_marks import (
 )
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
+    from collections.abc import Callable, Sequence
 
-    from docpack.ledger import Ledger
+    from docpack.ledger import Edit, Ledger
     from docpack.model import Origin
 
-    # slot, place in the parts, start, stop, lead, numbers of pages, text
-    Leaf: TypeAlias = tuple[int, int, int, int, Lead, tuple[str, ...], str]
-
 __all__ = ["SourceFlow"]
+
+
+@dataclass(slots=True)
+class _Leaf:
+    """A range of the source that is in the output, and where: `parts[place]` to `parts[last]`.
+
+    `value` is the text of the first part, which ends at `first_stop`; the others follow after common line ends.
+    """
+
+    slot: int
+    place: int
+    last: int
+    start: int
+    first_stop: int
+    stop: int
+    lead: Lead
+    pages: tuple[str, ...]
+    value: str
 
 
 class SourceFlow:
@@ -46,7 +62,9 @@ class SourceFlow:
         self.parts = parts
         self.marks = SourceMarks(ledger)
         self._source = ledger.source.text
-        self._leaves: list[Leaf] = []
+        self._leaves: list[_Leaf] = []
+        self._leaf: _Leaf | None = None  # the last one
+        self._line = 0  # the number of the line that its range ends in, from 1; 0 where it is not known
         self._slot: int | None = None
         self._lead = Lead.BLOCK
         self._pages: tuple[str, ...] = ()
@@ -83,11 +101,32 @@ class SourceFlow:
         """Append a text that came from these ranges."""
         if len(origin) == 1:
             start, stop = origin[0]
-            if start < stop <= len(self._source) and start >= 0 and self._source[start:stop] == value:
-                plain = has_plain_white(value) and stop - start <= MAX_RUN
-                self._leaf(text(value) if plain else self.marks.kept(start, stop, start), start, stop, value)
+            if 0 <= start < stop and self._source[start:stop] == value and stop - start == len(value):
+                if not has_plain_white(value) or stop - start > MAX_RUN:
+                    self._add(self.marks.kept(start, stop, start), start, stop, value)
+                elif not (self._lead is Lead.BLANK and self._continues(value, start, stop)):
+                    self._add(text(value), start, stop, value)
                 return
         self._changed(value, origin, _cleaned)
+
+    def _continues(self, value: str, start: int, stop: int) -> bool:
+        """Append a text to the leaf before it, if nothing but a common line end parts them; say whether it was so.
+
+        Four of five texts of a book are such.
+        """
+        leaf, line, marks = self._leaf, self._line, self.marks
+        if leaf is None or self._pages or self._slot is not None or leaf.last != len(self.parts) - 1:
+            return False
+        if self._source[leaf.stop : start] != marks.newline:
+            return False
+        line = line + 1 if line else marks.line_number(start)
+        if marks.starts[line - 1] != start or line - 1 in marks.types:
+            return False
+        self.parts.append(f'\n<lb n="{line}" ed="source"/>{text(value)}')
+        leaf.last += 1
+        leaf.stop, self._line = stop, line
+        self._lead = Lead.JOINED
+        return True
 
     def lines(self, value: str, origin: Origin) -> None:
         """Append text whose line ends and blanks are kept; those of the source are shown."""
@@ -111,7 +150,7 @@ class SourceFlow:
                 return stop
         return start
 
-    def _changed(self, value: str, origin: Origin, form: object) -> None:
+    def _changed(self, value: str, origin: Origin, form: Callable[[str], str]) -> None:
         """Append a text that the source has in another form: with edits inside, or in several ranges."""
         if not value:
             return
@@ -119,16 +158,17 @@ class SourceFlow:
         found = self._match(value, ranges, form)
         if found is not None:
             for (start, stop), edits in zip(ranges, found, strict=True):
-                self._leaf(self.marks.edited(start, stop, edits), start, stop, value)
+                self._add(self.marks.edited(start, stop, edits), start, stop, value)
         elif len(ranges) == 1:
             ((start, stop),) = ranges
-            self._leaf(self.marks.regularized(start, stop, value, start), start, stop, value)
+            self._add(self.marks.regularized(start, stop, value, start), start, stop, value)
         else:
             self._loose(value)
 
-    def _match(self, value: str, ranges: list[tuple[int, int]], form: object) -> list[object] | None:
+    def _match(
+        self, value: str, ranges: list[tuple[int, int]], form: Callable[[str], str]
+    ) -> list[Sequence[Edit]] | None:
         """Return for each range the edits with which all of them together read as the value, or None."""
-        assert callable(form)
         wanted = form(value)
         if len(ranges) == 1:
             for reading, edits in self.marks.variants(*ranges[0]):
@@ -141,18 +181,18 @@ class SourceFlow:
         reading = "".join(each[0] for each in firsts if each)
         return [each[1] for each in firsts if each] if form(reading) == wanted else None
 
-    def _leaf(self, marks: str, start: int, stop: int, value: str) -> None:
+    def _add(self, marks: str, start: int, stop: int, value: str) -> None:
+        """Append a leaf."""
         parts = self.parts
         slot = self._slot
         if slot is None:
             slot = len(parts)
             parts.append("")
-        else:
-            self._slot = None
-        self._leaves.append((slot, len(parts), start, stop, self._lead, self._pages, value))
+        place = len(parts)
+        self._leaf = _Leaf(slot, place, place, start, stop, stop, self._lead, self._pages, value)
+        self._leaves.append(self._leaf)
         parts.append(marks)
-        self._lead = Lead.JOINED
-        self._pages = ()
+        self._slot, self._lead, self._pages, self._line = None, Lead.JOINED, (), 0
 
     def _loose(self, value: str) -> None:
         """Append a text that is not in the source."""
@@ -175,28 +215,26 @@ class SourceFlow:
         begins, afters = self._share_out()
         if not self._leaves:
             return self.marks.dropped(0, len(self._source), Lead.BLOCK)
-        parts, plain_line = self.parts, self.marks.plain_line
+        parts = self.parts
         position = previous = 0
-        for (slot, place, start, stop, lead, pages, _), begin in zip(self._leaves, begins, strict=True):
-            # Nine of ten slots hold the begin of a line and nothing else.
-            before = plain_line(begin, start) if lead is Lead.BLANK and not pages and begin == position else ""
-            if not before:
-                before = self._before(begin, start, lead, pages, jumps=begin != position)
-                if before:
-                    parts[previous] = keep_last_blank(parts[previous])
-                    parts[place] = keep_first_blank(parts[place])
-            parts[slot] = before
-            position, previous = stop, place
-            if place in afters:
-                rest, position = afters[place]
-                parts[place] = keep_last_blank(parts[place]) + self.marks.dropped(rest, position, Lead.BLOCK)
+        for leaf, begin in zip(self._leaves, begins, strict=True):
+            before = self._before(begin, leaf, jumps=begin != position)
+            if before:
+                parts[previous] = keep_last_blank(parts[previous])
+                parts[leaf.place] = keep_first_blank(parts[leaf.place])
+            parts[leaf.slot] = before
+            position, previous = leaf.stop, leaf.last
+            if previous in afters:
+                rest, position = afters[previous]
+                parts[previous] = keep_last_blank(parts[previous]) + self.marks.dropped(rest, position, Lead.BLOCK)
         return ""
 
-    def _before(self, begin: int, start: int, lead: Lead, pages: tuple[str, ...], *, jumps: bool) -> str:
+    def _before(self, begin: int, leaf: _Leaf, *, jumps: bool) -> str:
         """Return the marks between where the flow of the source begins anew, or goes on, and a leaf."""
-        made = self.marks.dropped(begin, start, lead, pages, opens=True)
+        made = self.marks.dropped(begin, leaf.start, leaf.lead, leaf.pages, opens=True)
         if jumps and not self.marks.begins_line(begin):
-            return f" {NO_SPACE}{self.marks.position(begin)}{made.lstrip(' ')}" if made[:1] == " " else self.marks.position(begin) + made
+            blank = f" {NO_SPACE}" if made[:1] == " " else ""
+            return blank + self.marks.position(begin) + made.lstrip(" ")
         return made
 
     def _share_out(self) -> tuple[list[int], dict[int, tuple[int, int]]]:
@@ -206,43 +244,44 @@ class SourceFlow:
         of the line stays with the earlier one. The end of the source follows the last range.
         """
         leaves = self._leaves
-        if any(left[3] > right[2] for left, right in pairwise(leaves)):
+        if any(left.stop > right.start for left, right in pairwise(leaves)):
             return self._share_out_moved()
-        begins = [0, *(leaf[3] for leaf in leaves[:-1])] if leaves else []
+        begins = [0, *(leaf.stop for leaf in leaves[:-1])] if leaves else []
         return begins, self._tail(leaves[-1]) if leaves else {}
 
-    def _tail(self, leaf: Leaf) -> dict[int, tuple[int, int]]:
-        return {leaf[1]: (leaf[3], len(self._source))} if leaf[3] < len(self._source) else {}
+    def _tail(self, leaf: _Leaf) -> dict[int, tuple[int, int]]:
+        return {leaf.last: (leaf.stop, len(self._source))} if leaf.stop < len(self._source) else {}
 
     def _share_out_moved(self) -> tuple[list[int], dict[int, tuple[int, int]]]:
         self._drop_overlaps()
         leaves = self._leaves
-        order = sorted(range(len(leaves)), key=lambda i: leaves[i][2:4])
+        order = sorted(range(len(leaves)), key=lambda i: (leaves[i].start, leaves[i].stop))
         begins = [0] * len(leaves)
         afters: dict[int, tuple[int, int]] = {}
         for earlier, later in pairwise(order):
-            stop, start = leaves[earlier][3], leaves[later][2]
+            stop, start = leaves[earlier].stop, leaves[later].start
             border = stop
             if later != earlier + 1:
                 border = min(self.marks.next_line(stop), start)
                 border = border if self.marks.begins_line(border) else stop
                 if border > stop:
-                    afters[leaves[earlier][1]] = (stop, border)
+                    afters[leaves[earlier].last] = (stop, border)
             begins[later] = border
         return begins, afters | self._tail(leaves[order[-1]])
 
     def _drop_overlaps(self) -> None:
         """Take back the leaves whose range begins inside another's; their text stays, as not from the source."""
-        stop, taken = 0, set()
-        for leaf in sorted(self._leaves, key=lambda each: each[2:4]):
-            if leaf[2] < stop:
-                taken.add(leaf[1])
-                blank = f" {NO_SPACE}" if leaf[4] is Lead.BLANK else ""
-                self.parts[leaf[1]] = blank + _supplied(leaf[6])
-            else:
-                stop = leaf[3]
-        if taken:
-            self._leaves = [leaf for leaf in self._leaves if leaf[1] not in taken]
+        stop, kept = 0, set()
+        for leaf in sorted(self._leaves, key=lambda each: (each.start, each.stop)):
+            if leaf.start >= stop:
+                stop = leaf.stop
+                kept.add(leaf.place)
+                continue
+            blank = f" {NO_SPACE}" if leaf.lead is Lead.BLANK else ""
+            self.parts[leaf.place : leaf.last + 1] = [""] * (leaf.last + 1 - leaf.place)
+            rest = self._source[leaf.first_stop : leaf.stop].replace(self.marks.newline, " ")
+            self.parts[leaf.place] = blank + _supplied(leaf.value + rest)
+        self._leaves = [leaf for leaf in self._leaves if leaf.place in kept]
 
 
 def _supplied(value: str) -> str:

@@ -131,14 +131,9 @@ class SourceMarks:
         kind = f' type="{kind}"' if kind else ""
         return f'<lb n="{index + 1}" ed="source"{kind}{_BREAK if inside else ""}/>'
 
-    def plain_line(self, start: int, stop: int) -> str:
-        """Return the mark of a range that holds the common end of a line and nothing else, or ""."""
-        if self.source[start:stop] != self.newline:
-            return ""
-        number = bisect_right(self.starts, stop)
-        if self.starts[number - 1] != stop or number - 1 in self.types:
-            return ""
-        return f'\n<lb n="{number}" ed="source"/>'
+    def line_number(self, position: int) -> int:
+        """Return the number of the line, from 1, that this character stands in."""
+        return bisect_right(self.starts, position)
 
     def position(self, position: int) -> str:
         """Return the mark that says where in the source the following text stands."""
@@ -320,7 +315,8 @@ class SourceMarks:
                 yield self._reading(start, stop, edits[first:last]), edits[first:last]
 
     def _reading(self, start: int, stop: int, edits: Sequence[Edit]) -> str:
-        parts, position = [], start
+        parts: list[str] = []
+        position = start
         for edit in edits:
             parts += (self.source[position : edit.start], edit.reading)
             position = edit.stop
