@@ -202,7 +202,7 @@ def _decode_value(key: str, value: Any, path: str, children: frozenset[str]) -> 
     if key in ("title", "term", "caption"):
         return _decode_nodes(value, path, _INLINES)
     if key == "origin":
-        return tuple(model.Span(int(start), int(stop)) for start, stop in value)
+        return _origin(value, path)
     expected: type = str if key in _STRINGS or key in _OPTIONAL_STRINGS else int if key in _NUMBERS else bool
     if key in _OPTIONAL_STRINGS and value is None:
         return None
@@ -211,6 +211,13 @@ def _decode_value(key: str, value: Any, path: str, children: frozenset[str]) -> 
     if key == "direction":
         return _enum(model.Direction, value, path)
     return value
+
+
+def _origin(value: Any, path: str) -> model.Origin:
+    try:
+        return tuple(model.Span(int(start), int(stop)) for start, stop in value)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{path}: pairs of offsets are expected") from error
 
 
 def _enum(kind: type[StrEnum], value: str, path: str) -> StrEnum:

@@ -203,8 +203,8 @@ def lower(document: Document, context: Context, lacks: frozenset[type] = frozens
     worker = _Lowering(document, lacks)
     children = worker.blocks(document.children)
     notes = tuple(worker.note(note) for note in document.notes)
-    worker.report(context, name)
     metadata = worker.metadata()
+    worker.report(context, name)
     if children is document.children and metadata is document.metadata and _same(notes, document.notes):
         return document
     return replace(document, children=children, notes=notes, metadata=metadata)

@@ -145,7 +145,7 @@ class _Reader:
         self._package = package
         self._lists = _Lists()
         self._labels: dict[str, str] = {}
-        self._counted = 0
+        self._counted = 0  # notes
         self._note_styles: set[str] = set()
         self._mark_styles: set[str] = set()
 
@@ -162,6 +162,7 @@ class _Reader:
         body = document.find(_W + "body")
         if body is None:
             raise InputError("the main document has no body", hint="Give a .docx file.")
+        self._counted = self._first_note(body) - 1
         blocks, loose = self._body(body)
         notes: dict[int, str] = {}
         for target in self._targets(main[0], "footnotes"):
@@ -238,6 +239,13 @@ class _Reader:
             elif text:
                 blocks.append(text)
         return blocks, loose
+
+    def _first_note(self, body: _Element) -> int:
+        """Return the number that the first note gets: the section says it."""
+        for properties in body.iterchildren(_W + "sectPr"):
+            for notes in properties.iterchildren(_W + "footnotePr"):
+                return _integer(_value(notes, "numStart"), 1)
+        return 1
 
     def _footnotes(self, part: _Element) -> dict[int, str]:
         """Return the text of the notes by their ids."""

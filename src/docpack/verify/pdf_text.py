@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from docpack.errors import VerificationError
@@ -151,7 +152,7 @@ class _Walk:
         glossary = _attribute(parent, "/ListNumbering") in (None, "/None")
         for kid in _kids(element):
             self._kid(kid, page)
-            if isinstance(kid, dict) and kid.get("/S") == "/Lbl":
+            if _is(kid, "/Lbl"):
                 if glossary:
                     self.flush()
                 else:
@@ -172,16 +173,17 @@ class _Walk:
     def _title_page(self, element: Any) -> bool:
         """Read the title of a title block and tell whether this was one; what else stands there is metadata."""
         for kid in _kids(element):
-            title = kid if isinstance(kid, dict) and kid.get("/S") == "/Div" else None
-            inner = [each for each in _kids(title or {}) if isinstance(each, dict) and each.get("/S") == "/Title"]
+            inner = [each for each in _kids(kid) if _is(each, "/Title")] if _is(kid, "/Div") else []
             if inner:
                 self.element(inner[0], element.get("/Pg"))
                 return True
         return False
 
     def _kids(self, element: Any, page: Any) -> None:
-        for kid in _kids(element):
-            self._kid(kid, page)
+        kids = _kids(element)
+        for kid, following in zip_longest(kids, kids[1:]):
+            if not (_is(following, "/TOC") and _is(kid, "/H1")):  # the title of a table of contents is part of it
+                self._kid(kid, page)
 
     def _kid(self, kid: Any, page: Any) -> None:
         if isinstance(kid, int):
@@ -209,6 +211,10 @@ class _Walk:
 def _kids(element: Any) -> list[Any]:
     kids = _value(element.get("/K", []))
     return [_value(kid) for kid in kids] if isinstance(kids, list) else [kids]
+
+
+def _is(element: Any, kind: str) -> bool:
+    return isinstance(element, dict) and element.get("/S") == kind
 
 
 def _attribute(element: Any, name: str) -> str | None:

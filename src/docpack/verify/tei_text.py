@@ -79,6 +79,7 @@ class _Reader:
         self._unread = 0  # how deep in an element that nobody reads
         self._read = 0  # how many texts stood before it
         self._notes = 0  # how deep in notes
+        self._note_at = 0  # how many texts stood before the outermost one
         self._is_gloss: list[bool] = []  # of the lists around
         self._is_labelled = False  # the text so far is the label of the block that begins
         self.data = self._texts.append  # unread text is taken out when its element ends: that is faster than to ask
@@ -104,10 +105,13 @@ class _Reader:
         if kind is _Kind.PART:
             self._texts.append(" ")
             return
-        self._border()
         if kind is _Kind.NOTE:
+            if not self._notes:
+                self._note_at = len(self._texts)  # it may stand in the middle of a paragraph, which goes on after it
             self._notes += 1
-        elif kind is _Kind.LIST:
+            return
+        self._border()
+        if kind is _Kind.LIST:
             self._is_gloss.append(attributes.get("type") == "gloss")
 
     def end(self, tag: str) -> None:
@@ -132,7 +136,7 @@ class _Reader:
         if kind is _Kind.NOTE:
             self._notes -= 1
             if not self._notes:
-                self._flush(self.notes)
+                self._flush(self.notes, self._note_at)
             return
         if kind is _Kind.LIST:
             self._is_gloss.pop()
@@ -145,8 +149,8 @@ class _Reader:
         else:
             self._flush(self.blocks)
 
-    def _flush(self, into: list[str]) -> None:
-        text = " ".join("".join(self._texts).split())
-        self._texts.clear()
+    def _flush(self, into: list[str], start: int = 0) -> None:
+        text = " ".join("".join(self._texts[start:]).split())
+        del self._texts[start:]
         if text:
             into.append(text)

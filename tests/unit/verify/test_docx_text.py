@@ -158,6 +158,15 @@ def test_notes_are_numbered_in_the_order_of_their_references_and_custom_marks_ar
     assert read(body, footnotes=notes) == Reading(("a1b*2",), ("2 last", "1 first", "* starred"))
 
 
+def test_notes_are_numbered_from_what_the_section_says():
+    body = (
+        '<w:p><w:r><w:footnoteReference w:id="1"/></w:r></w:p>'
+        '<w:sectPr><w:footnotePr><w:numStart w:val="15"/></w:footnotePr></w:sectPr>'
+    )
+
+    assert read(body, footnotes=footnote(1, "<w:footnoteRef/><w:t> x</w:t>")) == Reading(("15",), ("15 x",))
+
+
 def test_notes_in_the_body_take_the_places_that_are_free():
     loose = (
         '<w:p><w:pPr><w:pStyle w:val="Funotentext"/></w:pPr><w:r><w:rPr><w:rStyle w:val="Zeichen"/></w:rPr><w:t>2</w:t></w:r>'

@@ -379,6 +379,16 @@ def test_labels_that_count_are_counted_by_word_and_others_are_printed_as_they_ar
     assert [each.get(W + "id") for each in footnotes] == [each.get(W + "id") for each in references]
 
 
+def test_a_count_that_begins_later_is_counted_by_word_from_there():
+    block, notes = noted("15", "16", "1")
+    body = body_of(block, notes=notes)
+
+    references = [each.get(W + "customMarkFollows") for each in body.iter(W + "footnoteReference")]
+
+    assert references == [None, None, "1"]
+    assert body.find(".//w:sectPr/w:footnotePr/w:numStart", NS).get(W + "val") == "15"
+
+
 def test_notes_without_labels_are_numbered():
     block, notes = noted("", "")
 

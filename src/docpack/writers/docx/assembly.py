@@ -110,6 +110,7 @@ class _Book:
     def _put_body(self, parts: list[str], *, rtl: bool) -> None:
         body = element(f"<w:body {declarations}>{''.join(parts)}</w:body>")
         _set_direction(self._section, rtl=rtl)
+        _set_first_note(self._section, self._marks.start)
         body.append(self._section)
         root = self._target.element
         root.replace(root.body, body)
@@ -156,6 +157,18 @@ def _text_block(section: _Element) -> tuple[int, int]:
     width = length("pgSz", "w", 11906) - length("pgMar", "left", 1440) - length("pgMar", "right", 1440)
     height = length("pgSz", "h", 16838) - length("pgMar", "top", 1440) - length("pgMar", "bottom", 1440)
     return max(width - length("pgMar", "gutter", 0), 1440), max(height, 1440)
+
+
+def _set_first_note(section: _Element, start: int) -> None:
+    """Say with which number the footnotes begin."""
+    for name in ("footnotePr", "endnotePr"):  # a house's counting would print other labels than the source
+        for said in list(section.iterchildren(W + name)):
+            section.remove(said)
+    if start > 1:
+        before = [W + "headerReference", W + "footerReference"]
+        place = sum(each.tag in before for each in section)
+        markup = f'<w:footnotePr {declarations}><w:numStart w:val="{start}"/></w:footnotePr>'
+        section.insert(place, element(markup))
 
 
 def _set_direction(section: _Element, *, rtl: bool) -> None:

@@ -1,15 +1,17 @@
 """Notes: which reference is which footnote, and the part that holds their text.
 
 Word numbers footnotes itself, in the order of their references. Where the source's labels are what Word would count
-(1, 2, 3, ...), that is used, so that a note put in later renumbers the rest. Every other label ("*", "a", a count
-that starts anew in each chapter) is printed as a custom mark, which Word leaves out of its counting.
+(1, 2, 3, ..., or 15, 16, ... in an excerpt), that is used, so that a note put in later renumbers the rest. Every other
+label ("*", "a", a count that starts anew in each chapter) is printed as a custom mark, which Word leaves out of its
+counting. Word could count anew in each section (`numRestart`), but LibreOffice 7.4 then numbers all notes 0.
 
 Spec:
-    ISO/IEC 29500-1, section 17.11 (footnoteReference, footnoteRef, customMarkFollows).
+    ISO/IEC 29500-1, section 17.11 (footnoteReference, footnoteRef, customMarkFollows, numStart).
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from docpack.model import Note
 
 __all__ = ["NoteMark", "NoteMarks"]
+
+_NUMBER = re.compile("[1-9][0-9]{0,3}")  # Word starts to count below 16384
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ class NoteMarks:
         self._labels = {note.id: note.label or str(number) for number, note in enumerate(notes, 1)}
         self._numbers = {note.id: number for number, note in enumerate(notes, 1)}
         self._marks: dict[str, NoteMark] = {}
-        self._counted = 0
+        self.start = 1  # of Word's counting
+        self._next = 0  # what Word will count next; 0 before the first
 
     def label(self, note: str) -> str:
         """Return what a note prints as its label: the source's, or its number among all notes."""
@@ -50,7 +55,9 @@ class NoteMarks:
         if note in self._marks or note not in self._labels:
             return None
         label = self._labels[note]
-        automatic = label == str(self._counted + 1)
-        self._counted += automatic
+        if not self._next and _NUMBER.fullmatch(label):
+            self.start = self._next = int(label)
+        automatic = label == str(self._next)
+        self._next += automatic
         mark = self._marks[note] = NoteMark(self._numbers[note], label, automatic)
         return mark

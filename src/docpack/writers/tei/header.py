@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docpack.ledger import Rule
+from docpack.walk import FORBIDDEN
 from docpack.writers.tei.escapes import attribute, language, pointer, text, word
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def _source_file(document: Document, context: Context, record: SourceRecord | No
     if ledger is None:
         return '<bibl type="file"><note>No source file is recorded.</note></bibl>\n'
     source = ledger.source
-    name = attribute(context.name).replace("&quot;", '"')
+    name = text(FORBIDDEN.sub("", context.name))
     title = f'<title type="file">{name}</title>\n' if name else ""
     measures = f'<measure unit="characters" quantity="{len(source.text)}"/>'
     if record:

@@ -1,0 +1,512 @@
+"""TEI: both forms, the header, roles and ids."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from docpack.context import Context
+from docpack.findings import Code
+from docpack.ledger import Edit, Ledger, Rule, SourceText
+from docpack.model import (
+    BlockQuote,
+    Contributor,
+    Direction,
+    Document,
+    Emphasis,
+    Foreign,
+    Identifier,
+    Link,
+    List,
+    ListItem,
+    Metadata,
+    Note,
+    NoteRef,
+    Paragraph,
+    Preformatted,
+    Row,
+    SceneBreak,
+    Section,
+    SourceBreak,
+    Span,
+    Table,
+    Text,
+    TitleOrigin,
+    Verse,
+)
+from docpack.readers.tei_source import restore
+from docpack.testing import check_writer, full_document, plain_document
+from docpack.walk import lower
+from docpack.writers.tei import TeiWriter
+
+NS = {"t": "http://www.tei-c.org/ns/1.0", "x": "http://www.w3.org/XML/1998/namespace"}
+
+
+def written(document: Document, form: str = "archival", context: Context | None = None) -> bytes:
+    context = context or Context()
+    return TeiWriter(form).write(lower(document, context), context)
+
+
+def tree(data: bytes) -> etree._Element:
+    return etree.fromstring(data)
+
+
+def body_of(data: bytes) -> str:
+    """Return the inside of `<body>` as it stands in the file."""
+    return data.decode().partition("<body>\n")[2].partition("</body>")[0]
+
+
+def sourced(text: str, edits: list[tuple[int, int, str, Rule]], *blocks: object, notes: tuple[Note, ...] = ()) -> Document:
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    ledger = Ledger(SourceText(text, sha256=digest), tuple(Edit(*each) for each in edits))
+    return Document(tuple(blocks), notes=notes, source=ledger)  # type: ignore[arg-type]  # blocks of a test
+
+
+def piece(text: str, part: str, nth: int = 0) -> Text:
+    """Return the text of a part of the source."""
+    start = [match.start() for match in re.finditer(re.escape(part), text)][nth]
+    return Text(part, (Span(start, start + len(part)),))
+
+
+def test_the_promises_of_writers_are_kept_by_both_forms() -> None:
+    check_writer(TeiWriter())
+    check_writer(TeiWriter("reading"))
+
+
+# ------------------------------------------------------------------------------------------------- archival form
+
+
+def test_every_line_of_the_source_is_numbered() -> None:
+    text = "  One line\nand more.\n\n"
+    edits = [(0, 2, "", Rule.INDENT), (10, 11, " ", Rule.LINE_JOIN), (20, 22, "", Rule.EDGE)]
+    paragraph = Paragraph((piece(text, "One line"), SourceBreak(), piece(text, "and more.")), id="p1")
+
+    data = written(sourced(text, edits, paragraph))
+
+    assert body_of(data) == (
+        '<p xml:id="p1">\n<lb n="1" ed="source"/><space unit="char" quantity="2"/>One line\n'
+        '<lb n="2" ed="source"/>and more.\n<lb n="3" ed="source"/></p>\n'
+    )
+
+
+def test_a_dropped_hyphen_is_weak_punctuation_and_a_kept_one_is_text() -> None:
+    text = "won-\nderful long-\ntime"
+    edits = [(3, 5, "", Rule.HYPHEN_SOFT), (17, 18, "", Rule.HYPHEN_HARD)]
+    inlines = (piece(text, "won"), SourceBreak(""), piece(text, "derful long-"), SourceBreak(""), piece(text, "time"))
+
+    data = written(sourced(text, edits, Paragraph(inlines)))
+
+    assert 'won<pc force="weak">-</pc><lb n="2" ed="source" break="no"/>derful long-' in body_of(data)
+    assert 'long-<lb n="3" ed="source" type="none" break="no"/>time' in body_of(data)
+
+
+def test_a_form_feed_is_a_page_turn_with_the_number_of_the_page_that_begins() -> None:
+    text = "up to\n\f12\nhere"
+    edits = [(5, 7, "", Rule.PAGE_TURN), (7, 9, "", Rule.FURNITURE), (9, 10, " ", Rule.PAGE_TURN)]
+    paragraph = Paragraph((piece(text, "up to"), SourceBreak(" ", "12"), piece(text, "here")))
+
+    data = written(sourced(text, edits, paragraph))
+
+    assert body_of(data).endswith(
+        'up to\n<lb n="2" ed="source"/><pb n="12" type="form-feed"/>\n<lb n="3" ed="source"/><fw type="pageNum">12</fw>'
+        '\n<lb n="4" ed="source" type="none"/>here</p>\n'
+    )
+    assert b"<g " not in data
+
+
+def test_a_page_turn_without_form_feed_stands_before_its_first_line() -> None:
+    text = "up to\n\nhere\n"
+    paragraph = Paragraph((piece(text, "up to"), SourceBreak(" ", ""), piece(text, "here")))
+
+    data = written(sourced(text, [(5, 7, " ", Rule.PAGE_TURN)], paragraph))
+
+    assert 'up to\n<pb/>\n<lb n="2" ed="source"/>\n<lb n="3" ed="source"/>here' in body_of(data)
+
+
+def test_running_heads_and_feet_are_told_apart_by_the_page_turn() -> None:
+    text = "a\nFoot\n\fHead    7\nb\n"
+    edits = [(2, 6, "", Rule.FURNITURE), (8, 17, "", Rule.FURNITURE)]
+    paragraph = Paragraph((piece(text, "a", 0), SourceBreak(), piece(text, "b")))
+
+    body = body_of(written(sourced(text, edits, paragraph)))
+
+    assert '<fw type="footer">Foot</fw>' in body
+    assert '<fw type="header">Head<space unit="char" quantity="4"/>7</fw>' in body
+
+
+def test_characters_that_xml_cannot_hold_are_declared_in_the_header() -> None:
+    text = "a\x01b\ufffec\n"
+    edits = [(1, 2, "", Rule.CONTROL), (3, 4, "", Rule.CONTROL)]
+
+    data = written(sourced(text, edits, Paragraph((Text("abc", (Span(0, 5),)),))))
+
+    assert 'a<g ref="#U0001"/>b<g ref="#UFFFE"/>c' in body_of(data)
+    declared = tree(data).xpath("//t:char/t:localProp[@name='codepoint']/@value", namespaces=NS)
+    assert declared == ["U+0001", "U+FFFE"]
+
+
+def test_other_blanks_in_the_text_are_character_references() -> None:
+    text = "a\u00a0b\u3000c\n"
+
+    data = written(sourced(text, [], Paragraph((piece(text, "a\u00a0b\u3000c"),))))
+
+    assert "a&#xA0;b&#x3000;c" in body_of(data)
+
+
+def test_several_blanks_that_read_as_one_are_a_blank_and_a_mark() -> None:
+    text = "wide   text\n"
+
+    data = written(sourced(text, [(4, 7, " ", Rule.BLANKS)], Paragraph((Text("wide text", (Span(0, 11),)),))))
+
+    assert 'wide <space unit="char" quantity="3"/>text' in body_of(data)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        pytest.param(Rule.OVERRIDE, "<choice><sic>teh</sic><corr>the</corr></choice>", id="a-persons-correction"),
+        pytest.param(Rule.BLANKS, "<choice><orig>teh</orig><reg>the</reg></choice>", id="any-other-rule"),
+    ],
+)
+def test_changed_text_keeps_what_it_was(rule: Rule, expected: str) -> None:
+    text = "in teh end\n"
+
+    data = written(sourced(text, [(3, 6, "the", rule)], Paragraph((Text("in the end", (Span(0, 10),)),))))
+
+    assert f"in {expected} end" in body_of(data)
+
+
+@pytest.mark.parametrize(
+    ("end", "name"), [("\r\n", "crlf"), ("\r", "cr"), ("\x85", "nel"), ("\u2028", "ls"), ("\x0b", "vt")]
+)
+def test_the_commonest_line_end_is_declared_and_others_are_marked(end: str, name: str) -> None:
+    text = f"a{end}b{end}c\nd"
+    leaves = [piece(text, each) for each in "abcd"]
+    inlines = (leaves[0], SourceBreak(), leaves[1], SourceBreak(), leaves[2], SourceBreak(), leaves[3])
+
+    data = written(sourced(text, [], Paragraph(inlines)))
+
+    assert tree(data).findtext(".//t:note[@type='newline']", namespaces=NS) == name
+    assert '<lb n="3" ed="source" type="lf"/>c' in body_of(data)
+    assert '<lb n="4" ed="source" type="none"/>d' in body_of(data)
+
+
+def test_a_note_that_interrupts_a_paragraph_keeps_the_numbers_of_its_lines() -> None:
+    text = "the lamp1  \n\n1 A note.\n\ngoes out\n"
+    ref = NoteRef("n1", (Span(8, 9),))
+    paragraph = Paragraph((piece(text, "the lamp"), ref, SourceBreak(), piece(text, "goes out")))
+    note = Note("n1", (Paragraph((piece(text, "A note."),)),), "1", (Span(13, 22),))
+
+    data = written(sourced(text, [], paragraph, notes=(note,)))
+
+    assert restore(data).data == text.encode()
+    assert b"milestone" not in data
+    assert '<ref type="noteref" target="#n1">1<space unit="char" quantity="2"/></ref>' in body_of(data)
+    assert '<lb n="4" ed="source"/>\n<lb n="5" ed="source"/>goes out' in body_of(data)
+    assert b'<label>\n<lb n="2" ed="source"/>\n<lb n="3" ed="source"/>1</label>' in data
+
+
+def test_columns_of_one_line_are_told_by_a_milestone() -> None:
+    text = "left   right\n"
+
+    data = written(sourced(text, [], Paragraph((piece(text, "right"),)), Paragraph((piece(text, "left"),))))
+
+    assert '<milestone unit="char" n="1.4" ed="source"/>' in body_of(data)
+    assert restore(data).data == text.encode()
+
+
+def test_text_that_is_not_in_the_source_is_not_taken_for_it() -> None:
+    text = "one\n"
+    paragraph = Paragraph((piece(text, "one"), Text(" & two"), Emphasis((Text(" three"),))))
+
+    data = written(sourced(text, [], paragraph))
+
+    assert restore(data).data == text.encode()
+    assert "<choice><orig/><reg> &amp; two</reg></choice>" in body_of(data)
+
+
+def test_a_range_that_two_texts_claim_is_written_once() -> None:
+    text = "one two\n"
+    paragraphs = (Paragraph((piece(text, "one two"),)), Paragraph((piece(text, "two"),)))
+
+    data = written(sourced(text, [], *paragraphs))
+
+    assert restore(data).data == text.encode()
+    assert body_of(data).count("two") == 2
+
+
+def test_brackets_round_a_label_are_kept_as_what_they_were() -> None:
+    text = "lamp[1] lit\n\n[1] Note.\n"
+    edits = [(4, 5, "", Rule.LABEL), (6, 7, "", Rule.LABEL), (13, 14, "", Rule.LABEL), (15, 16, "", Rule.LABEL)]
+    paragraph = Paragraph((piece(text, "lamp"), NoteRef("n1", (Span(5, 6),)), piece(text, " lit")))
+    note = Note("n1", (Paragraph((piece(text, "Note."),)),), "1", (Span(13, 22),))
+
+    data = written(sourced(text, edits, paragraph, notes=(note,)))
+
+    assert restore(data).data == text.encode()
+    assert b"<choice><orig>[</orig><reg/></choice>1</label>" in data
+
+
+def test_a_source_without_text_is_kept_in_an_anonymous_block() -> None:
+    data = written(sourced(" \n\f\n", [(0, 4, "", Rule.EDGE)]))
+
+    assert body_of(data).startswith('<ab type="source">')
+    assert restore(data).data == b" \n\f\n"
+
+
+def test_preformatted_text_keeps_its_lines_and_blanks() -> None:
+    text = "a  b\n   c\n\nd\n"
+
+    data = written(sourced(text, [], Preformatted("a  b\n   c\n\nd", origin=(Span(0, 12),))))
+
+    assert restore(data).data == text.encode()
+    assert 'a <space unit="char" quantity="2"/>b\n<lb n="2" ed="source"/>' in body_of(data)
+
+
+def test_a_very_long_line_is_parted_by_milestones() -> None:
+    text = "word " * 500_000 + "end\n"
+
+    data = written(sourced(text, [], Paragraph((Text(text[:-1], (Span(0, len(text) - 1),)),))))
+
+    assert data.count(b'<milestone unit="char"') == 2
+    assert restore(data).data == text.encode()
+
+
+def test_without_a_source_the_reading_form_is_written_and_said_so() -> None:
+    context = Context()
+
+    data = written(plain_document("A text."), "archival", context)
+
+    assert b"<lb" not in data
+    assert [finding.code for finding in context.findings] == [Code.W006]
+
+
+def test_a_document_whose_texts_do_not_know_the_source_has_the_reading_form() -> None:
+    context = Context()
+
+    data = written(sourced("A text.\n", [], Paragraph((Text("Another."),))), "archival", context)
+
+    assert b"<lb" not in data
+    assert [finding.code for finding in context.findings] == [Code.W006]
+
+
+# -------------------------------------------------------------------------------------------------- reading form
+
+
+def test_the_reading_form_has_no_marks_of_the_source() -> None:
+    data = written(full_document(), "reading")
+
+    assert not re.search(rb'<(space|fw|g|choice|pc)\b|<lb [^>]*ed="source"', data)
+    assert "long and long-drawn, &amp; the wind" in data.decode()
+
+
+def test_the_reading_form_keeps_page_turns_that_can_be_cited() -> None:
+    inlines = (SourceBreak("", ""), Text("a"), SourceBreak(" ", "8"), Text("b"), SourceBreak("", "9"), Text("c"))
+
+    data = written(Document((Paragraph(inlines),)), "reading")
+
+    assert body_of(data) == '<p>a <pb n="8"/>b<pb n="9" break="no"/>c</p>\n'
+
+
+def test_the_reading_form_of_a_text_does_not_warn() -> None:
+    context = Context()
+
+    written(plain_document("A text."), "reading", context)
+
+    assert context.findings == []
+
+
+# ----------------------------------------------------------------------------------------------------- structure
+
+
+def test_the_printed_title_stands_in_front_of_the_body() -> None:
+    data = written(full_document(), "reading")
+
+    assert tree(data).findtext(".//t:front//t:titlePart", namespaces=NS) == "The Keeper’s Log"
+
+
+def test_a_title_taken_from_the_files_name_is_not_printed() -> None:
+    document = plain_document("A text.")
+    document = replace(document, metadata=replace(document.metadata, title_origin=TitleOrigin.NAME))
+
+    assert b"<front>" not in written(document, "reading")
+
+
+@pytest.mark.parametrize(
+    ("role", "at_head", "in_between"),
+    [
+        ("epigraph", "epigraph", "p"),
+        ("byline", "byline", "p"),
+        ("dateline", "dateline", "p"),
+        ("salutation", "salute", "p"),
+        ("stage", "stage", "stage"),
+        ("speech", "sp", "sp"),
+        ("attribution", "p", "p"),
+    ],
+)
+def test_roles_have_elements_of_their_own_where_tei_allows_them(role: str, at_head: str, in_between: str) -> None:
+    block = Paragraph((Text("x"),), role=role)
+    document = Document((Section((), (block, Paragraph((Text("y"),)), block, Paragraph((Text("z"),)))),))
+
+    children = tree(written(document, "reading")).find(".//t:div", namespaces=NS)
+
+    assert children is not None
+    assert [etree.QName(child).localname for child in children] == [at_head, "p", in_between, "p"]
+
+
+def test_a_signature_at_the_end_is_signed() -> None:
+    document = Document((Paragraph((Text("x"),)), Paragraph((Text("I. A."),), role="signature")))
+
+    assert "<signed>I. A.</signed>" in body_of(written(document, "reading"))
+
+
+def test_ids_that_xml_does_not_allow_are_made_names_and_links_follow_them() -> None:
+    paragraph = Paragraph((Link("#1 a", (Text("there"),)),), id="p1")
+
+    body = body_of(written(Document((paragraph, Paragraph((Text("x"),), id="1 a"))), "reading"))
+
+    name = re.findall(r'xml:id="(id[^"]*)"', body)[0]
+    assert f'target="#{name}"' in body
+
+
+def test_an_id_that_stands_twice_is_written_once() -> None:
+    document = Document((Paragraph((Text("x"),), id="p1"), Paragraph((Text("y"),), id="p1")))
+
+    assert body_of(written(document, "reading")).count('xml:id="p1"') == 1
+
+
+def test_notes_without_a_label_are_numbered() -> None:
+    document = Document((Paragraph((Text("x"), NoteRef("n1")),),), notes=(Note("n1", (Paragraph((Text("y"),)),)),))
+
+    data = written(document, "reading")
+
+    assert b'target="#n1">1</ref>' in data
+    assert b'n="1"><label>1</label>' in data
+
+
+def test_where_one_item_has_a_marker_all_have_a_label() -> None:
+    items = (ListItem((Paragraph((Text("x"),)),), "a)"), ListItem((Paragraph((Text("y"),)),)))
+
+    body = body_of(written(Document((List(items),)), "reading"))
+
+    assert body.count("<label>") == body.count("<item>") == 2
+
+
+def test_an_empty_document_has_an_empty_paragraph() -> None:
+    assert body_of(written(Document(()), "reading")) == "<p/>\n"
+
+
+def test_language_and_direction_are_said() -> None:
+    foreign = Foreign((Text("שלום"),), "he", Direction.RTL)
+    document = Document((Paragraph((foreign,)),), Metadata(language="de"))
+
+    data = written(document, "reading").decode()
+
+    assert '<text xml:lang="de">' in data
+    assert '<foreign xml:lang="he" style="direction: rtl">' in data
+
+
+# -------------------------------------------------------------------------------------------------------- header
+
+
+def test_the_header_says_who_did_what() -> None:
+    people = (Contributor("A", "aut", "A, Z"), Contributor("B", "trl"), Contributor("C", "edt"), Contributor("D", "zzz"))
+    data = written(replace(plain_document("x"), metadata=Metadata(title="T", contributors=people)))
+
+    statement = tree(data).find(".//t:titleStmt", namespaces=NS)
+
+    assert statement is not None
+    assert statement.findtext("t:author/t:name[@type='sort']", namespaces=NS) == "A, Z"
+    assert statement.xpath("t:respStmt/t:resp/text()", namespaces=NS) == ["translator", "zzz"]
+    assert statement.findtext("t:editor/t:name", namespaces=NS) == "C"
+
+
+def test_the_header_records_the_sources_digest_encoding_and_byte_order_mark() -> None:
+    text = "Zwölf\n"
+    bom = b"\xff\xfe"
+    data = bom + text.encode("utf-16-le")
+    digest = hashlib.sha256(data).hexdigest()
+    ledger = Ledger(SourceText(text, "utf-16-le", "lf", bom, digest))
+    document = Document((Paragraph((Text("Zwölf", (Span(0, 5),)),)),), source=ledger)
+
+    root = tree(written(document, context=Context(name="in & out.txt")))
+
+    record = root.find(".//t:bibl[@type='file']", namespaces=NS)
+    assert record is not None
+    assert record.findtext("t:title", namespaces=NS) == "in & out.txt"
+    assert record.findtext("t:idno[@type='sha256']", namespaces=NS) == digest
+    assert record.findtext("t:note[@type='encoding']", namespaces=NS) == "utf-16-le"
+    assert record.findtext("t:note[@type='byteOrderMark']", namespaces=NS) == "FFFE"
+
+
+def test_the_editorial_declaration_counts_what_was_done() -> None:
+    text = "won-\nder\n"
+    document = sourced(text, [(3, 5, "", Rule.HYPHEN_SOFT)], Paragraph((piece(text, "won"), SourceBreak(""), piece(text, "der"))))
+
+    said = tree(written(document)).xpath("string(//t:hyphenation[@eol='all'])", namespaces=NS)
+
+    assert "1 were taken as put there by the line end alone" in said
+
+
+def test_a_document_without_an_identifier_gets_one_from_its_content() -> None:
+    def identifier(document: Document) -> str | None:
+        return tree(written(document, "reading")).findtext(".//t:publicationStmt/t:idno[@n='main']", namespaces=NS)
+
+    one, same, other = (Document((Paragraph((Text(text),)),)) for text in ("a", "a", "b"))
+
+    assert identifier(one) == identifier(same) != identifier(other)
+
+
+def test_time_comes_from_the_context() -> None:
+    data = written(plain_document("x"), context=Context(timestamp_s=1_700_000_000))
+
+    assert b'<change when="2023-11-14T22:13:20Z">' in data
+
+
+def test_metadata_that_tei_does_not_allow_as_it_is_does_no_harm() -> None:
+    metadata = Metadata(
+        language="not a tag!",
+        date="sometime",
+        rights_uri="http://example.org/a b",
+        identifiers=(Identifier("x", "my scheme"),),
+        contributors=(Contributor("N", "odd role"),),
+    )
+
+    root = tree(written(Document((SceneBreak(""), Verse(()), Table((Row(()),)), BlockQuote(()), List(())), metadata)))
+
+    assert root.find(".//t:language", namespaces=NS).get("ident") == "und"  # type: ignore[union-attr]
+    assert root.find(".//t:licence", namespaces=NS).get("target") == "http://example.org/a%20b"  # type: ignore[union-attr]
+
+
+# ---------------------------------------------------------------------------------------------------- validators
+
+
+@pytest.mark.validators
+@pytest.mark.parametrize("form", ["archival", "reading"])
+def test_both_forms_are_valid(form: str, tmp_path: Path) -> None:
+    text = "One\x01 line-\nend\n\f\n\n[1] Note\t x\n"
+    edits = [(3, 4, "", Rule.CONTROL), (9, 11, "", Rule.HYPHEN_SOFT), (18, 19, "", Rule.LABEL)]
+    paragraph = Paragraph((Text("One line", (Span(0, 9),)), SourceBreak("", "3"), piece(text, "end"), NoteRef("n1")))
+    note = Note("n1", (Paragraph((piece(text, "Note\t x"),)),), "1", (Span(18, 29),))
+    documents = {
+        "sourced": sourced(text, edits, paragraph, notes=(note,)),
+        "full": full_document(),
+        "plain": plain_document("x"),
+        "empty": Document(()),
+        "rtl": Document((Paragraph((Text("שלום"),)),), Metadata(language="he", direction=Direction.RTL)),
+    }
+    for name, document in documents.items():
+        (tmp_path / f"{name}.tei.xml").write_bytes(written(document, form))
+    shared = Path(os.environ.get("DOCPACK_SHARED", Path(__file__).parents[3].parent / "shared"))
+    schema = shared / "validators/data/tei/tei_all.rng"
+
+    done = subprocess.run(["jing", schema, *tmp_path.iterdir()], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
