@@ -63,8 +63,9 @@ def _encoder(kind: type) -> Callable[[Any], dict[str, Any]]:
     name = _NAMES[kind]
     fields = dataclasses.fields(kind)  # type: ignore[arg-type]  # every key of _NAMES is a dataclass
     plain = [(f.name, f.name in _ALWAYS) for f in fields if f.name not in ("children", "title", "term", "caption", "origin")]
-    nested = [(f.name, f.name != "caption") for f in fields if f.name in ("children", "title", "term", "caption")]
-    has_origin = any(f.name == "origin" for f in fields)
+    names = {f.name for f in fields}
+    nested = [(key, key != "caption") for key in ("title", "term", "caption", "children") if key in names]
+    has_origin = "origin" in names
 
     def encode_node(node: Any) -> dict[str, Any]:
         made: dict[str, Any] = {"type": name}

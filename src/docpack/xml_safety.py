@@ -74,8 +74,10 @@ def parse_xml(data: bytes, *, what: str) -> _Element:
 def feed_xml(data: bytes, target: Events, *, what: str) -> None:
     """Hand an XML document to `target` as events, without building a tree: memory does not grow with its size.
 
+    The limits of depth and of single texts protect trees and do not hold here; that of the size does.
+
     Raises:
-        InputError: As for `parse_xml`; also what `target` raises.
+        InputError: It is not well-formed, too large, or has a document type declaration; and what `target` raises.
     """
     from lxml import etree
 
@@ -115,9 +117,7 @@ def _check_size(data: bytes, what: str) -> None:
     if not data.strip():
         raise InputError(f"{what} is empty")
     if len(data) > MAX_BYTES:
-        raise InputError(
-            f"{what} has {len(data)} bytes; the limit is {MAX_BYTES}", hint="Split it into several files."
-        )
+        raise InputError(f"{what} has {len(data)} bytes; the limit is {MAX_BYTES}", hint="Split it into several files.")
 
 
 def _doctype(what: str) -> InputError:
@@ -135,4 +135,6 @@ def _refusal(error: Exception, what: str) -> InputError:
             f"{what} goes beyond the limits of safe parsing: {message}",
             hint="Elements may be nested 256 deep, and one text may have 10 million bytes.",
         )
-    return InputError(f"{what} is not well-formed XML: {message}", hint="Open it in an XML editor, which shows the place.")
+    return InputError(
+        f"{what} is not well-formed XML: {message}", hint="Open it in an XML editor, which shows the place."
+    )

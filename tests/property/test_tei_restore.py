@@ -32,11 +32,39 @@ from docpack.verify.tei_text import read_tei
 from docpack.walk import FORBIDDEN, lower, reading_text
 from docpack.writers.tei import TeiWriter
 
-_PIECES = st.sampled_from(
-    ["word", "a", "B.", "long-", "1", "&", "<b>", "]]>", "e\u0301", "漢字", "שלום", "\u00ad", "\u00a0", "\u3000"]
-    + [" ", "  ", "     ", "\t", "\t \t", " \u00a0 ", "\n", "\n\n", "\r\n", "\r", "\x0b", "\f", "\n\f", "\x85", "\u2028"]
-    + ["\u2029", "\x00", "\x01", "\x1c", "\x1f", "\x7f", "\x9f", "\ufffe", "\uffff", "\ufdd0", "\U0001fffe", "\ufeff"]
-)
+_WORDS = ["word", "a", "B.", "long-", "1", "&", "<b>", "]]>", "e\u0301", "漢字", "שלום", "\u00ad", "\u00a0", "\u3000"]
+_WHITE = [
+    " ",
+    "  ",
+    "     ",
+    "\t",
+    "\t \t",
+    " \u00a0 ",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\r",
+    "\x0b",
+    "\f",
+    "\n\f",
+    "\x85",
+    "\u2028",
+]
+_FORBIDDEN = [
+    "\u2029",
+    "\x00",
+    "\x01",
+    "\x1c",
+    "\x1f",
+    "\x7f",
+    "\x9f",
+    "\ufffe",
+    "\uffff",
+    "\ufdd0",
+    "\U0001fffe",
+    "\ufeff",
+]
+_PIECES = st.sampled_from([*_WORDS, *_WHITE, *_FORBIDDEN])
 _TEXTS = st.lists(_PIECES, max_size=40).map("".join)
 _ENCODINGS = st.sampled_from(
     [("utf-8", b""), ("utf-8", codecs.BOM_UTF8), ("utf-16-le", codecs.BOM_UTF16_LE), ("utf-32-be", b"")]
@@ -80,7 +108,9 @@ def documents(draw: st.DrawFn) -> Document:
             inlines.append(Text(reading + text[start:stop], (span,)))
         else:  # a claim that is wrong: another's range, or a text that is not there
             at = draw(st.integers(0, len(text)))
-            inlines.append(Text(draw(st.sampled_from(["", " ", "wrong"])), draw(st.sampled_from([(), (Span(at, stop),)]))))
+            inlines.append(
+                Text(draw(st.sampled_from(["", " ", "wrong"])), draw(st.sampled_from([(), (Span(at, stop),)])))
+            )
     blocks, notes = _arranged(draw, inlines)
     return Document(tuple(blocks), notes=tuple(notes), source=_ledger(text, tuple(edits), encoding, bom))
 

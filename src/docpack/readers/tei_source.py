@@ -282,7 +282,7 @@ class _Body:
 
     def _number(self, text: str) -> int:
         # Not more than 15 digits: int() of a long string of them takes quadratic time.
-        if len(text) <= 15 and text.isascii() and text.isdigit():  # noqa: PLR2004
+        if len(text) <= 15 and text.isascii() and text.isdigit():
             return int(text)
         self._problem(f"{text[:40]!r} is no number of a line, place or quantity")
         return 0

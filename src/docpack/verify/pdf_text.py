@@ -32,15 +32,15 @@ __all__ = ["text_of_pdf"]
 _HINT = "Write it again; if that does not help, report it with the file attached."
 
 _BLOCKS = frozenset(
-    "/Art /BlockQuote /Caption /Div /Document /Figure /H /H1 /H2 /H3 /H4 /H5 /H6 /L /LI /P /Part /Sect /TR /Table /Title"
-    " /TBody /TFoot /THead".split()
+    "/Art /BlockQuote /Caption /Div /Document /Figure /H /H1 /H2 /H3 /H4 /H5 /H6 /L /LI /P /Part /Sect /TR /Table"
+    " /TBody /TFoot /THead /Title".split()
 )
 _CELLS = frozenset({"/TD", "/TH"})
 _SILENT = frozenset({"/TOC", "/Artifact", "/Formula"})
 _SOFT_HYPHEN, _LINE_END = "\u00ad", "\n"
 LINE_SHARE = 0.8  # of the type's size: lines are at least 1.1 apart, sub- and superscripts at most 0.6
 
-# One token of a content stream (ISO 32000-1, 7.2 and 7.8): string, hexadecimal string, name, bracket, number or operator.
+# One token of a content stream (ISO 32000-1, 7.2, 7.8): string, hexadecimal string, name, bracket, number, operator.
 _TOKEN = re.compile(
     rb"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\))*\)|<<|>>|<[0-9A-Fa-f\s]*>|/[^\s()<>\[\]{}/%]*|[\[\]]"
     rb"|[-+.0-9]+|[A-Za-z'\"*][A-Za-z0-9'\"*]*",
@@ -53,8 +53,17 @@ _ATOM = re.compile(rb"\\[0-7]{1,3}|\\\r\n|\\.|[^\\]+", re.DOTALL)
 _ATOMS = {
     b"\\\r\n": b"",
     **{b"\\" + bytes([code]): bytes([code]) for code in range(256)},
-    **{b"\\%s" % octal: bytes([int(octal, 8) & 0xFF]) for n in (1, 2, 3) for octal in (b"%0*o" % (n, i) for i in range(8**n))},
-    **{b"\\" + name: text for name, text in zip(b"n r t b f \r \n".split(b" "), (b"\n", b"\r", b"\t", b"\b", b"\f", b"", b""), strict=True)},
+    **{
+        b"\\%s" % octal: bytes([int(octal, 8) & 0xFF])
+        for n in (1, 2, 3)
+        for octal in (b"%0*o" % (n, i) for i in range(8**n))
+    },
+    **{
+        b"\\" + name: text
+        for name, text in zip(
+            b"n r t b f \r \n".split(b" "), (b"\n", b"\r", b"\t", b"\b", b"\f", b"", b""), strict=True
+        )
+    },
 }
 _CMAP = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")

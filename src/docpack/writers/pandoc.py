@@ -251,9 +251,7 @@ class _Maker:
             return [_element("BulletList", items)]
         # Markers that pandoc cannot count are said as they stand.
         literal = [
-            each
-            for item, made in zip(block.children, items, strict=True)
-            for each in _with_marker(item.marker, made)
+            each for item, made in zip(block.children, items, strict=True) for each in _with_marker(item.marker, made)
         ]
         return [_element("Div", [["", ["list"], []], literal])]
 

@@ -16,7 +16,9 @@ from docpack.writers.tei import TeiWriter
 from docpack.xml_safety import feed_xml, parse_xml
 
 
-def archival(text: str = "The lamp is lit\nand burns.\n", encoding: str = "utf-8", bom: bytes = b"", sha256: str = "") -> bytes:
+def archival(
+    text: str = "The lamp is lit\nand burns.\n", encoding: str = "utf-8", bom: bytes = b"", sha256: str = ""
+) -> bytes:
     """Return the TEI of a source that is one paragraph, with a text for each line."""
     inlines: list[Text | SourceBreak] = []
     position = 0
@@ -110,7 +112,9 @@ def test_bytes_that_could_not_be_kept_are_said_to_be_lost() -> None:
         pytest.param(archival().replace(b">utf-8<", b">utf-99<"), "unknown encoding 'utf-99'", id="unknown-encoding"),
         pytest.param(archival().replace(b">lf<", b">dot<"), "unknown newline 'dot'", id="unknown-newline"),
         pytest.param(
-            archival().replace(b"lamp", b'<space unit="char" quantity="900000000000"/>'), "more than 500000000", id="too-much-white"
+            archival().replace(b"lamp", b'<space unit="char" quantity="900000000000"/>'),
+            "more than 500000000",
+            id="too-much-white",
         ),
     ],
 )
@@ -132,11 +136,11 @@ class _Nothing:
             b'<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><a>&c;</a>', "document type declaration", id="entities"
         ),
         pytest.param(
-            b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>', "document type declaration", id="a-file"
+            b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>',
+            "document type declaration",
+            id="a-file",
         ),
         pytest.param(b'<!DOCTYPE a SYSTEM "http://example.org/a.dtd"><a/>', "document type declaration", id="a-dtd"),
-        pytest.param(b"<a>" * 300 + b"</a>" * 300, "limits of safe parsing|not well-formed", id="too-deep"),
-        pytest.param(b"<a>" + b"x" * 11_000_000 + b"</a>", "limits of safe parsing", id="a-text-too-long"),
     ],
 )
 def test_dangerous_xml_is_refused_by_both_ways_of_parsing(data: bytes, message: str) -> None:
@@ -144,3 +148,17 @@ def test_dangerous_xml_is_refused_by_both_ways_of_parsing(data: bytes, message: 
         parse_xml(data, what="the file")
     with pytest.raises(InputError, match=message):
         feed_xml(data, _Nothing(), what="the file")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        pytest.param(b"<a>" * 300 + b"</a>" * 300, "limits of safe parsing", id="too-deep"),
+        pytest.param(b"<a>" + b"x" * 11_000_000 + b"</a>", "limits of safe parsing", id="a-text-too-long"),
+    ],
+)
+def test_trees_that_are_too_large_are_not_built(data: bytes, message: str) -> None:
+    feed_xml(data, _Nothing(), what="the file")  # events need no tree
+
+    with pytest.raises(InputError, match=message):
+        parse_xml(data, what="the file")

@@ -24,7 +24,9 @@ def tei(body: str, back: str = "") -> bytes:
         pytest.param("<p>a\n <lb/>b</p>", ("a b",), id="white-space-is-squeezed"),
         pytest.param("<p>a<lb/>b</p>", ("a b",), id="a-line-end-parts-words"),
         pytest.param('<p>long-<lb break="no"/>time</p>', ("long-time",), id="unless-it-says-no"),
-        pytest.param('<p>won<pc force="weak">-</pc><lb break="no"/>der</p>', ("wonder",), id="weak-hyphens-are-not-read"),
+        pytest.param(
+            '<p>won<pc force="weak">-</pc><lb break="no"/>der</p>', ("wonder",), id="weak-hyphens-are-not-read"
+        ),
         pytest.param("<p>a<pc>,</pc> b</p>", ("a, b",), id="other-punctuation-is"),
         pytest.param("<p>a<fw>HEAD <hi>x</hi></fw> b</p>", ("a b",), id="running-heads-are-not-read"),
         pytest.param("<p><choice><orig>o</orig><reg>r</reg></choice></p>", ("r",), id="the-regular-form-is-read"),
@@ -33,7 +35,9 @@ def tei(body: str, back: str = "") -> bytes:
         pytest.param("<lg><l>a</l><l>b</l></lg>", ("a b",), id="a-stanza-is-one-block"),
         pytest.param("<lg><lg><l>a</l></lg><lg><l>b</l></lg></lg>", ("a", "b"), id="two-stanzas-are-two"),
         pytest.param(
-            "<list><label>1.</label><item><p>a</p><p>b</p></item></list>", ("1. a", "b"), id="a-marker-goes-with-its-item"
+            "<list><label>1.</label><item><p>a</p><p>b</p></item></list>",
+            ("1. a", "b"),
+            id="a-marker-goes-with-its-item",
         ),
         pytest.param(
             "<list><label>•</label><item><list><label>–</label><item><p>a</p></item></list></item></list>",
@@ -48,7 +52,9 @@ def tei(body: str, back: str = "") -> bytes:
             "<table><head>c</head><row><cell>a</cell><cell>b</cell><cell/></row></table>", ("c", "a b"), id="rows"
         ),
         pytest.param(
-            "<figure><head>c</head><figDesc>unread</figDesc></figure>", ("c",), id="descriptions-of-pictures-are-not-read"
+            "<figure><head>c</head><figDesc>unread</figDesc></figure>",
+            ("c",),
+            id="descriptions-of-pictures-are-not-read",
         ),
     ],
 )

@@ -531,6 +531,27 @@ def test_two_tables_in_a_row_stay_two_and_the_body_does_not_end_in_a_table():
     assert [each.tag.removeprefix(W) for each in body] == ["tbl", "p", "tbl", "p", "sectPr"]
 
 
+def test_a_table_wider_than_word_allows_is_written_in_paragraphs_with_a_finding():
+    context = Context()
+    row = Row(tuple(Cell((Text(f"c{n}"),)) for n in range(64)))
+
+    body = part(write(Document((Table((row, row)),)), context))
+
+    assert body.find(".//w:tbl", NS) is None
+    assert len(list(body.iter(W + "p"))) == 2
+    assert [finding.code for finding in context.findings] == [FindingCode.W001]
+
+
+def test_deep_nesting_leaves_room_for_text():
+    block: object = paragraph("x")
+    for _ in range(60):
+        block = BlockQuote((block,))
+
+    indentation = body_of(block).find(".//w:pPr/w:ind", NS)
+
+    assert int(indentation.get(W + "left")) + int(indentation.get(W + "right")) < 11906 - 2 * 2268
+
+
 def test_a_table_without_cells_is_nothing():
     assert body_of(Table((Row(()),)), paragraph("x")).find(".//w:tbl", NS) is None
 

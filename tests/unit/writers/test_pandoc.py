@@ -70,7 +70,19 @@ def test_every_word_of_the_full_document_is_written() -> None:
     made = written(full_document())
 
     text = words(made["blocks"])
-    for word in ("Lantern", "promise", "long-drawn", "howled", "Harbour", "--on", "שלום", "wick", "thin", "gal.", "WICK 2"):
+    for word in (
+        "Lantern",
+        "promise",
+        "long-drawn",
+        "howled",
+        "Harbour",
+        "--on",
+        "שלום",
+        "wick",
+        "thin",
+        "gal.",
+        "WICK 2",
+    ):
         assert word in text
 
 
@@ -81,7 +93,9 @@ def test_two_writes_give_the_same_bytes() -> None:
 
 
 def test_texts_are_words_and_spaces_and_line_ends_soft_breaks() -> None:
-    made = blocks(Paragraph((Text("two words long-"), SourceBreak(""), Text("drawn"), SourceBreak(" ", "8"), Text("end"))))
+    made = blocks(
+        Paragraph((Text("two words long-"), SourceBreak(""), Text("drawn"), SourceBreak(" ", "8"), Text("end")))
+    )
 
     assert [each["t"] for each in made[0]["c"]] == ["Str", "Space", "Str", "Space", "Str", "SoftBreak", "Str"]
     assert made[0]["c"][4]["c"] == "long-drawn"
@@ -205,7 +219,9 @@ def test_every_block_gets_its_id_on_request() -> None:
 
 
 def test_metadata_has_the_names_that_pandoc_knows() -> None:
-    metadata = Metadata(title="T", language="de", contributors=(Contributor("Ann"), Contributor("Bo", "trl")), date="2020")
+    metadata = Metadata(
+        title="T", language="de", contributors=(Contributor("Ann"), Contributor("Bo", "trl")), date="2020"
+    )
 
     meta = written(replace(plain_document("x"), metadata=metadata))["meta"]
 

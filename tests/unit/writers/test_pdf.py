@@ -35,9 +35,7 @@ from docpack.writers.pdf.data import language_of
 from docpack.writers.pdf.engine import parse_standards
 from docpack.writers.pdf.finish import Place, finish
 
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
-)
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==")
 
 
 def full() -> Document:
@@ -222,7 +220,9 @@ def test_characters_for_private_use_are_named() -> None:
         written(plain_document("a \ue000 b"))
 
 
-@pytest.mark.parametrize("code", [0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0x00A0, 0x2010, 0x2011, 0x202F])
+@pytest.mark.parametrize(
+    "code", [0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0x00A0, 0x2010, 0x2011, 0x202F]
+)
 def test_invisible_characters_never_fail(code: int) -> None:
     assert written(plain_document(f"ab{chr(code)}cd {chr(code)} ef"))
 
@@ -274,7 +274,9 @@ def test_notes_that_refer_to_each_other_end() -> None:
 
 
 def test_markers_of_lists_are_printed_as_they_stand() -> None:
-    items = tuple(ListItem((Paragraph((Text(word),)),), marker) for word, marker in (("x", "i)"), ("y", "§"), ("z", "9.")))
+    items = tuple(
+        ListItem((Paragraph((Text(word),)),), marker) for word, marker in (("x", "i)"), ("y", "§"), ("z", "9."))
+    )
     document = Document((List(items, ordered=True),), Metadata(title="T"))
 
     assert text_of_pdf(written(document)).blocks == ("T", "i) x", "§ y", "9. z")
@@ -299,7 +301,9 @@ def test_deep_nesting_is_folded_not_refused(depth: int) -> None:
 
 
 def test_a_link_that_leads_nowhere_is_plain_text() -> None:
-    document = Document((Paragraph((Link("#gone", (Text("here"),)), Link("", (Text(" there"),)))),), Metadata(title="T"))
+    document = Document(
+        (Paragraph((Link("#gone", (Text("here"),)), Link("", (Text(" there"),)))),), Metadata(title="T")
+    )
 
     data = written(document)
 
@@ -319,7 +323,9 @@ def test_two_blocks_of_one_id_are_no_error() -> None:
 
 
 def test_a_broken_picture_is_an_error_that_says_so() -> None:
-    document = Document((Figure("m", "a lamp"),), Metadata(title="T"), media=(Media("m", "l.png", "image/png", b"nothing"),))
+    document = Document(
+        (Figure("m", "a lamp"),), Metadata(title="T"), media=(Media("m", "l.png", "image/png", b"nothing"),)
+    )
 
     with pytest.raises(OutputError, match="a picture cannot be read"):
         written(document)
@@ -327,7 +333,9 @@ def test_a_broken_picture_is_an_error_that_says_so() -> None:
 
 def test_a_picture_of_a_type_that_pdf_lacks_is_described() -> None:
     context = Context()
-    document = Document((Figure("m", "a lamp"),), Metadata(title="T"), media=(Media("m", "l.tif", "image/tiff", b"II*"),))
+    document = Document(
+        (Figure("m", "a lamp"),), Metadata(title="T"), media=(Media("m", "l.tif", "image/tiff", b"II*"),)
+    )
 
     data = written(document, context)
 
@@ -414,7 +422,9 @@ def test_the_tei_is_attached_on_request() -> None:
 
 
 def test_a_template_of_the_users_own_sets_the_text() -> None:
-    template = b'#set document(title: "Mine")\n#let doc = json("doc.json")\n#for b in doc.children { par(b.children.first()) }'
+    template = (
+        b'#set document(title: "Mine")\n#let doc = json("doc.json")\n#for b in doc.children { par(b.children.first()) }'
+    )
 
     data = written(plain_document("First.", "Second."), template=template)
 
@@ -422,7 +432,9 @@ def test_a_template_of_the_users_own_sets_the_text() -> None:
 
 
 def test_a_fault_in_a_template_is_told_with_its_place() -> None:
-    with pytest.raises(OutputError, match=r"typst cannot make the PDF \(main\.typ:2:\d+\): .*unknown variable") as caught:
+    with pytest.raises(
+        OutputError, match=r"typst cannot make the PDF \(main\.typ:2:\d+\): .*unknown variable"
+    ) as caught:
         written(plain_document("x"), template=b'#set document(title: "T")\n#nonsense')
 
     assert "template" in caught.value.hint

@@ -63,7 +63,9 @@ def body_of(data: bytes) -> str:
     return data.decode().partition("<body>\n")[2].partition("</body>")[0]
 
 
-def sourced(text: str, edits: list[tuple[int, int, str, Rule]], *blocks: object, notes: tuple[Note, ...] = ()) -> Document:
+def sourced(
+    text: str, edits: list[tuple[int, int, str, Rule]], *blocks: object, notes: tuple[Note, ...] = ()
+) -> Document:
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     ledger = Ledger(SourceText(text, sha256=digest), tuple(Edit(*each) for each in edits))
     return Document(tuple(blocks), notes=notes, source=ledger)  # type: ignore[arg-type]  # blocks of a test
@@ -383,7 +385,7 @@ def test_an_id_that_stands_twice_is_written_once() -> None:
 
 
 def test_notes_without_a_label_are_numbered() -> None:
-    document = Document((Paragraph((Text("x"), NoteRef("n1")),),), notes=(Note("n1", (Paragraph((Text("y"),)),)),))
+    document = Document((Paragraph((Text("x"), NoteRef("n1"))),), notes=(Note("n1", (Paragraph((Text("y"),)),)),))
 
     data = written(document, "reading")
 
@@ -417,7 +419,12 @@ def test_language_and_direction_are_said() -> None:
 
 
 def test_the_header_says_who_did_what() -> None:
-    people = (Contributor("A", "aut", "A, Z"), Contributor("B", "trl"), Contributor("C", "edt"), Contributor("D", "zzz"))
+    people = (
+        Contributor("A", "aut", "A, Z"),
+        Contributor("B", "trl"),
+        Contributor("C", "edt"),
+        Contributor("D", "zzz"),
+    )
     data = written(replace(plain_document("x"), metadata=Metadata(title="T", contributors=people)))
 
     statement = tree(data).find(".//t:titleStmt", namespaces=NS)
@@ -448,7 +455,9 @@ def test_the_header_records_the_sources_digest_encoding_and_byte_order_mark() ->
 
 def test_the_editorial_declaration_counts_what_was_done() -> None:
     text = "won-\nder\n"
-    document = sourced(text, [(3, 5, "", Rule.HYPHEN_SOFT)], Paragraph((piece(text, "won"), SourceBreak(""), piece(text, "der"))))
+    document = sourced(
+        text, [(3, 5, "", Rule.HYPHEN_SOFT)], Paragraph((piece(text, "won"), SourceBreak(""), piece(text, "der")))
+    )
 
     said = tree(written(document)).xpath("string(//t:hyphenation[@eol='all'])", namespaces=NS)
 

@@ -99,7 +99,8 @@ class _Book:
         language = self._document.metadata.language
         inlines = InlineWriter(self._styles, self._bookmarks, self._marks, relations, language, in_note=in_note)
         pictures = self._pictures.of(relations)
-        return relations, BlockWriter(inlines, self._styles, self._bookmarks, self._numbering, pictures)
+        blocks = BlockWriter(inlines, self._styles, self._bookmarks, self._numbering, pictures, self._context)
+        return relations, blocks
 
     def _note(self, writer: BlockWriter, note: Note, place: Place) -> None:
         """Write a note with its mark: the number that Word counts, or the label itself."""

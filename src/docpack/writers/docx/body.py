@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
+from docpack.findings import Code
 from docpack.model import (
     BlockQuote,
     DefinitionList,
@@ -20,11 +21,12 @@ from docpack.model import (
 from docpack.writers.docx.inlines import RunFormat
 from docpack.writers.docx.markup import escape
 from docpack.writers.docx.numbering import LEVELS, STEP, pattern_of
-from docpack.writers.docx.tables import table
+from docpack.writers.docx.tables import MOST_COLUMNS, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from docpack.context import Context
     from docpack.model import Block, Inline, ListItem, Stanza
     from docpack.writers.docx.bookmarks import Bookmarks
     from docpack.writers.docx.inlines import InlineWriter
@@ -101,6 +103,7 @@ class BlockWriter:
         bookmarks: Bookmarks,
         numbering: Numbering,
         pictures: Pictures,
+        context: Context,
     ) -> None:
         self.parts: list[str] = []
         self.deepest = 0  # of the headings
@@ -109,6 +112,9 @@ class BlockWriter:
         self._bookmarks = bookmarks
         self._numbering = numbering
         self._pictures = pictures
+        self._context = context
+        # Deep nesting must leave room for text; Word's own limit is 31,680.
+        self._widest_indentation = pictures.text_width * 2 // 3
         self._looks: dict[Look, str] = {}
         self._waiting: list[str] = []  # ids of sections, lists and quotes, for the paragraph they begin with
         self._fresh = True  # after a heading or a pause: no indentation
@@ -354,17 +360,32 @@ class BlockWriter:
             self.paragraph(Look("TableCaption", rtl=inner.form.rtl), caption)
         elif self._after_table:
             self.paragraph(Look("TableText", keep_next=True), "")  # or Word would make one table of the two
-        if not any(row.children for row in block.children):
-            return
-        width = self._pictures.text_width - place.left - place.right
+        columns = max((len(row.children) for row in block.children), default=0)
+        if columns > MOST_COLUMNS:
+            self._rows(block, inner)
+        elif columns:
+            self._grid(block, inner)
+        self._fresh = False
+
+    def _rows(self, block: Table, place: Place) -> None:
+        """Write a table that has too many columns for Word as a paragraph for each row, tabs between the cells."""
+        instead = "paragraphs with tabs"
+        self._context.report(Code.W001, format="docx", node=f"table of over {MOST_COLUMNS} columns", instead=instead)
+        for row in block.children:
+            cells = (self._inlines.write(cell.children, place.form) for cell in row.children)
+            self.paragraph(Look("TableText", rtl=place.form.rtl), self._inlines.tab(place.form).join(cells))
+
+    def _grid(self, block: Table, place: Place) -> None:
+        left = min(place.left, self._widest_indentation)
+        width = self._pictures.text_width - left - min(place.right, self._widest_indentation // 4)
+        rtl = place.form.rtl
 
         def cell(inlines: tuple[Inline, ...], *, header: bool) -> str:
             style = "TableHeading" if header else "TableText"
-            return self._markup(Look(style, rtl=inner.form.rtl), self._inlines.write(inlines, inner.form))
+            return self._markup(Look(style, rtl=rtl), self._inlines.write(inlines, place.form))
 
-        self.parts.append(table(block, cell, self._styles["BookTable"], width, place.left, rtl=inner.form.rtl))
+        self.parts.append(table(block, cell, self._styles["BookTable"], width, left, rtl=rtl))
         self._after_table = True
-        self._fresh = False
 
     def _figure(self, block: Figure, place: Place) -> None:
         inner = self._inside(block, place)
@@ -417,7 +438,9 @@ class BlockWriter:
         if look.rtl:
             parts.append("<w:bidi/>")
         parts.append(_lengths("spacing", before=look.before, after=look.after))
-        parts.append(_lengths("ind", left=look.left, right=look.right, hanging=look.hanging))
+        left = None if look.left is None else min(look.left, self._widest_indentation)
+        right = None if look.right is None else min(look.right, self._widest_indentation // 4)
+        parts.append(_lengths("ind", left=left, right=right, hanging=look.hanging))
         if look.apart:
             parts.append('<w:contextualSpacing w:val="0"/>')
         return f"<w:pPr>{''.join(parts)}</w:pPr>"

@@ -10,8 +10,9 @@ from docpack.writers.docx.markup import attribute
 if TYPE_CHECKING:
     from docpack.model import Cell, Inline, Row, Table
 
-__all__ = ["table"]
+__all__ = ["MOST_COLUMNS", "table"]
 
+MOST_COLUMNS = 63  # Word opens no file with more
 _CHARACTER_WIDTH = 125  # twentieths of a point: of a character of 10.5 points, on the average of a wide font
 _PADDING = 320  # both sides of a cell, and some air
 _NARROWEST = 850

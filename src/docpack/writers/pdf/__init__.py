@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from docpack.errors import UsageError
 from docpack.plugins import Format, option
-from docpack.writers.pdf.data import PAPERS, document_files
-from docpack.writers.pdf.engine import compile_pdf, parse_standards
 
 if TYPE_CHECKING:
     from docpack.context import Context
     from docpack.model import Document
 
 __all__ = ["PdfWriter"]
+
+PAPERS = ("a4", "letter", "a5", "b5", "trade", "digest", "pocket")
 
 _TEI = "document.tei.xml"
 _ATTACH_TEI = (
@@ -62,6 +62,9 @@ class PdfWriter:
             OutputError: The template or a picture is faulty.
             UsageError: An option makes no sense, or not with another one.
         """
+        from docpack.writers.pdf.data import document_files
+        from docpack.writers.pdf.engine import compile_pdf, parse_standards
+
         standards = parse_standards(self.standard)
         if self.paper not in PAPERS:
             raise UsageError(f"no paper is called {self.paper!r}", hint=f"--paper takes one of: {', '.join(PAPERS)}.")
@@ -90,7 +93,8 @@ class PdfWriter:
         archival = [name for name in standards if name.startswith("a-")]
         if archival and archival[0] not in _ATTACHING:
             raise UsageError(
-                f"PDF/A part {archival[0]} allows no attached TEI", hint="Ask for --pdf-standard a-3a,ua-1 with --attach tei."
+                f"PDF/A part {archival[0]} allows no attached TEI",
+                hint="Ask for --pdf-standard a-3a,ua-1 with --attach tei.",
             )
         from docpack.writers.tei import TeiWriter
 

@@ -18,15 +18,17 @@ This is the contract between docpack and templates, its own and the user's (`--p
             verse (children: [[{"indent", "first", "children"}...]...], stanzas of lines)
             list (ordered, tight, children: [{"marker", "printed", "children": [BLOCK]}...])
             definition_list (children: [{"term": [INLINE], "children": [BLOCK]}...])
-            table (caption, columns: [0 for its own width, or its share...], head, body: [[{"header", "children"}...]...])
+            table (caption, columns: [0 for its own width, or its share...], head and body: rows of cells,
+            [[{"header", "children"}...]...])
             figure (file, alt, caption) · scene_break (text) · preformatted (text) · anchor
-    INLINE  a string, or an object: line_break · emphasis strong small_caps superscript subscript code foreign (children)
-            link (children, and href or target) · note_ref (note, label, printed, and children at the note's first reference)
+    INLINE  a string, or an object: line_break · emphasis strong small_caps superscript subscript code foreign
+            (children) · link (children, and href or target) · note_ref (note, label, printed, and children: [BLOCK]
+            where the note is to stand, at its first reference)
 
-Every object has a `type`; a block may have `id`, `role`, `lang` and `dir`. Sections are flat, as typst has them:
-a heading, then its blocks. `printed` is false where the source had no marker or label and one is only shown. A note's first
-block is always a paragraph. Pictures lie
-beside `doc.json` under the name `file`; a figure without one has a picture that typst cannot read.
+Every object has a `type`; a block may have `id`, `role`, `lang` and `dir`. Sections are flat, as typst has them: a
+heading, then its blocks. `printed` is false where the source had no marker or label and one is only shown. A note's
+first block is always a paragraph. Pictures lie beside `doc.json` under the name `file`; a figure without one has a
+picture that typst cannot read. Labels named as the ids become named destinations of the PDF.
 """
 
 from __future__ import annotations
@@ -74,9 +76,7 @@ if TYPE_CHECKING:
     from docpack.context import Context
     from docpack.model import Block, Document, Inline, Media, Metadata
 
-__all__ = ["PAPERS", "document_files"]
-
-PAPERS = ("a4", "letter", "a5", "b5", "trade", "digest", "pocket")
+__all__ = ["document_files", "language_of"]
 
 MAX_HEADING_LEVEL = 6  # PDF 1.7 has H1 to H6: ISO 32000-1, 14.8.4.3.2
 # typst refuses more than 80 nested calls; a block in a block takes up to five of them, an inline in an inline two.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +39,8 @@ def parse_standards(text: str) -> list[str]:
     for name in names:
         if name not in STANDARDS:
             raise UsageError(
-                f"no PDF standard is called {name!r}", hint=f"--pdf-standard takes one or more of: {', '.join(STANDARDS)}."
+                f"no PDF standard is called {name!r}",
+                hint=f"--pdf-standard takes one or more of: {', '.join(STANDARDS)}.",
             )
     archival = [name for name in names if name.startswith("a-")]
     versions = [name for name in names if name[0].isdigit()]
@@ -64,6 +64,8 @@ def compile_pdf(
         OutputError: typst cannot make the file; the message is typst's.
         UsageError: The standards exclude each other, or a font folder has no font.
     """
+    import tempfile
+
     typst = _typst()
     fonts = _fonts(typst, font_dirs)
     with tempfile.TemporaryDirectory(prefix="docpack-typst-") as empty:
@@ -112,7 +114,9 @@ def _typst() -> Any:
     try:
         import typst
     except ImportError as error:
-        raise DependencyError("the package typst, which sets PDFs, is not installed", hint="pip install typst") from error
+        raise DependencyError(
+            "the package typst, which sets PDFs, is not installed", hint="pip install typst"
+        ) from error
     return typst
 
 
@@ -120,11 +124,14 @@ def _fonts(typst: Any, font_dirs: tuple[str, ...]) -> Any:
     """Return the fonts of the package and of the folders; never the machine's, so that bytes do not depend on it."""
     for folder in font_dirs:
         if not os.path.isdir(folder):  # noqa: PTH112  # pathlib costs more at start than it gives here
-            raise UsageError(f"the font folder {folder} does not exist", hint="--font-dir takes a folder of .otf or .ttf files.")
+            raise UsageError(
+                f"the font folder {folder} does not exist", hint="--font-dir takes a folder of .otf or .ttf files."
+            )
     fonts = typst.Fonts(include_system_fonts=False, font_paths=list(font_dirs))
     if font_dirs and not any(info.path for info in fonts.fonts()):
         raise UsageError(
-            f"no font was found in {', '.join(font_dirs)}", hint="--font-dir takes a folder of .otf, .ttf, .otc or .ttc files."
+            f"no font was found in {', '.join(font_dirs)}",
+            hint="--font-dir takes a folder of .otf, .ttf, .otc or .ttc files.",
         )
     return fonts
 
@@ -163,7 +170,8 @@ def _explained(error: Any, standards: list[str]) -> Exception:
     place = re.search(r"┌─ (?:\S*/)?(main\.typ\S*)", diagnostic)
     return OutputError(
         f"typst cannot make the PDF{f' ({place[1]})' if place else ''}: {error.message}",
-        hint=hints or "With --pdf-template, check the template; else this is a bug of docpack: please report the input.",
+        hint=hints
+        or "With --pdf-template, check the template; else this is a bug of docpack: please report the input.",
     )
 
 
@@ -183,7 +191,7 @@ def _missing_glyphs(text: str) -> MissingGlyphError:
     if private:
         return MissingGlyphError(
             f"the text holds characters for private use, which PDF/A does not allow: {', '.join(named[:MAX_NAMED])}{more}",
-            hint="Replace them in the source by standard characters, or ask for --pdf-standard 1.7 with a font that has them.",
+            hint="Replace them in the source, or ask for --pdf-standard 1.7 with a --font-dir that has them.",
         )
     fonts = list(dict.fromkeys(_font_for(each) for each in characters if unicodedata.category(each) != "Co"))
     return MissingGlyphError(

@@ -61,7 +61,7 @@ class _File:
         self.offsets = offsets  # of each object, by its number; 0 for a free one
         self.table = table
         self.changed: dict[int, bytes] = {}
-        self._starts = sorted(offset for offset in offsets if offset) + [table]
+        self._starts = [*sorted(offset for offset in offsets if offset), table]
 
     @classmethod
     def read(cls, data: bytes) -> _File | None:

@@ -117,7 +117,9 @@ class Body:
         title = printed_title(self.document)
         if title:
             # In front of the body, so that the body holds what the source holds and nothing else.
-            add(f'<front><titlePage><docTitle><titlePart type="main">{text(title)}</titlePart></docTitle></titlePage></front>\n')
+            add(
+                f'<front><titlePage><docTitle><titlePart type="main">{text(title)}</titlePart></docTitle></titlePage></front>\n'
+            )
         add("<body>\n")
         before = len(self.parts)
         self._division(self.document.children, 1)
@@ -223,7 +225,7 @@ class Body:
 
     def _heading_and_blocks(self, section: Section) -> None:
         """Append a section where no division is allowed: in a quotation, an item, a note."""
-        self.parts.append(f'<p{self._common(section, "head")}>')
+        self.parts.append(f"<p{self._common(section, 'head')}>")
         self._line(section.title)
         self.parts.append("</p>\n")
         self._flat(section.children)
@@ -251,7 +253,7 @@ class Body:
 
     def _quote(self, block: BlockQuote) -> None:
         kind = f' type="{word(block.role)}"' if word(block.role) else ""
-        self.parts.append(f'<quote{kind}{self._common(block, "block")}>\n')
+        self.parts.append(f"<quote{kind}{self._common(block, 'block')}>\n")
         self._flat(block.children)
         self.parts.append("</quote>\n")
 
@@ -320,7 +322,9 @@ class Body:
             if block.caption:
                 self._paragraph(Paragraph(block.caption, block.id, "caption"))
             return
-        self.parts.append(f'<table rows="{len(block.children)}" cols="{columns}"{self._common(block, word(block.role))}>\n')
+        self.parts.append(
+            f'<table rows="{len(block.children)}" cols="{columns}"{self._common(block, word(block.role))}>\n'
+        )
         self._caption(block.caption)
         for row in block.children:
             is_heading = bool(row.children) and all(cell.header for cell in row.children)

@@ -18,7 +18,10 @@ _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 # The letters of NCName that need no thought; other scripts' letters are names too, but ids of docpack never have them.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-_NO_URI = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%\u00a1-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U000e0000]")
+_NO_URI = re.compile(
+    r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%\u00a1-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U000e0000]"
+)
+
 
 def _escape(match: re.Match[str]) -> str:
     return _NAMED.get(match[0]) or f"&#x{ord(match[0]):X};"

@@ -108,7 +108,9 @@ def _title_statement(metadata: Metadata) -> str:
 
 
 def _contributor(person: Contributor) -> str:
-    sort = f'<name type="sort">{text(person.file_as)}</name>' if person.file_as and person.file_as != person.name else ""
+    sort = (
+        f'<name type="sort">{text(person.file_as)}</name>' if person.file_as and person.file_as != person.name else ""
+    )
     name = f"<name>{text(person.name)}</name>{sort}"
     if person.role == "aut":
         return f"<author>{name}</author>\n"
@@ -123,7 +125,9 @@ def _publication(document: Document) -> str:
     metadata = document.metadata
     # An agency has to come first: TEI P5, publicationStmt.
     agency = (
-        f"<publisher>{text(metadata.publisher)}</publisher>" if metadata.publisher else "<authority>unpublished</authority>"
+        f"<publisher>{text(metadata.publisher)}</publisher>"
+        if metadata.publisher
+        else "<authority>unpublished</authority>"
     )
     date = f"<date{_when(metadata.date)}>{text(metadata.date)}</date>\n" if metadata.date else ""
     names = (_main_identifier(document), *(_identifier(each) for each in metadata.identifiers))
@@ -169,7 +173,9 @@ def _availability(metadata: Metadata) -> str:
 def _series(metadata: Metadata) -> str:
     if not metadata.series:
         return ""
-    position = f'<biblScope unit="volume">{text(metadata.series_position)}</biblScope>' if metadata.series_position else ""
+    position = (
+        f'<biblScope unit="volume">{text(metadata.series_position)}</biblScope>' if metadata.series_position else ""
+    )
     return f'<seriesStmt><title level="s">{text(metadata.series)}</title>{position}</seriesStmt>\n'
 
 
@@ -269,7 +275,7 @@ def _archival_practice(counts: Mapping[str, int]) -> Iterable[str]:
     yield _corrections(counts)
     yield (
         f'<hyphenation eol="all"><p>Hyphens at the ends of lines are all kept. {soft} were taken as put there by the '
-        'line end alone: they are <gi>pc</gi> with <att>force</att> weak, and no reader sees them. '
+        "line end alone: they are <gi>pc</gi> with <att>force</att> weak, and no reader sees them. "
         f"{hard} were taken as the word's own and are text. The <gi>lb</gi> after either has <att>break</att> no."
         "</p></hyphenation>\n"
     )

@@ -23,9 +23,11 @@ from docpack.writers.tei.source_marks import (
     Lead,
     SourceMarks,
     has_plain_white,
-    page_turn,
     keep_first_blank,
     keep_last_blank,
+    page_turn,
+    takes_white_after,
+    takes_white_before,
 )
 
 if TYPE_CHECKING:
@@ -138,7 +140,7 @@ class SourceFlow:
             self._loose(value)
             return
         start = origin[0][0]
-        if 0 <= start and self._source.startswith(value, start):
+        if start >= 0 and self._source.startswith(value, start):
             self.text(value, ((start, start + len(value)),))  # type: ignore[arg-type]  # pairs do as well as spans
             return
         self._changed(value, ((start, self._stop_of(value, start)),), _cleaned)  # type: ignore[arg-type]  # as above
@@ -218,9 +220,11 @@ class SourceFlow:
         parts = self.parts
         position = previous = 0
         for leaf, begin in zip(self._leaves, begins, strict=True):
-            before = self._before(begin, leaf, jumps=begin != position)
-            if before:
+            jumps = begin != position
+            before = self._before(begin, leaf, jumps=jumps)
+            if jumps or takes_white_before(before):
                 parts[previous] = keep_last_blank(parts[previous])
+            if takes_white_after(before):
                 parts[leaf.place] = keep_first_blank(parts[leaf.place])
             parts[leaf.slot] = before
             position, previous = leaf.stop, leaf.last

@@ -35,7 +35,16 @@ if TYPE_CHECKING:
 
     from docpack.ledger import Edit, Ledger
 
-__all__ = ["Lead", "SourceMarks", "has_plain_white", "keep_first_blank", "keep_last_blank", "page_turn"]
+__all__ = [
+    "Lead",
+    "SourceMarks",
+    "has_plain_white",
+    "keep_first_blank",
+    "keep_last_blank",
+    "page_turn",
+    "takes_white_after",
+    "takes_white_before",
+]
 
 
 class Lead(IntEnum):
@@ -342,7 +351,9 @@ class SourceMarks:
             return self.dropped(edit.start, edit.stop, lead, done=done)
         original = self.source[edit.start : edit.stop]
         if edit.rule is Rule.OVERRIDE and original.strip():
-            return f"<choice><sic>{self.bare(edit.start, edit.stop, done)}</sic><corr>{text(edit.reading)}</corr></choice>"
+            return (
+                f"<choice><sic>{self.bare(edit.start, edit.stop, done)}</sic><corr>{text(edit.reading)}</corr></choice>"
+            )
         return self.regularized(edit.start, edit.stop, edit.reading, done)
 
     def regularized(self, start: int, stop: int, reading: str, done: int = -1) -> str:
@@ -372,15 +383,28 @@ def _is_safe(content: str, at: int, *, before: bool, after: bool) -> bool:
 
 
 def _add(out: list[str], marks: str) -> None:
-    """Append marks; a blank of the source that would stand beside a `<space/>` becomes one itself."""
+    """Append marks; a blank of the source that would stand beside one that takes it becomes one itself."""
     if not marks:
         return
     if out:
-        if out[-1].endswith(" ") and marks.lstrip("\n ").startswith("<"):
+        if takes_white_before(marks):
             out[-1] = keep_last_blank(out[-1])
-        if out[-1].endswith(">") and marks[0] == " ":
+        if takes_white_after(out[-1]):
             marks = keep_first_blank(marks)
     out.append(marks)
+
+
+_TAKING = ("<space", "<lb", "<pb")  # white space beside these is the file's, not the source's
+
+
+def takes_white_before(marks: str) -> bool:
+    """Return whether marks begin with one that white space before it does not belong to the source."""
+    return marks.lstrip("\n ").startswith(_TAKING)
+
+
+def takes_white_after(marks: str) -> bool:
+    """Return whether marks end with one that white space after it does not belong to the source."""
+    return marks.endswith(">") and marks.startswith(_TAKING, marks.rfind("<"))
 
 
 def keep_last_blank(marks: str) -> str:

@@ -1,0 +1,49 @@
+"""Every writer of docpack passes the check that authors of plug-ins get."""
+
+import json
+
+import pytest
+
+from docpack.plugins import make, writer_type
+from docpack.testing import check_writer
+from docpack.verify.docx_text import text_of_docx
+from docpack.verify.reading import characters
+
+
+@pytest.mark.parametrize("name", ["docx", "epub", "html", "tei"])
+def test_the_writer_passes(name):
+    check_writer(make(writer_type(name), {}))
+
+
+def _values(node, wanted):
+    """Yield the strings of a JSON tree that `wanted` takes from its objects, in order."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _values(each, wanted)
+    elif isinstance(node, dict):
+        text = wanted(node)
+        if text is not None:
+            yield text
+        for each in node.values():
+            yield from _values(each, wanted)
+
+
+def test_the_json_writer_passes():
+    def read_back(data):
+        return " ".join(_values(json.loads(data), lambda node: node.get("text") if isinstance(node.get("text"), str) else None))
+
+    check_writer(make(writer_type("json"), {}), text_of=read_back)
+
+
+def test_the_pandoc_writer_passes():
+    def wanted(node):
+        content = node.get("c")
+        if node.get("t") in ("Code", "CodeBlock"):
+            return content[1]
+        return content if node.get("t") == "Str" else None
+
+    check_writer(make(writer_type("pandoc"), {}), text_of=lambda data: " ".join(_values(json.loads(data)["blocks"], wanted)))
+
+
+def test_the_docx_writer_passes_by_its_own_reader():
+    check_writer(make(writer_type("docx"), {}), text_of=lambda data: characters(text_of_docx(data)))
