@@ -100,7 +100,7 @@ def validator_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         r"(<sch:rule\b[^>]*>)((?:(?!</sch:rule>).)*current\(\s*\))",
         r'\1<sch:let name="current" value="."/>\2',
         rules,
-        flags=re.S,
+        flags=re.DOTALL,
     )
     (folder / "tei" / "tei_all.sch").unlink()
     (folder / "tei" / "tei_all.sch").write_text(re.sub(r"current\(\s*\)", "$current", rules), "utf-8")

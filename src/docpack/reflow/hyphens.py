@@ -55,7 +55,7 @@ class Hyphens:
     def decide(self, before: str, after: str) -> HyphenDecision:
         """Decide on the hyphen that ends `before`, where the text goes on with `after`."""
         hyphen = before[-1]
-        left, right = _LAST_WORD.search(before[:-1]), _FIRST_WORD.match(after)
+        left, right = _last_word(before), _FIRST_WORD.match(after)
         if hyphen == SOFT_HYPHEN:
             return HyphenDecision(True, Rule.HYPHEN_SOFT, 1.0, "a soft hyphen (U+00AD) stands only where a line end cuts")
         if not left or not right:
@@ -99,12 +99,17 @@ class Hyphens:
                     counter[word] += times
             for before, after in zip(self._lines, self._lines[1:], strict=False):
                 if before.text[-1] in HYPHENS:  # a half word is no evidence for itself
-                    halves = (_LAST_WORD.search(before.text[:-1].casefold()), _WORDS.match(after.text.casefold()))
+                    halves = (_last_word(before.text.casefold()), _WORDS.match(after.text.casefold()))
                     for half in halves:
                         if half:
                             counter[half[0]] -= 1
             self._words = counter
         return self._words
+
+
+def _last_word(text: str) -> re.Match[str] | None:
+    """Return the letters before the last character of a text; the pattern sees the last token only."""
+    return _LAST_WORD.search(text[text.rfind(" ") + 1 : -1])
 
 
 def _kept(confidence: float, reason: str) -> HyphenDecision:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NoReturn
 
 from docpack.errors import InputError
 from docpack.ledger import split_lines
@@ -54,26 +55,27 @@ def read_lines(text: str) -> list[Line]:
     wide = _WIDE.search(text) is not None
     for piece in split_lines(text):
         number += 1
-        if len(piece) > MAX_LINE_CHARACTERS:
-            raise InputError(
-                f"line {number} has {len(piece)} characters; the limit is {MAX_LINE_CHARACTERS}",
-                hint="This is hardly a text; if it is, break it into lines first.",
-            )
-        ink_text = piece.strip(EDGE)
-        if ink_text and not (len(ink_text) < 4 and not SPECIAL.sub("", ink_text)):
+        size = len(piece)
+        ink_text = piece.strip()
+        if ink_text and not (ink_text[0].isprintable() and ink_text[-1].isprintable()):
+            ink_text = piece.strip(EDGE)
+        width = len(ink_text)
+        if width and not (width < 4 and not SPECIAL.sub("", ink_text)):
+            if size > MAX_LINE_CHARACTERS:
+                _refuse(number, size)
             lead = piece.find(ink_text)
             ink = position + lead
-            stop = ink + len(ink_text)
-            line = Line(ink_text, number, position, ink, stop, position + len(piece))
+            stop = ink + width
+            line = Line(ink_text, number, position, ink, stop, position + size)
+            line.trailing = piece[lead + width : lead + width + 1] == " "
             if lead:
                 before = piece[:lead]
                 line.indent = len(before.expandtabs(_TAB_COLUMNS)) if "\t" in before else lead
                 if wide:
                     line.indent += before.count("\u3000")
-            line.right = line.indent + len(ink_text)
+            line.right = line.indent + width
             if wide:
                 line.right += len(_WIDE.findall(ink_text))
-            line.trailing = piece[lead + len(ink_text) : lead + len(ink_text) + 1] == " "
             line.blanks, line.page = blanks, page
             lines.append(line)
             blanks = 0
@@ -81,6 +83,13 @@ def read_lines(text: str) -> list[Line]:
             blanks += 1
         if piece[-1] == "\f":
             page += 1
-            blanks = max(0, blanks - 1) if not ink_text else 0  # the line of the form feed itself is no blank line
-        position += len(piece)
+            blanks = 0 if width else max(0, blanks - 1)  # the line of the form feed itself is no blank line
+        position += size
     return lines
+
+
+def _refuse(number: int, size: int) -> NoReturn:
+    raise InputError(
+        f"line {number} has {size} characters; the limit is {MAX_LINE_CHARACTERS}",
+        hint="This is hardly a text; if it is, break it into lines first.",
+    )

@@ -176,13 +176,17 @@ def _without_form_feeds(lines: list[Line]) -> None:
     series: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, line in enumerate(lines):
         text = line.text
-        if line.right < MAX_HEAD_COLUMNS and (text[0].isdigit() or text[-1].isdigit() or text[-1] in "-–—])"):
+        if line.right < MAX_HEAD_COLUMNS and (text[0].isdigit() or _ends_in_number(text) or text[0] in "-–—[("):
             for value, rest in _numbers(text):
                 series[_shape(rest)].append((at, value))
     for rest, members in series.items():
         for at in _counting(members, lines, bare=not rest):
             lines[at].furniture = True
     _mark_neighbours(lines)
+
+
+def _ends_in_number(text: str) -> bool:
+    return text[-1].isdigit() or (text[-1] in "-–—])" and any(map(str.isdigit, text[-6:-1])))
 
 
 def _counting(members: list[tuple[int, int]], lines: list[Line], *, bare: bool) -> list[int]:

@@ -77,7 +77,11 @@ def chunks_of(lines: Sequence[Line], measures: Measures) -> list[Chunk]:
         deep = _is_deep(line, measures)
         shifts = bool(current) and deep != inset and _shift_lasts(lines, line, measures, deep=deep)
         shifts = shifts and not _hangs(current, line)
-        alone = _is_sure_heading(line, measures) and (not current or _may_end(current[-1]))
+        alone = (
+            len(line.text) <= MAX_SURE_CHARACTERS
+            and _is_sure_heading(line, measures)
+            and (not current or _may_end(current[-1]))
+        )
         after_heading = len(current) == 1 and _is_sure_heading(current[0], measures)
         if current and (line.blanks or line.turn is not None or shifts or alone or after_heading):
             chunks.append(Chunk(current))
@@ -115,13 +119,14 @@ def _may_end(line: Line) -> bool:
 
 # Roman numerals and numbers that stand alone, or after one word: "XIV.", "CHAPTER IX", "Act 2".
 _CHAPTER = re.compile(r"(?:[^\W\d_]{3,12} )?(?:[IVXLC]{1,7}|\d{1,3})\.?")
+MAX_SURE_CHARACTERS = 24  # "CHAPTER XXXVIII." and its like
 _HAS_WORD = re.compile(r"[^\W\d_]{3,12} ")
 
 
 def _is_sure_heading(line: Line, measures: Measures) -> bool:
     """Tell whether a line can only be a heading wherever it stands: a chapter's number with or without a word."""
     text = line.text
-    if len(text) > 24 or not _CHAPTER.fullmatch(text) or line.right * 2 > measures.measure:
+    if len(text) > MAX_SURE_CHARACTERS or not _CHAPTER.fullmatch(text) or line.right * 2 > measures.measure:
         return False
     number = text.rstrip(".").rsplit(" ", 1)[-1]
     if _HAS_WORD.match(text):
@@ -172,6 +177,8 @@ _CODE_SIGNS = re.compile(r"[{};=<>$\\|&]|\(\)|->|::|^\s*(?:#|//|\$ )")
 def _code(chunk: Chunk, before: Chunk | None, after: Chunk | None, measures: Measures) -> Verdict | None:
     """Code: most lines carry signs that prose has not, and the lines are not wrapped."""
     lines = chunk.lines
+    if len(lines) > 8 and not any(_CODE_SIGNS.search(line.text) for line in lines[:8]):
+        return None
     signs = sum(_CODE_SIGNS.search(line.text) is not None for line in lines)
     if signs * 3 < len(lines) * 2 or (len(lines) == 1 and chunk.left <= measures.margin(lines[0])):
         return None

@@ -227,6 +227,15 @@ def test_only_the_first_paragraph_after_a_heading_or_a_pause_is_not_indented():
     assert styles_of(body) == ["Heading1", "FirstParagraph", "BodyText", "SceneBreak", "FirstParagraph", "BodyText"]
 
 
+def test_in_a_quotation_all_paragraphs_but_the_first_are_indented():
+    body = body_of(BlockQuote((paragraph("a"), paragraph("b"))), paragraph("c"))
+
+    first_lines = [each.find("w:pPr/w:ind[@w:firstLine]", NS) is not None for each in body.iter(W + "p")]
+
+    assert first_lines == [False, True, False]
+    assert styles_of(body) == ["BlockText", "BlockText", "BodyText"]
+
+
 def test_chapters_begin_on_new_pages_only_if_there_are_several():
     one = body_of(Section((Text("A"),), (paragraph("x"),)), title="T")
     two = body_of(Section((Text("A"),), (paragraph("x"),)), Section((Text("B"),), (paragraph("y"),)))

@@ -224,6 +224,14 @@ def test_columns_of_one_line_are_told_by_a_milestone() -> None:
     assert restore(data).data == text.encode()
 
 
+def test_a_blank_at_the_end_of_a_moved_text_is_kept() -> None:
+    text = "left right\n"
+
+    data = written(sourced(text, [], Paragraph((piece(text, "right"),)), Paragraph((piece(text, "left "),))))
+
+    assert restore(data).data == text.encode()
+
+
 def test_text_that_is_not_in_the_source_is_not_taken_for_it() -> None:
     text = "one\n"
     paragraph = Paragraph((piece(text, "one"), Text(" & two"), Emphasis((Text(" three"),))))

@@ -51,6 +51,7 @@ _RIGHT = {"BlockText": 567}
 _NOTE_STEP = 340
 _VERSE_STEP = 340
 _MARKER_WIDTH = 120  # of a character of 11.5 points, on the average of digits, brackets and letters
+_FIRST_LINE = 340
 _AFTER_TABLE = 240
 _LIST_SPACING = 120
 
@@ -90,6 +91,7 @@ class Look(NamedTuple):
     left: int | None = None
     right: int | None = None
     hanging: int | None = None
+    first_line: int | None = None
     apart: bool = False  # keeps its distance from a paragraph of the same style
 
 
@@ -219,6 +221,8 @@ class BlockWriter:
             self._fresh = True
         elif place.style:
             look = self._look(place.style, inner)
+            if place.style == "BlockText" and not self._fresh:
+                look = look._replace(first_line=_FIRST_LINE)
             self._fresh = False
         else:
             look = self._look("FirstParagraph" if self._fresh else "BodyText", inner)
@@ -256,7 +260,9 @@ class BlockWriter:
         else:
             left, right = place.left + _LEFT["BlockText"], place.right + _RIGHT["BlockText"]
             inner = inner._replace(left=left, right=right, style="BlockText")
+        self._fresh = True
         self.blocks(block.children, inner)
+        self._fresh = False
 
     def _verse(self, block: Verse, place: Place) -> None:
         if block.id:
@@ -440,7 +446,7 @@ class BlockWriter:
         parts.append(_lengths("spacing", before=look.before, after=look.after))
         left = None if look.left is None else min(look.left, self._widest_indentation)
         right = None if look.right is None else min(look.right, self._widest_indentation // 4)
-        parts.append(_lengths("ind", left=left, right=right, hanging=look.hanging))
+        parts.append(_lengths("ind", left=left, right=right, hanging=look.hanging, firstLine=look.first_line))
         if look.apart:
             parts.append('<w:contextualSpacing w:val="0"/>')
         return f"<w:pPr>{''.join(parts)}</w:pPr>"

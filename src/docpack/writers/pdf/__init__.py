@@ -21,16 +21,6 @@ _ATTACH_TEI = (
     f'#pdf.attach("{_TEI}", mime-type: "application/tei+xml", relationship: "source", '
     'description: "The text and its structure as TEI P5")\n'
 )
-# Asks, at the end of any template, where the blocks stand: the engine makes named destinations of it.
-_PLACES = """
-#context [#metadata(json("ids.json").map(id => {
-  let found = query(label(id))
-  if found.len() > 0 {
-    let place = found.first().location().position()
-    (id, place.page, place.x.pt(), place.y.pt())
-  }
-}))<docpack-places>]
-"""
 _ATTACHING = ("a-3a", "a-3b", "a-3u", "a-4f", "a-4e")  # the parts of PDF/A that allow files of any kind
 
 
@@ -68,12 +58,14 @@ class PdfWriter:
         standards = parse_standards(self.standard)
         if self.paper not in PAPERS:
             raise UsageError(f"no paper is called {self.paper!r}", hint=f"--paper takes one of: {', '.join(PAPERS)}.")
-        files = document_files(document, context, {"paper": self.paper, "toc": self.toc})
-        files["main.typ"] = self._template() + _PLACES.encode()
+        files, names = document_files(document, context, {"paper": self.paper, "toc": self.toc})
+        files["main.typ"] = self._template()
         if self.attach:
             files[_TEI] = self._attachment(document, context, standards)
-            files["main.typ"] += _ATTACH_TEI.encode()
-        return compile_pdf(files, standards=standards, timestamp_s=context.timestamp_s, font_dirs=self.font_dirs)
+            files["main.typ"] += b"\n" + _ATTACH_TEI.encode()
+        return compile_pdf(
+            files, standards=standards, timestamp_s=context.timestamp_s, font_dirs=self.font_dirs, names=names
+        )
 
     def _template(self) -> bytes:
         if self.template is not None:

@@ -113,25 +113,25 @@ _WRAPPERS: dict[type, str] = {
 }
 
 
-def document_files(document: Document, context: Context, options: dict[str, Any]) -> dict[str, bytes]:
-    """Return `doc.json`, `ids.json` (the ids that blocks have) and the pictures beside them, by their names."""
+def document_files(document: Document, context: Context, options: dict[str, Any]) -> tuple[dict[str, bytes], list[str]]:
+    """Return `doc.json` and the pictures beside it, by their names, and the ids that blocks have."""
     maker = _Maker(document)
     content = maker.content()
-    maker.report(context)
     metadata = document.metadata
-    title = printed_title(document)
     running = metadata.title if metadata.title_origin is not TitleOrigin.NAME else ""
     data = {
         "docpack": 1,
         "options": options,
         "metadata": _metadata(metadata),
-        "printed_title": title,
+        "printed_title": printed_title(document),
         "running_title": _running(running),
         **content,
     }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace(_UNPRINTABLE, "")
-    ids = json.dumps(sorted(maker.named), ensure_ascii=False)
-    return {"doc.json": text.encode("utf-8"), "ids.json": ids.encode("utf-8"), **maker.files}
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    maker.unprintable = text.count(_UNPRINTABLE)
+    maker.report(context)
+    files = {"doc.json": text.replace(_UNPRINTABLE, "").encode("utf-8"), **maker.files}
+    return files, sorted(maker.named)
 
 
 def _metadata(metadata: Metadata) -> dict[str, Any]:
@@ -209,7 +209,7 @@ class _Maker:
         self.notes = {note.id: note for note in document.notes}
         self.shown: set[str] = set()  # notes that stand in the data already
         self.named: set[str] = set()
-        self.targets = {node.id for node in nodes(document) if getattr(node, "id", "")}
+        self.targets: set[str] | None = None  # ids that a link may lead to; found out at the first such link
         self.media = {media.id: media for media in document.media}
         self.files: dict[str, bytes] = {}
         self.characters = 0
@@ -243,7 +243,6 @@ class _Maker:
             if note.id not in self.shown:
                 self.shown.add(note.id)
                 left.append({"id": note.id, **self._label(note), "children": self._note(note)})
-        self.unprintable = _unprintable(self.document)
         book = _open_chapters(children, self.characters)
         return {"book": book, "characters": self.characters, "children": children, "notes": left}
 
@@ -480,7 +479,9 @@ class _Maker:
 
     def _link(self, made: dict[str, Any], href: str) -> None:
         """Let a link lead to its place; one that leads nowhere is set as plain text."""
-        if href[:1] == "#" and href[1:] in self.targets:
+        if self.targets is None and href[:1] == "#":
+            self.targets = {node.id for node in nodes(self.document) if getattr(node, "id", "")}
+        if href[:1] == "#" and href[1:] in (self.targets or ()):
             made["target"] = href[1:]
         elif href and href[0] != "#":
             made["href"] = href
@@ -536,10 +537,6 @@ def _spoken(made: dict[str, Any], language: str, direction: str | None) -> dict[
     if direction:
         made.setdefault("dir", direction)
     return made
-
-
-def _unprintable(document: Document) -> int:
-    return sum(node.text.count(_UNPRINTABLE) for node in nodes(document) if isinstance(node, Text | Preformatted))
 
 
 def _all_headers(row: Any) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.errors import DependencyError, MissingGlyphError, OutputError, UsageError
 from docpack.writers.pdf.finish import Place, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["STANDARDS", "compile_pdf", "parse_standards"]
 
@@ -26,6 +26,10 @@ MAX_NAMED = 10  # characters that an error message names one by one
 
 _MISSING = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _FORBIDDEN = re.compile(r'contains the (?:disallowed )?codepoint `"((?:[^"\\]|\\.)*)"`')
+_PLACE = (
+    "let found = query(label(id)); if found.len() > 0 { let place = found.first().location().position(); "
+    "(id, place.page, place.x.pt(), place.y.pt()) }"
+)
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
 
 
@@ -53,61 +57,61 @@ def parse_standards(text: str) -> list[str]:
 
 
 def compile_pdf(
-    files: Mapping[str, bytes], *, standards: list[str], timestamp_s: int, font_dirs: tuple[str, ...] = ()
+    files: Mapping[str, bytes],
+    *,
+    standards: list[str],
+    timestamp_s: int,
+    font_dirs: tuple[str, ...] = (),
+    names: Sequence[str] = (),
 ) -> bytes:
     """Return the PDF that `main.typ` among the files makes of the others.
 
-    A template reaches nothing but these files: its root, and the folders of typst's packages, are empty.
+    A template reaches nothing but these files: they are alone in typst's root, and the folder of its packages is empty.
+
+    Args:
+        files: What the template may read, by names with "/".
+        standards: The PDF standards to keep.
+        timestamp_s: When the file is made, in seconds since 1970.
+        font_dirs: Folders of fonts beside typst's own.
+        names: The labels that are to be named destinations.
 
     Raises:
         MissingGlyphError: No font has a character of the text.
         OutputError: typst cannot make the file; the message is typst's.
         UsageError: The standards exclude each other, or a font folder has no font.
     """
-    import tempfile
+    from tempfile import TemporaryDirectory
 
     typst = _typst()
     fonts = _fonts(typst, font_dirs)
-    with tempfile.TemporaryDirectory(prefix="docpack-typst-") as empty:
-        call: dict[str, Any] = {
-            "input": _in_memory(files, empty),
-            "root": empty,
-            "font_paths": fonts,
-            "package_path": empty,
-            "package_cache_path": empty,
-            "timestamp": timestamp_s,
-        }
+    with TemporaryDirectory(prefix="docpack-") as folder:
+        root, packages = Path(folder, "root"), Path(folder, "packages")
+        packages.mkdir()
+        for name, data in files.items():
+            path = root.joinpath(*name.split("/"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        compiler = typst.Compiler(
+            root / "main.typ", root=root, font_paths=fonts, package_path=packages, package_cache_path=packages
+        )
         try:
             if not any(name.startswith(("a-", "ua-")) for name in standards):
-                _check_glyphs(typst, call)
-            made: bytes = typst.compile(**call, pdf_standards=standards)
-            places = _places(typst, call)
+                _check_glyphs(typst, compiler)
+            made: bytes = compiler.compile(pdf_standards=standards, timestamp=timestamp_s)
+            places = _places(compiler, names)
         except typst.TypstError as error:
             raise _explained(error, standards) from error
     return finish(made, places)
 
 
-def _places(typst: Any, call: dict[str, Any]) -> list[Place]:
-    """Return where the blocks begin. typst has laid the text out already and remembers it, so that this costs 1 %."""
-    if "ids.json" not in call["input"]:
+def _places(compiler: Any, names: Sequence[str]) -> list[Place]:
+    """Return where the labels stand. typst remembers the text that it has laid out, so that this costs a fiftieth."""
+    if not names:
         return []
-    asked = {key: value for key, value in call.items() if key != "timestamp"}
-    found = json.loads(typst.query(**asked, selector="<docpack-places>", field="value", one=True))
+    # JSON's escapes of a string are not typst's; of those that it has, only these two can occur in a label.
+    strings = ",".join('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' for name in names)
+    found = json.loads(compiler.eval(f"({strings},).map(id => {{ {_PLACE} }})"))
     return [Place(*each) for each in found if each]
-
-
-def _in_memory(files: Mapping[str, bytes], root: str) -> dict[str, bytes]:
-    """Return the files that typst takes from memory, which have to be UTF-8; the pictures go into its root folder."""
-    kept = {}
-    for name, data in files.items():
-        if name.startswith("media/"):
-            path = os.path.join(root, *name.split("/"))  # noqa: PTH118  # as above
-            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120  # as above
-            with open(path, "wb") as file:  # noqa: PTH123  # as above
-                file.write(data)
-        else:
-            kept[name] = data
-    return kept
 
 
 def _typst() -> Any:
@@ -123,7 +127,7 @@ def _typst() -> Any:
 def _fonts(typst: Any, font_dirs: tuple[str, ...]) -> Any:
     """Return the fonts of the package and of the folders; never the machine's, so that bytes do not depend on it."""
     for folder in font_dirs:
-        if not os.path.isdir(folder):  # noqa: PTH112  # pathlib costs more at start than it gives here
+        if not Path(folder).is_dir():
             raise UsageError(
                 f"the font folder {folder} does not exist", hint="--font-dir takes a folder of .otf or .ttf files."
             )
@@ -136,10 +140,10 @@ def _fonts(typst: Any, font_dirs: tuple[str, ...]) -> Any:
     return fonts
 
 
-def _check_glyphs(typst: Any, call: dict[str, Any]) -> None:
+def _check_glyphs(typst: Any, compiler: Any) -> None:
     """Raise the error of a missing glyph: without a standard, typst drops such characters and does not say so."""
     try:
-        typst.compile(**call, pdf_standards=["ua-1"])
+        compiler.compile(pdf_standards=["ua-1"])
     except typst.TypstError as error:
         if _MISSING.search(error.diagnostic):
             raise

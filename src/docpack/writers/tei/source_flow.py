@@ -231,6 +231,7 @@ class SourceFlow:
             if previous in afters:
                 rest, position = afters[previous]
                 parts[previous] = keep_last_blank(parts[previous]) + self.marks.dropped(rest, position, Lead.BLOCK)
+        parts[previous] = keep_last_blank(parts[previous])
         return ""
 
     def _before(self, begin: int, leaf: _Leaf, *, jumps: bool) -> str:
