@@ -7,6 +7,7 @@ labels are searched in the whole text before; bare numbers and signs only at the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.reflow.roles import Role, Verdict
@@ -115,7 +116,8 @@ def _tie(
     tied: dict[int, list[Reference]],
 ) -> bool:
     """Tie each note to its reference if all of them have one."""
-    if not all(references.get(note.label) for note in found):
+    wanted = Counter(note.label for note in found)
+    if any(len(references.get(label, ())) < times for label, times in wanted.items()):
         return False
     for number, note in enumerate(found, first):
         line, reference = references[note.label].pop()
