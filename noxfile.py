@@ -32,7 +32,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types with mypy, strictly."""
-    session.install("-e", ".", *_tools("types"))
+    session.install("-e", ".[test]", *_tools("types"))
     session.run("mypy")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ from docpack.testing import full_document, plain_document
 from docpack.verify.docx_text import text_of_docx
 from docpack.verify.epub_text import text_of_epub
 from docpack.verify.pdf_text import text_of_pdf
-from docpack.verify.tei_text import text_of_tei
+from docpack.verify.tei_text import read_tei
 from docpack.walk import printed_title, reading_text
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from docpack.model import Document
     from docpack.verify.reading import Reading
 
-READERS = {"epub": text_of_epub, "docx": text_of_docx, "tei": text_of_tei, "pdf": text_of_pdf}
+READERS = {"epub": text_of_epub, "docx": text_of_docx, "tei": read_tei, "pdf": text_of_pdf}
 BY_FORMAT = pytest.mark.parametrize(("format_name", "read_back"), READERS.items(), ids=READERS)
 
 
@@ -32,6 +33,16 @@ def words_of_reading(reading: Reading) -> list[str]:
     return " ".join((*reading.blocks, *reading.notes)).split()
 
 
+def up_to_line_ends(words: list[str], format_name: str) -> list[str]:
+    """Return the words as far as a format tells them apart.
+
+    A printed line may end at a hyphen or dash inside a word, and nothing in a PDF says that no blank stood there.
+    """
+    if format_name != "pdf":
+        return words
+    return re.sub(r"\s*([-‐–—/])\s*", r"\1", " ".join(words)).split()
+
+
 @BY_FORMAT
 def test_a_text_reads_the_same_in_every_output(sample: Any, format_name: str, read_back: Callable[[bytes], Reading]):
     data = sample.write(format_name)
@@ -41,14 +52,14 @@ def test_a_text_reads_the_same_in_every_output(sample: Any, format_name: str, re
 
     words = words_of_reading(read_back(data))
 
-    assert words == words_of_model(sample.read())
+    assert up_to_line_ends(words, format_name) == up_to_line_ends(words_of_model(sample.read()), format_name)
 
 
 @pytest.mark.parametrize("form", ["archival", "reading"])
 def test_a_text_reads_the_same_in_both_forms_of_tei(sample: Any, form: str):
     data = docpack.write(sample.read(), "tei", options={"form": form})
 
-    assert words_of_reading(text_of_tei(data)) == words_of_model(sample.read())
+    assert words_of_reading(read_tei(data)) == words_of_model(sample.read())
 
 
 @pytest.mark.parametrize(

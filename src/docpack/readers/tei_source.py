@@ -263,7 +263,8 @@ class _Body:
         self._white_total += count
         if self._white_total > _MAX_WHITE:
             raise InputError(f"the <space> elements stand for more than {_MAX_WHITE} characters")
-        self._run.append(character * count)
+        if count:
+            self._run.append(character * count)
 
     def _character(self, attributes: Mapping[str, str]) -> None:
         name = attributes.get("ref", "").removeprefix("#")

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -326,13 +327,17 @@ class _Content:
         if self._baseline is None or abs(self._baseline - self._origin) > LINE_SHARE * self._size:
             parts.append(_LINE_END)
         self._baseline = self._origin
-        if not any(tag == b"/ReversedChars" for tag, _, _ in self._marks):
+        if not any(tag == b"/ReversedChars" or (actual and _is_rtl(actual)) for tag, _, actual in self._marks):
             parts.append("".join(glyphs))
             return
         # Glyphs from right to left are shown from left to right, that is, backwards: ISO 32000-1, 14.8.2.3.3.
         if self._reversed_at is None:
             self._reversed_at = len(parts)
         parts.insert(self._reversed_at, "".join(reversed(glyphs)))
+
+
+def _is_rtl(text: str) -> bool:
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
 
 
 def _string(token: bytes) -> bytes:

@@ -242,6 +242,13 @@ def test_text_that_is_not_in_the_source_is_not_taken_for_it() -> None:
     assert "<choice><orig/><reg> &amp; two</reg></choice>" in body_of(data)
 
 
+def test_text_that_is_not_in_the_source_may_follow_a_form_feed() -> None:
+    text = "one\n\f"
+    paragraph = Paragraph((piece(text, "one"), SourceBreak(" ", "2"), Text("two")))
+
+    assert restore(written(sourced(text, [], paragraph))).data == text.encode()
+
+
 def test_a_range_that_two_texts_claim_is_written_once() -> None:
     text = "one two\n"
     paragraphs = (Paragraph((piece(text, "one two"),)), Paragraph((piece(text, "two"),)))
