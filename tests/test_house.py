@@ -101,7 +101,7 @@ def test_every_module_says_what_it_is(name: str):
         pytest.param("import docpack", id="package"),
         pytest.param("import docpack.model, docpack.walk, docpack.ledger", id="model"),
         pytest.param("import docpack.plugins", id="plugins"),
-        pytest.param("import docpack.convert", id="convert"),
+        pytest.param("import docpack.conversion", id="conversion"),
         pytest.param("import docpack.reflow, docpack.readers.text", id="engine"),
         pytest.param(
             "from docpack.plugins import plugins\nfor each in plugins():\n    if each.distribution == 'docpack': each.load()",
@@ -139,7 +139,7 @@ def state():
             signal.getsignal(signal.SIGINT), logging.root.handlers[:], sys.getrecursionlimit(), os.umask(0o22))
 os.umask(0o22)
 before = state()
-import docpack.convert, docpack.testing
+import docpack.conversion, docpack.testing
 from docpack.plugins import plugins
 for each in plugins(): each.load()
 assert state() == before
@@ -187,7 +187,7 @@ def test_no_module_reads_the_clock_the_locale_or_chance():
 
 
 def test_files_are_opened_with_an_encoding():
-    script = "import docpack.convert, docpack.testing\nfrom docpack.plugins import plugins\nfor each in plugins(): each.load()"
+    script = "import docpack.conversion, docpack.testing\nfrom docpack.plugins import plugins\nfor each in plugins(): each.load()"
     subprocess.run(
         [sys.executable, "-X", "warn_default_encoding", "-W", "error::EncodingWarning:docpack", "-c", script],
         check=True,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from docpack.context import Context
-    from docpack.convert import Result, convert, convert_many, read, write
+    from docpack.conversion import Result, convert, convert_many, read, write
     from docpack.errors import DocpackError
     from docpack.model import Document, Metadata
 
@@ -39,11 +39,11 @@ _HOMES = {
     "DocpackError": "errors",
     "Document": "model",
     "Metadata": "model",
-    "Result": "convert",
-    "convert": "convert",
-    "convert_many": "convert",
-    "read": "convert",
-    "write": "convert",
+    "Result": "conversion",
+    "convert": "conversion",
+    "convert_many": "conversion",
+    "read": "conversion",
+    "write": "conversion",
 }
 
 

@@ -26,11 +26,8 @@ class Code(Enum):
     R002 = (Severity.WARNING, "{count} control characters or noncharacters dropped from the reading text, first {first}")
     R003 = (Severity.INFO, "{count} invisible characters (zero-width and the like) dropped from the reading text")
     R004 = (Severity.INFO, "{count} running heads and folios taken out of the text")
-    R005 = (Severity.WARNING, "note {label} has no reference in the text")
-    R006 = (Severity.INFO, "{count} decisions have a confidence below {threshold}; `docpack explain` lists them")
-    R007 = (Severity.WARNING, "the bytes do not survive decoding and encoding as {encoding}; restore gives the text only")
-    R008 = (Severity.INFO, "mixed line ends: {census}")
-    R009 = (Severity.WARNING, "{count} nesting levels folded into {limit}")
+    R005 = (Severity.WARNING, "the bytes do not survive decoding and encoding as {encoding}; restore gives the text only")
+    R006 = (Severity.INFO, "mixed line ends: {census}")
     M001 = (Severity.INFO, "the title is taken from the text: {title}")
     M002 = (Severity.INFO, "the title is taken from the file's name: {title}")
     M003 = (Severity.INFO, "the language is inferred from the text: {language}")
@@ -42,7 +39,8 @@ class Code(Enum):
     W004 = (Severity.WARNING, "the picture {id} has no description; people who cannot see it will miss it")
     W005 = (Severity.INFO, "heading levels below {limit} are written as level {limit}")
     W006 = (Severity.WARNING, "the archival form needs the source; the reading form was written")
-    W007 = (Severity.WARNING, "{message}")
+    W007 = (Severity.WARNING, "{count} blocks nested more than {limit} deep are set at that depth")
+    W008 = (Severity.WARNING, "the date {date} is not of the form that {format} asks for, and was left out")
 
     @property
     def severity(self) -> Severity:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docpack.cli.messages import write_stdout
 from docpack.cli.options import PluginOptions
-from docpack.convert import new_context, read
+from docpack.conversion import new_context, read
 from docpack.errors import UsageError
 from docpack.ledger import account, to_json
 from docpack.plugins import reader_names

@@ -49,7 +49,7 @@ def decode(data: bytes, context: Context, encoding: str = "") -> SourceText:
 
     Args:
         data: The bytes of the file.
-        context: Where findings go: R001 for a guess, R007 where the bytes would not come back, R008 for mixed line ends.
+        context: Where findings go: R001 for a guess, R005 where the bytes would not come back, R006 for mixed line ends.
         encoding: A Python codec's name where the user knows it; else "".
 
     Raises:
@@ -66,7 +66,7 @@ def decode(data: bytes, context: Context, encoding: str = "") -> SourceText:
         name = _utf16_without_mark(data) or _utf8_or_guess(data, context)
     text = _decode_strictly(body, name, bool(encoding))
     if text.encode(name) != body:
-        context.report(Code.R007, encoding=name)
+        context.report(Code.R005, encoding=name)
     _refuse_binary_text(text)
     return SourceText(text, name, _newline(text, context), bom, sha256_hex(data))
 
@@ -214,7 +214,7 @@ def _fit(char: str, before: str, after: str) -> float:
 
 
 def _newline(text: str, context: Context) -> str:
-    """Return the commonest line end: lf, crlf, cr, nel, ls, ps; report R008 where there are several kinds."""
+    """Return the commonest line end: lf, crlf, cr, nel, ls, ps; report R006 where there are several kinds."""
     crlf = text.count("\r\n")
     census = {
         "lf": text.count("\n") - crlf,
@@ -226,5 +226,5 @@ def _newline(text: str, context: Context) -> str:
     }
     used = {name: count for name, count in census.items() if count}
     if len(used) > 1:
-        context.report(Code.R008, census=", ".join(f"{count} {name}" for name, count in used.items()))
+        context.report(Code.R006, census=", ".join(f"{count} {name}" for name, count in used.items()))
     return max(used, key=lambda name: used[name]) if used else "lf"

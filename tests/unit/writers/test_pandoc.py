@@ -28,7 +28,7 @@ from docpack.model import (
     TitleOrigin,
     Verse,
 )
-from docpack.testing import full_document, plain_document
+from docpack.testing import check_writer, full_document, plain_document
 from docpack.walk import lower
 from docpack.writers.pandoc import PandocWriter
 
@@ -84,6 +84,10 @@ def test_every_word_of_the_full_document_is_written() -> None:
         "WICK 2",
     ):
         assert word in text
+
+
+def test_it_keeps_the_promises_of_every_writer() -> None:
+    check_writer(PandocWriter(), text_of=lambda data: words(json.loads(data)["blocks"]))
 
 
 def test_two_writes_give_the_same_bytes() -> None:

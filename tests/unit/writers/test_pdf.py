@@ -66,6 +66,14 @@ def test_every_node_is_printed_once_and_in_its_place() -> None:
     assert characters(text_of_pdf(data)) == expected(document)
 
 
+def test_an_arabic_line_is_read_in_its_order_although_the_serif_has_no_arabic() -> None:
+    document = replace(
+        plain_document("السلام عليكم ورحمة الله وبركاته " * 20), metadata=Metadata(title="س", language="ar")
+    )
+
+    assert characters(text_of_pdf(written(document))) == expected(document)
+
+
 def test_two_writes_give_the_same_bytes() -> None:
     document = full()
 

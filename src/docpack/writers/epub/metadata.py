@@ -165,7 +165,7 @@ def _contributor(contributor: Contributor, number: int) -> Iterator[Statement]:
 def _dated(metadata: Metadata, context: Context) -> Iterator[Statement]:
     date = metadata.date.strip()
     if date and not _DATE.fullmatch(date):
-        context.report(Code.W007, message=f"the date {date!r} is not of the form YYYY-MM-DD; EPUB leaves it out")
+        context.report(Code.W008, date=repr(date), format="epub")
         date = ""
     yield Statement("dc:date", date, {})
     yield Statement("dc:publisher", metadata.publisher, {})

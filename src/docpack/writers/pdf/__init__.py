@@ -53,12 +53,13 @@ class PdfWriter:
             UsageError: An option makes no sense, or not with another one.
         """
         from docpack.writers.pdf.data import document_files
-        from docpack.writers.pdf.engine import compile_pdf, parse_standards
+        from docpack.writers.pdf.engine import arabic_families, compile_pdf, parse_standards
 
         standards = parse_standards(self.standard)
         if self.paper not in PAPERS:
             raise UsageError(f"no paper is called {self.paper!r}", hint=f"--paper takes one of: {', '.join(PAPERS)}.")
-        files, names = document_files(document, context, {"paper": self.paper, "toc": self.toc})
+        options = {"paper": self.paper, "toc": self.toc, "arabic_fonts": arabic_families(self.font_dirs)}
+        files, names = document_files(document, context, options)
         files["main.typ"] = self._template()
         if self.attach:
             files[_TEI] = self._attachment(document, context, standards)

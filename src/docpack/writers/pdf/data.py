@@ -3,7 +3,7 @@
 This is the contract between docpack and templates, its own and the user's (`--pdf-template`):
 
     {"docpack": 1,
-     "options": {"paper": "a4", "toc": false},
+     "options": {"paper": "a4", "toc": false, "arabic_fonts": [families of --font-dir...]},
      "metadata": {"title", "subtitle", "description", "authors": [...], "keywords": [...], "direction": "ltr"|"rtl",
                   "lang": LANG, "date": {"year", "month", "day"} | null, "date_text"},
      "printed_title": what to set above the text, or "",

@@ -14,7 +14,7 @@ from docpack.writers.pdf.finish import Place, finish
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["STANDARDS", "compile_pdf", "parse_standards"]
+__all__ = ["STANDARDS", "arabic_families", "compile_pdf", "parse_standards"]
 
 # As typst 0.15 names them; 2.0 and a-4* are PDF 2.0.
 STANDARDS = (
@@ -26,6 +26,7 @@ MAX_NAMED = 10  # characters that an error message names one by one
 
 _MISSING = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _FORBIDDEN = re.compile(r'contains the (?:disallowed )?codepoint `"((?:[^"\\]|\\.)*)"`')
+_ARABIC = re.compile("Arab|Naskh|Nasta|Kufi|Amiri|Scheherazade|Lateef|Vazir", re.IGNORECASE)
 _PLACE = (
     "let found = query(label(id)); if found.len() > 0 { let place = found.first().location().position(); "
     "(id, place.page, place.x.pt(), place.y.pt()) }"
@@ -102,6 +103,14 @@ def compile_pdf(
         except typst.TypstError as error:
             raise _explained(error, standards) from error
     return finish(made, places)
+
+
+def arabic_families(font_dirs: tuple[str, ...]) -> list[str]:
+    """Return the names of the families in font folders that are made for the Arabic script, as their names tell."""
+    if not font_dirs:
+        return []
+    fonts = _fonts(_typst(), font_dirs)
+    return sorted({info.family for info in fonts.fonts() if info.path and _ARABIC.search(info.family)})
 
 
 def _places(compiler: Any, names: Sequence[str]) -> list[Place]:
