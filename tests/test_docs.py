@@ -17,7 +17,7 @@ from docpack.findings import Code
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
-_BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.M | re.S)
+_BLOCK = re.compile(r"^```(console|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def blocks(kind):
@@ -42,7 +42,7 @@ def workplace(tmp_path):
 @pytest.mark.parametrize("body", list(blocks("console")))
 def test_commands_do_what_the_page_shows(body, workplace):
     environment = {**os.environ, "PATH": f"{workplace / 'bin'}:{os.environ['PATH']}"}
-    for part in re.split(r"^\$ ", body, flags=re.M)[1:]:
+    for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
         command, _, expected = part.partition("\n")
         done = subprocess.run(command, shell=True, cwd=workplace, env=environment, capture_output=True, text=True, check=False)
 
@@ -75,7 +75,7 @@ def test_every_finding_has_its_page(code):
 def test_every_exit_code_is_documented(code):
     page = (ROOT / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
 
-    assert re.search(rf"^\| {int(code)} \| ", page, re.M)
+    assert re.search(rf"^\| {int(code)} \| ", page, re.MULTILINE)
 
 
 def test_every_option_of_every_format_is_documented():

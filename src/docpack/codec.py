@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from docpack import model
@@ -17,6 +16,7 @@ from docpack.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from enum import StrEnum
 
 __all__ = ["decode", "encode"]
 
@@ -61,7 +61,7 @@ _ALWAYS = {"text", "reading", "children", "title", "term", "ordered", "start", "
 def _encoder(kind: type) -> Callable[[Any], dict[str, Any]]:
     """Return the function that encodes nodes of one type; made once, so that a book costs one call a node."""
     name = _NAMES[kind]
-    fields = dataclasses.fields(kind)  # type: ignore[arg-type]  # every key of _NAMES is a dataclass
+    fields = dataclasses.fields(kind)
     plain = [(f.name, f.name in _ALWAYS) for f in fields if f.name not in ("children", "title", "term", "caption", "origin")]
     names = {f.name for f in fields}
     nested = [(key, key != "caption") for key in ("title", "term", "caption", "children") if key in names]
@@ -171,7 +171,7 @@ _STRINGS = {"text", "reading", "note", "href", "id", "role", "language", "marker
 _OPTIONAL_STRINGS = {"page", "direction"}
 _NUMBERS = {"indent", "start"}
 _FLAGS = {"ordered", "header"}
-_FIELDS = {kind: {f.name: f for f in dataclasses.fields(kind)} for kind in _NAMES}  # type: ignore[arg-type]  # all are dataclasses
+_FIELDS = {kind: {f.name: f for f in dataclasses.fields(kind)} for kind in _NAMES}
 
 
 def _decode_nodes(items: Any, path: str, allowed: frozenset[str]) -> tuple[Any, ...]:
@@ -221,9 +221,9 @@ def _origin(value: Any, path: str) -> model.Origin:
         raise InputError(f"{path}: pairs of offsets are expected") from error
 
 
-def _enum(kind: type[StrEnum], value: str, path: str) -> StrEnum:
+def _enum(kind: type[StrEnum], value: object, path: str) -> StrEnum:
     try:
-        return kind(value)
+        return kind(str(value))
     except ValueError as error:
         raise InputError(f"{path}: {value!r} is none of {', '.join(kind)}") from error
 
@@ -242,23 +242,31 @@ def _decode_metadata(data: Any) -> model.Metadata:
     for field in dataclasses.fields(model.Metadata):
         if field.name not in data:
             continue
-        value, path = data[field.name], f"metadata.{field.name}"
+        path = f"metadata.{field.name}"
         try:
-            if field.name in ("identifier", "source_identifier"):
-                value = model.Identifier(**value) if isinstance(value, dict) else model.Identifier(str(value))
-            elif field.name == "identifiers":
-                value = tuple(model.Identifier(**each) for each in value)
-            elif field.name == "contributors":
-                value = tuple(model.Contributor(**each) for each in value)
-            elif field.name == "subjects":
-                value = tuple(map(str, value))
-            elif field.name == "direction":
-                value = _enum(model.Direction, value, path)
-            elif field.name == "title_origin":
-                value = _enum(model.TitleOrigin, value, path)
-            elif not isinstance(value, str):
-                raise InputError(f"{path}: str expected, not {value!r}")
+            decode_field: Callable[[Any, str], Any] = _METADATA.get(field.name, _string)
+            values[field.name] = decode_field(data[field.name], path)
         except TypeError as error:
             raise InputError(f"{path}: {error}") from error
-        values[field.name] = value
     return model.Metadata(**values)
+
+
+def _string(value: Any, path: str) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"{path}: str expected, not {value!r}")
+    return value
+
+
+def _identifier(value: Any, path: str) -> model.Identifier:
+    return model.Identifier(**value) if isinstance(value, dict) else model.Identifier(_string(value, path))
+
+
+_METADATA: dict[str, Callable[[Any, str], Any]] = {
+    "identifier": _identifier,
+    "source_identifier": _identifier,
+    "identifiers": lambda value, path: tuple(_identifier(each, path) for each in value),
+    "contributors": lambda value, _: tuple(model.Contributor(**each) for each in value),
+    "subjects": lambda value, path: tuple(_string(each, path) for each in value),
+    "direction": lambda value, path: _enum(model.Direction, value, path),
+    "title_origin": lambda value, path: _enum(model.TitleOrigin, value, path),
+}

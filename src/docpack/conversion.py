@@ -122,8 +122,10 @@ def write(
 
 @contextlib.contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Pause the cyclic garbage collector: documents are trees without cycles, and its passes over the
-    growing tree take half of the time of reading a book."""
+    """Pause the cyclic garbage collector.
+
+    Documents are trees without cycles, and its passes over the growing tree take half of the time of reading a book.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -100,7 +100,8 @@ def apply(ledger: Ledger) -> str:
     Raises:
         ValueError: The edits overlap, descend or leave the source.
     """
-    text, parts, position = ledger.source.text, [], 0
+    text, position = ledger.source.text, 0
+    parts: list[str] = []
     for edit in ledger.edits:
         if not position <= edit.start <= edit.stop <= len(text):
             raise ValueError(f"edit {edit.start}..{edit.stop} does not follow {position} in {len(text)}")
@@ -116,7 +117,8 @@ def undo(reading: str, edits: Sequence[Edit], replaced: Iterable[str]) -> str:
     Raises:
         ValueError: The reading text is not the one that these edits made.
     """
-    parts, at_source, at_reading = [], 0, 0
+    at_source = at_reading = 0
+    parts: list[str] = []
     for edit, original in zip(edits, replaced, strict=True):
         kept = edit.start - at_source
         parts += (reading[at_reading : at_reading + kept], original)

@@ -120,7 +120,7 @@ def plugins() -> tuple[Plugin, ...]:
     """Return all announced readers and writers, by kind and name; scanned once a process (about 8 ms)."""
     from importlib.metadata import entry_points
 
-    found = {}
+    found: dict[tuple[str, str], Plugin] = {}
     for group, kind in ((READERS, "reader"), (WRITERS, "writer")):
         for entry in entry_points(group=group):
             dist = entry.dist
@@ -235,13 +235,12 @@ def option(
 
 def options_of(plugin: type[Any]) -> tuple[Option, ...]:
     """Return the options of a reader or writer, in the order of its fields."""
-    if not dataclasses.is_dataclass(plugin):
-        return ()
     found = []
-    for field in dataclasses.fields(plugin):
+    name: str = plugin.format.name
+    for field in dataclasses.fields(plugin) if dataclasses.is_dataclass(plugin) else ():
         choices = tuple(field.metadata.get("choices", ()))
         kind = field.metadata.get("kind") or ("choice" if choices else type(field.default).__name__)
-        flag = field.metadata.get("flag") or f"--{plugin.format.name}-{field.name}".replace("_", "-")
+        flag = field.metadata.get("flag") or f"--{name}-{field.name}".replace("_", "-")
         found.append(Option(field.name, flag, kind, field.metadata.get("help", ""), choices, field.default))
     return tuple(found)
 

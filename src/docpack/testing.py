@@ -14,8 +14,8 @@ import base64
 import io
 import re
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from docpack.context import Context
 from docpack.model import (
@@ -56,6 +56,9 @@ from docpack.model import (
     VerseLine,
 )
 from docpack.walk import lower, nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["check_writer", "full_document", "plain_document"]
 

@@ -17,7 +17,6 @@ from docpack.model import (
     Figure,
     Inline,
     LineBreak,
-    Link,
     List,
     ListItem,
     Note,
@@ -149,34 +148,33 @@ def _block_texts(blocks: Iterable[Block], labels: dict[str, str]) -> Iterator[st
     for block in blocks:
         if isinstance(block, Paragraph):
             yield text_of(block.children, labels)
-        elif isinstance(block, Section):
-            if block.title:
-                yield text_of(block.title, labels)
-            yield from _block_texts(block.children, labels)
-        elif isinstance(block, BlockQuote):
-            yield from _block_texts(block.children, labels)
-        elif isinstance(block, Verse):
-            for stanza in block.children:
-                yield "\n".join(text_of(line.children, labels) for line in stanza.children)
-        elif isinstance(block, List):
-            for item in block.children:
-                body = list(_block_texts(item.children, labels))
-                body[:1] = [f"{item.marker} {body[0]}".lstrip(" ") if body else item.marker]
-                yield from body
-        elif isinstance(block, DefinitionList):
-            for definition in block.children:
-                yield text_of(definition.term, labels)
-                yield from _block_texts(definition.children, labels)
-        elif isinstance(block, Table):
-            if block.caption:
-                yield text_of(block.caption, labels)
-            for row in block.children:
-                yield "\t".join(text_of(cell.children, labels) for cell in row.children)
-        elif isinstance(block, Figure):
-            if block.caption:
-                yield text_of(block.caption, labels)
-        elif block.text:
-            yield block.text
+        elif isinstance(block, SceneBreak | Preformatted):
+            yield from filter(None, (block.text,))
+        else:
+            for name in ("title", "caption"):
+                heading = getattr(block, name, ())
+                if heading:
+                    yield text_of(heading, labels)
+            if isinstance(block, Section | BlockQuote):
+                yield from _block_texts(block.children, labels)
+            elif not isinstance(block, Figure):
+                for part in block.children:
+                    yield from _part_texts(part, labels)
+
+
+def _part_texts(part: Stanza | ListItem | Definition | Row, labels: dict[str, str]) -> Iterator[str]:
+    """Yield the texts of a stanza, a list item, a definition or a row."""
+    if isinstance(part, Stanza):
+        yield "\n".join(text_of(line.children, labels) for line in part.children)
+    elif isinstance(part, Row):
+        yield "\t".join(text_of(cell.children, labels) for cell in part.children)
+    elif isinstance(part, Definition):
+        yield text_of(part.term, labels)
+        yield from _block_texts(part.children, labels)
+    else:
+        body = list(_block_texts(part.children, labels))
+        body[:1] = [f"{part.marker} {body[0]}".lstrip(" ") if body else part.marker]
+        yield from body
 
 
 def printed_title(document: Document) -> str:
@@ -251,7 +249,7 @@ class _Lowering:
     def metadata(self) -> Any:
         """Return the metadata with every string cleaned."""
         metadata = self.document.metadata
-        changed = {}
+        changed: dict[str, Any] = {}
         for name in type(metadata).__dataclass_fields__:
             value = getattr(metadata, name)
             if type(value) is str and _UNCLEAN.search(value):
@@ -277,32 +275,27 @@ class _Lowering:
         made: list[Inline] = []
         changed = False
         for inline in inlines:
-            kind = type(inline)
-            if kind is SourceBreak or kind is LineBreak:
-                made.append(inline)
-            elif kind is Text:
-                if _UNCLEAN.search(inline.text):  # type: ignore[union-attr]  # kind is Text
-                    inline = replace(inline, text=self.string(inline.text))  # type: ignore[union-attr, call-arg]  # noqa: PLW2901
-                    changed = True
-                made.append(inline)
-            elif kind is NoteRef:
-                if inline.note in self.notes:  # type: ignore[union-attr]  # kind is NoteRef
-                    made.append(inline)
-                else:
-                    self.missing.append(("note", inline.note))  # type: ignore[union-attr]  # kind is NoteRef
-                    changed = True
-            else:
-                children = self.inlines(inline.children)  # type: ignore[union-attr]  # all others have children
-                if kind in self.lacks:
-                    self.replaced[kind.__name__, "its text"] = None
-                    made += children
-                    changed = True
-                elif children is inline.children:  # type: ignore[union-attr]  # as above
-                    made.append(inline)
-                else:
-                    made.append(replace(inline, children=children))  # type: ignore[call-arg]  # as above
-                    changed = True
+            kept = self.inline(inline)
+            changed = changed or len(kept) != 1 or kept[0] is not inline
+            made += kept
         return _merge_texts(made) if changed else inlines
+
+    def inline(self, inline: Inline) -> tuple[Inline, ...]:
+        """Return what stands for an inline: itself, a changed copy, its children, or nothing."""
+        if isinstance(inline, Text):
+            return (replace(inline, text=self.string(inline.text)),) if _UNCLEAN.search(inline.text) else (inline,)
+        if isinstance(inline, SourceBreak | LineBreak):
+            return (inline,)
+        if isinstance(inline, NoteRef):
+            if inline.note in self.notes:
+                return (inline,)
+            self.missing.append(("note", inline.note))
+            return ()
+        children = self.inlines(inline.children)
+        if type(inline) in self.lacks:
+            self.replaced[type(inline).__name__, "its text"] = None
+            return children
+        return (inline,) if children is inline.children else (replace(inline, children=children),)
 
     def blocks(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         made: list[Block] = []

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -186,7 +187,7 @@ def test_a_disk_that_fills_up_leaves_the_old_output(docpack, text, tmp_path):
 
 
 def test_a_full_standard_output_ends_with_4(text):
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         command = [sys.executable, "-m", "docpack", "convert", str(text), "-t", "json", "-o", "-"]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
 

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from docpack.context import Context
-from docpack.model import Block, BlockQuote, DefinitionList, Document, Figure, List, Paragraph, Preformatted, Section, Table, Verse
+from docpack.model import (
+    Block,
+    BlockQuote,
+    DefinitionList,
+    Document,
+    Figure,
+    List,
+    Paragraph,
+    Preformatted,
+    Section,
+    Table,
+    Verse,
+)
 from docpack.plugins import Format, option
 from docpack.walk import printed_title, text_of
 

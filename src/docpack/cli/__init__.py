@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments in (["--version"], ["-V"]):  # before argparse, which would cost as much as Python itself
         from docpack import __version__
 
-        print(f"docpack {__version__}")  # noqa: T201  # the result of this command
+        print(f"docpack {__version__}")  # the result of this command
         return 0
     from docpack.cli.main import run_command
 

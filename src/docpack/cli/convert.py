@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from docpack.cli.messages import say, say_error, say_findings, write_stdout
 from docpack.cli.options import PluginOptions, asked_formats, split_formats
-from docpack.conversion import Job, Result, plan, run as run_job
+from docpack.conversion import Job, Result, plan
+from docpack.conversion import run as run_job
 from docpack.errors import ExitCode, UsageError
 from docpack.findings import Severity
 

@@ -25,7 +25,7 @@ class JsonReader:
 
     def refuses(self, data: bytes, name: str) -> str:
         """Return why these bytes are no JSON of docpack, or ""."""
-        if not data.lstrip()[:1] == b"{":
+        if data.lstrip()[:1] != b"{":
             return "it does not begin with {"
         return "" if b'"docpack"' in data[:4096] else "the key docpack is not among its first 4096 bytes"
 

@@ -374,7 +374,8 @@ class Builder:
         piece = self.text[start:stop]
         if not SPECIAL.search(piece):
             return piece
-        parts, position = [], start
+        position = start
+        parts: list[str] = []
         for match in SPECIAL.finditer(self.text, start, stop):
             if keep_blanks and match[0][0] in " \t":
                 continue

@@ -64,7 +64,7 @@ def decode(data: bytes, context: Context, encoding: str = "") -> SourceText:
     elif not name:
         _refuse_binary(data)
         name = _utf16_without_mark(data) or _utf8_or_guess(data, context)
-    text = _decode_strictly(body, name, bool(encoding))
+    text = _decode_strictly(body, name, stated=bool(encoding))
     if text.encode(name) != body:
         context.report(Code.R005, encoding=name)
     _refuse_binary_text(text)
@@ -116,7 +116,7 @@ def _utf16_without_mark(data: bytes) -> str:
     return "utf-16-be" if even > half * 0.6 and odd < half * 0.05 else ""
 
 
-def _decode_strictly(body: bytes, name: str, stated: bool) -> str:
+def _decode_strictly(body: bytes, name: str, *, stated: bool) -> str:
     try:
         return body.decode(name)
     except UnicodeDecodeError as error:
@@ -180,7 +180,7 @@ def _guess(data: bytes) -> tuple[str, str]:
 
 def _likeness(text: str) -> float:
     """Return how much the characters above ASCII look like letters and quotes inside words, a mean of -3..3."""
-    total = count = 0
+    total, count = 0.0, 0
     for i, char in enumerate(text):
         if char < "\x80":
             continue

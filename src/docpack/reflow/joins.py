@@ -23,7 +23,7 @@ Evidence: TypeAlias = tuple[float, str]  # a weight, and the reason to give; no 
 PRIOR = -0.6  # most line ends are none of a paragraph
 _NOTHING: Evidence = (0.0, "")
 
-_DIALOGUE = "\"“„«»‘—–-¿¡"  # at the head of a line after a full stop: somebody else speaks
+_DIALOGUE = '"“„«»‘—–-¿¡'  # at the head of a line after a full stop: somebody else speaks
 
 
 class Join(NamedTuple):

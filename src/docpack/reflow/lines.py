@@ -51,10 +51,9 @@ def read_lines(text: str) -> list[Line]:
         InputError: A line is longer than `MAX_LINE_CHARACTERS`.
     """
     lines: list[Line] = []
-    position = number = blanks = page = 0
+    position = blanks = page = 0
     wide = _WIDE.search(text) is not None
-    for piece in split_lines(text):
-        number += 1
+    for number, piece in enumerate(split_lines(text), 1):
         size = len(piece)
         ink_text = piece.strip()
         if ink_text and not (ink_text[0].isprintable() and ink_text[-1].isprintable()):

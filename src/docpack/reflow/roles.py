@@ -233,7 +233,7 @@ def _heading_form(text: str, lines: Sequence[Line], measures: Measures) -> tuple
     if numbered or (roman and roman_value(roman[1])):
         score += 2.5
         reasons.append("it carries a number")
-    elif text[0] in "\"“„«‘—–-•*" or text[0].islower():
+    elif text[0] in '"“„«‘—–-•*' or text[0].islower():
         score -= 3
     elif ends_sentence(text):
         score -= 2.5
@@ -258,7 +258,8 @@ def _heading_place(
     chunk: Chunk, before: Chunk | None, after: Chunk | None, measures: Measures
 ) -> tuple[float, list[str]]:
     """Return what stands around a chunk that might be a heading."""
-    score, reasons = 0.0, []
+    score = 0.0
+    reasons: list[str] = []
     first = chunk.lines[0]
     if after is None:
         return -4.0, reasons  # nothing follows that it could head
@@ -394,7 +395,7 @@ def _continues(first: Chunk, chunk: Chunk) -> bool:
 def _is_series(markers: list[str]) -> bool:
     if len(markers) < 2:
         return False
-    bullets = sum(not marker[-1] in ".)" for marker in markers)
+    bullets = sum(marker[-1] not in ".)" for marker in markers)
     if bullets == len(markers):
         return True
     values = [_ordinal_value(marker) for marker in markers if marker[-1] in ".)"]

@@ -81,7 +81,7 @@ def test_a_byte_order_mark_stays_apart_where_the_encoding_is_named():
 def test_an_encoding_that_cannot_give_the_bytes_back_is_told():
     context = Context()
 
-    decode("+AGE-b".encode(), context, "utf-7")
+    decode(b"+AGE-b", context, "utf-7")
 
     assert codes(context) == ["R005"]
 

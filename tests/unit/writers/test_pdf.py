@@ -308,6 +308,18 @@ def test_deep_nesting_is_folded_not_refused(depth: int) -> None:
     assert characters(text_of_pdf(written(document))) == expected(document)
 
 
+def test_folded_nesting_is_reported_once() -> None:
+    quote = BlockQuote((Paragraph((Text("deepest"),)),))
+    for _ in range(12):
+        quote = BlockQuote((quote,))
+    context = Context()
+
+    written(Document((quote,), Metadata(title="T")), context)
+
+    assert [finding.code.name for finding in context.findings] == ["W007"]
+    assert context.findings[0].message.endswith("nested more than 8 deep are set at that depth")
+
+
 def test_a_link_that_leads_nowhere_is_plain_text() -> None:
     document = Document(
         (Paragraph((Link("#gone", (Text("here"),)), Link("", (Text(" there"),)))),), Metadata(title="T")

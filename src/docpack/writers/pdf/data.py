@@ -253,9 +253,7 @@ class _Maker:
         if self.capped:
             context.report(Finding.W005, limit=MAX_HEADING_LEVEL)
         if self.folded:
-            context.report(
-                Finding.W007, message=f"{self.folded} blocks nested more than {MAX_DEPTH} deep are set at that depth"
-            )
+            context.report(Finding.W007, count=self.folded, limit=MAX_DEPTH)
         for media_type in self.unread.values():
             context.report(Finding.W001, format="pdf", node=f"picture of type {media_type}", instead="its description")
         for media in self.undescribed:

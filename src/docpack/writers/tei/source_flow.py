@@ -159,8 +159,8 @@ class SourceFlow:
         ranges = [(a, b) for a, b in origin if 0 <= a < b <= len(self._source)]
         found = self._match(value, ranges, form)
         if found is not None:
-            for (start, stop), edits in zip(ranges, found, strict=True):
-                self._add(self.marks.edited(start, stop, edits), start, stop, value)
+            for (start, stop), (reading, edits) in zip(ranges, found, strict=True):
+                self._add(self.marks.edited(start, stop, edits), start, stop, reading)
         elif len(ranges) == 1:
             ((start, stop),) = ranges
             self._add(self.marks.regularized(start, stop, value, start), start, stop, value)
@@ -169,19 +169,16 @@ class SourceFlow:
 
     def _match(
         self, value: str, ranges: list[tuple[int, int]], form: Callable[[str], str]
-    ) -> list[Sequence[Edit]] | None:
-        """Return for each range the edits with which all of them together read as the value, or None."""
+    ) -> list[tuple[str, tuple[Edit, ...]]] | None:
+        """Return what each range reads as and by which edits, if together they read as the value; else None."""
         wanted = form(value)
         if len(ranges) == 1:
-            for reading, edits in self.marks.variants(*ranges[0]):
-                if form(reading) == wanted:
-                    return [edits]
-            return None
-        firsts = [next(self.marks.variants(*each), None) for each in ranges]
-        if not firsts or None in firsts:
-            return None
-        reading = "".join(each[0] for each in firsts if each)
-        return [each[1] for each in firsts if each] if form(reading) == wanted else None
+            return next(([each] for each in self.marks.variants(*ranges[0]) if form(each[0]) == wanted), None)
+        found: list[tuple[str, tuple[Edit, ...]]] = []
+        for each in ranges:
+            found += [*self.marks.variants(*each)][:1]
+        fits = len(found) == len(ranges) > 0 and form("".join(reading for reading, _ in found)) == wanted
+        return found if fits else None
 
     def _add(self, marks: str, start: int, stop: int, value: str) -> None:
         """Append a leaf."""
