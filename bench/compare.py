@@ -16,8 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from make_book import as_markdown, as_text, make_chapters
-from measure import Usage, best, measure, platform_line
+from measure import Usage, best, make_book, measure, platform_line
 
 FORMATS = {"epub": ".epub", "docx": ".docx", "tei": ".tei.xml", "pdf": ".pdf"}
 TYPST = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2], ignore_system_fonts=True)"
@@ -80,11 +79,10 @@ def main() -> None:
     parser.add_argument("--formats", default=",".join(FORMATS))
     given = parser.parse_args()
     pandoc, ebook_convert = find_pandoc(), shutil.which("ebook-convert")
-    chapters = make_chapters()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "book.txt").write_text(as_text(chapters), encoding="utf-8")
-        (folder / "book.md").write_text(as_markdown(chapters), encoding="utf-8")
+        make_book(folder / "book.txt")
+        make_book(folder / "book.md", form="markdown")
         version = measure([pandoc, "--version"]).output.split("\n")[0]
         calibre = measure([ebook_convert, "--version"]).output.strip() if ebook_convert else ""
         size_mb = (folder / "book.txt").stat().st_size / 1e6

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Usage", "best", "measure", "platform_line", "typical_cpu_s"]
+__all__ = ["Usage", "best", "make_book", "measure", "platform_line", "typical_cpu_s"]
 
 # Linux counts ru_maxrss in KiB, macOS in bytes.
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
@@ -47,6 +48,12 @@ def measure(command: Sequence[str | os.PathLike[str]]) -> Usage:
     if process.returncode:
         raise SystemExit(f"{' '.join(str(each) for each in command)}\nfailed with {process.returncode}")
     return Usage(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MAXRSS_BYTES, output)
+
+
+def make_book(path: Path, form: str = "text") -> None:
+    """Write the generated book; in a process of its own, because a program's peak counts what it was forked from."""
+    script = Path(__file__).with_name("make_book.py")
+    subprocess.run([sys.executable, script, "-o", path, "--form", form], check=True)
 
 
 def best(runs: Sequence[Usage]) -> Usage:

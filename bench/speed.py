@@ -17,8 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from make_book import as_text, make_chapters
-from measure import Usage, best, measure, platform_line, typical_cpu_s
+from measure import Usage, best, make_book, measure, platform_line, typical_cpu_s
 
 FORMATS = "epub docx tei pdf json html pandoc".split()
 
@@ -102,7 +101,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         book = given.book or Path(folder) / "book.txt"
         if not given.book:
-            book.write_text(as_text(make_chapters()), encoding="utf-8")
+            make_book(book)
         rows = all_figures(book, given.small, given.repeat)
         size_mb = book.stat().st_size / 1e6
     if given.json:

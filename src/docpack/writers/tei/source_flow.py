@@ -31,7 +31,7 @@ from docpack.writers.tei.source_marks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from docpack.ledger import Edit, Ledger
     from docpack.model import Origin
@@ -219,9 +219,9 @@ class SourceFlow:
         for leaf, begin in zip(self._leaves, begins, strict=True):
             jumps = begin != position
             before = self._before(begin, leaf, jumps=jumps)
-            if jumps or takes_white_before(before):
+            if jumps or takes_white_before(before or parts[leaf.place]):
                 parts[previous] = keep_last_blank(parts[previous])
-            if takes_white_after(before):
+            if takes_white_after(before or parts[previous]):
                 parts[leaf.place] = keep_first_blank(parts[leaf.place])
             parts[leaf.slot] = before
             position, previous = leaf.stop, leaf.last
