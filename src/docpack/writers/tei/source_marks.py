@@ -170,7 +170,9 @@ class SourceMarks:
         """Return text of one line with marks for what is not safe as it is; if it `reads`, blanks stay readable."""
         if has_plain_white(content):
             return text(content)
-        before, after = self._is_solid(start - 1), self._is_solid(start + len(content))
+        # In <orig> and the like, blanks at the edge are always marked: what stands beside the element is not known.
+        before = reads and self._is_solid(start - 1)
+        after = reads and self._is_solid(start + len(content))
 
         def mark(match: re.Match[str]) -> str:
             if match.lastgroup == "escaped":
