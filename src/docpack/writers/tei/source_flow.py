@@ -248,8 +248,24 @@ class SourceFlow:
         leaves = self._leaves
         if any(left.stop > right.start for left, right in pairwise(leaves)):
             return self._share_out_moved()
-        begins = [0, *(leaf.stop for leaf in leaves[:-1])] if leaves else []
-        return begins, self._tail(leaves[-1]) if leaves else {}
+        if not leaves:
+            return [], {}
+        begins, afters = [0], self._tail(leaves[-1])
+        for leaf, later in pairwise(leaves):
+            border = self._border(leaf, later) if self._ends_in_ink(leaf, later) else leaf.stop
+            if border > leaf.stop:
+                afters[leaf.last] = (leaf.stop, border)
+            begins.append(border)
+        return begins, afters
+
+    def _ends_in_ink(self, leaf: _Leaf, later: _Leaf) -> bool:
+        """Tell whether dropped characters stand right after the last text of a block: they are of its line."""
+        return later.lead is Lead.BLOCK and not self._source[leaf.stop].isspace()
+
+    def _border(self, leaf: _Leaf, later: _Leaf) -> int:
+        """Return where the line ends that a leaf ends in, if the later one begins on another."""
+        border = min(self.marks.next_line(leaf.stop), later.start)
+        return border if self.marks.begins_line(border) else leaf.stop
 
     def _tail(self, leaf: _Leaf) -> dict[int, tuple[int, int]]:
         return {leaf.last: (leaf.stop, len(self._source))} if leaf.stop < len(self._source) else {}
@@ -261,13 +277,12 @@ class SourceFlow:
         begins = [0] * len(leaves)
         afters: dict[int, tuple[int, int]] = {}
         for earlier, later in pairwise(order):
-            stop, start = leaves[earlier].stop, leaves[later].start
-            border = stop
-            if later != earlier + 1:
-                border = min(self.marks.next_line(stop), start)
-                border = border if self.marks.begins_line(border) else stop
-                if border > stop:
-                    afters[leaves[earlier].last] = (stop, border)
+            leaf, after = leaves[earlier], leaves[later]
+            border = leaf.stop
+            if later != earlier + 1 or self._ends_in_ink(leaf, after):
+                border = self._border(leaf, after)
+            if border > leaf.stop:
+                afters[leaf.last] = (leaf.stop, border)
             begins[later] = border
         return begins, afters | self._tail(leaves[order[-1]])
 
