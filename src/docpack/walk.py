@@ -272,6 +272,8 @@ class _Lowering:
         return replace(note, children=children, label=label)
 
     def inlines(self, inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        if all(map(_is_plain, inlines)):
+            return inlines
         made: list[Inline] = []
         changed = False
         for inline in inlines:
@@ -284,7 +286,9 @@ class _Lowering:
         """Return what stands for an inline: itself, a changed copy, its children, or nothing."""
         if isinstance(inline, Text):
             return (replace(inline, text=self.string(inline.text)),) if _UNCLEAN.search(inline.text) else (inline,)
-        if isinstance(inline, SourceBreak | LineBreak):
+        if isinstance(inline, SourceBreak):
+            return (inline,) if inline.reading in ("", " ") else (replace(inline, reading=" "),)
+        if isinstance(inline, LineBreak):
             return (inline,)
         if isinstance(inline, NoteRef):
             if inline.note in self.notes:
@@ -361,6 +365,13 @@ class _Lowering:
         if isinstance(item, ListItem) and (marker := self.string(item.marker)) != item.marker:
             changed["marker"] = marker
         return replace(item, **changed) if changed else item
+
+
+def _is_plain(inline: Inline) -> bool:
+    """Tell at a glance what nearly all inlines of a book are: text that prints, and line ends of the source."""
+    if type(inline) is Text:
+        return inline.text.isprintable()
+    return type(inline) is SourceBreak and inline.reading in ("", " ")
 
 
 def _merge_texts(inlines: list[Inline]) -> tuple[Inline, ...]:
