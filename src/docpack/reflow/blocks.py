@@ -81,7 +81,7 @@ class Builder:
         self.notes: list[Note] = []
         self.outline = Outline()
         self._counters: dict[str, int] = {}
-        self._gaps: dict[int, _Gap] = {}  # by line index
+        self._gaps: list[_Gap] = [_EDGE] * len(lines)  # by line index
         self._parted: dict[int, Line] = {}  # by line index: the line before in the paragraph, where notes lie between
         self._dashes_close = self._dashes_stand_close()
 
@@ -303,18 +303,19 @@ class Builder:
         rule = Rule.LINE_JOIN
         if line.turn is not None or (line.blanks and not self.measures.blanks_part):
             rule = Rule.PAGE_TURN
-        if before.text[-1] in HYPHENS and len(before.text) > 1:
-            decision = self.hyphens.decide(before.text, line.text)
-            if before.text[-2] == " ":  # a dash
-                self._gaps[line.index] = _Gap(" ", rule, join.confidence, join.reason)
-            elif decision.drop:
-                confidence = min(decision.confidence, join.confidence)
-                self._gaps[line.index] = _Gap("", decision.rule, confidence, decision.reason, hyphen=1)
-            else:
-                self._gaps[line.index] = _Gap(decision.reading, decision.rule, decision.confidence, decision.reason)
+        last = before.text[-1]
+        if last in HYPHENS and before.text[-2:-1] not in ("", " "):  # with a blank before it, it is a dash
+            self._gaps[line.index] = self._hyphen_gap(before, line, join)
             return
-        reading = self._between(before.text, line.text)
+        # Below U+0E00 every script parts its words by blanks, and no long dash is there.
+        plain = last < "\u0e00" and line.text[0] < "\u0e00"
+        reading = " " if plain else self._between(before.text, line.text)
         self._gaps[line.index] = _Gap(reading, rule, join.confidence, join.reason)
+
+    def _hyphen_gap(self, before: Line, line: Line, join: joins.Join) -> _Gap:
+        decision = self.hyphens.decide(before.text, line.text)
+        confidence = min(decision.confidence, join.confidence)
+        return _Gap(decision.reading, decision.rule, confidence, decision.reason, hyphen=int(decision.drop))
 
     def _between(self, before: str, after: str) -> str:
         if _NO_BLANKS.match(before[-1]) and _NO_BLANKS.match(after[0]):

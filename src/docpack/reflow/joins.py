@@ -34,6 +34,9 @@ class Join(NamedTuple):
     reason: str
 
 
+_SURE = Join(False, 0.99, "the line begins in lower case and is not indented as first lines are here")
+
+
 def decide(before: Line, line: Line, measures: Measures, left: int, measure: int) -> Join:
     """Decide whether `line` begins a paragraph after `before`.
 
@@ -44,6 +47,8 @@ def decide(before: Line, line: Line, measures: Measures, left: int, measure: int
         left: The left edge of the block that both stand in, in columns.
         measure: The right edge of that block, in columns.
     """
+    if measures.first_indent and line.indent == left and line.text[0].islower() and not line.blanks:
+        return _SURE  # the sum below would say the same, whatever else speaks: most lines of a book are such
     ended = ends_sentence(before.text)
     room = measure - before.right - 1 - first_word_columns(line.text)
     evidence = (

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,9 +56,9 @@ def find_furniture(lines: list[Line]) -> dict[int, str]:
         labels = _with_form_feeds(lines)
     else:
         _without_form_feeds(lines)
-    taken = sum(len(line.text) for line in lines if line.furniture)
-    if taken > MAX_SHARE * sum(len(line.text) for line in lines):
-        for line in lines:
+    taken = [line for line in lines if line.furniture]
+    if taken and sum(len(line.text) for line in taken) > MAX_SHARE * sum(len(line.text) for line in lines):
+        for line in taken:
             line.furniture = False
         return {}
     return labels
@@ -86,9 +88,7 @@ def mark_turns(lines: list[Line], labels: dict[int, str]) -> list[Line]:
 
 
 def _with_form_feeds(lines: list[Line]) -> dict[int, str]:
-    pages: defaultdict[int, list[Line]] = defaultdict(list)
-    for line in lines:
-        pages[line.page].append(line)
+    pages = {number: list(page) for number, page in groupby(lines, key=attrgetter("page"))}
     edges = {number: _edges(page) for number, page in pages.items()}
     offset = _folio_offset(edges)
     repeated = _repeated(edges)
@@ -108,6 +108,8 @@ def _edges(page: list[Line]) -> tuple[list[Line], list[Line]]:
 
 def _numbers(text: str) -> list[tuple[int, str]]:
     """Return the page numbers that a line might carry, each with what else the line says."""
+    if len(text) > 12 and not (text[0].isdigit() or _ends_in_number(text) or text[0] in "-–—[("):
+        return []
     folio = _FOLIO.fullmatch(text) or _OF_PAGES.fullmatch(text)
     if folio:
         value = int(folio[1]) if folio[1].isdigit() else roman_value(folio[1])
@@ -175,9 +177,8 @@ def _without_form_feeds(lines: list[Line]) -> None:
     """Mark lines whose numbers count up with the lines in regular distances, and repeated heads beside them."""
     series: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, line in enumerate(lines):
-        text = line.text
-        if line.right < MAX_HEAD_COLUMNS and (text[0].isdigit() or _ends_in_number(text) or text[0] in "-–—[("):
-            for value, rest in _numbers(text):
+        if line.right < MAX_HEAD_COLUMNS:
+            for value, rest in _numbers(line.text):
                 series[_shape(rest)].append((at, value))
     for rest, members in series.items():
         for at in _counting(members, lines, bare=not rest):

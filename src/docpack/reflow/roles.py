@@ -300,7 +300,9 @@ def _verse(chunk: Chunk, before: Chunk | None, after: Chunk | None, measures: Me
     is_inset = inset >= MIN_INSET and (not measures.first_indent or inset > measures.first_indent)
     if len(lines) < (MIN_VERSE_LINES if is_inset else MIN_FLUSH_VERSE_LINES):
         return None
-    if item_marker(lines[0].text) or _share_full(lines, measures.measure) > 0.15:
+    if sum(_begins_like_verse(line.text) for line in lines[:12]) * 2 < len(lines[:12]) or item_marker(lines[0].text):
+        return None  # most prose is told by the first glance
+    if _share_full(lines, measures.measure) > 0.15:
         return None
     capitals = sum(_begins_like_verse(line.text) for line in lines) / len(lines)
     ended = sum(ends_sentence(line.text) for line in lines[:-1]) / (len(lines) - 1)
