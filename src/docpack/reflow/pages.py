@@ -106,9 +106,19 @@ def _edges(page: list[Line]) -> tuple[list[Line], list[Line]]:
     return page[:EDGE_LINES], page[: -EDGE_LINES - 1 : -1]
 
 
+LONGEST_ROMAN = 12  # characters of a folio in Roman numerals with dashes round it
+
+
+def _may_be_numbered(text: str) -> bool:
+    """Tell at a glance whether a line begins or ends with a number, dashes and brackets apart."""
+    if text[0].isdigit() or text[-1].isdigit() or text[0] in "-–—[(":
+        return True
+    return text[-1] in "-–—])" and any(map(str.isdigit, text[-6:-1]))
+
+
 def _numbers(text: str) -> list[tuple[int, str]]:
     """Return the page numbers that a line might carry, each with what else the line says."""
-    if len(text) > 12 and not (text[0].isdigit() or _ends_in_number(text) or text[0] in "-–—[("):
+    if len(text) > LONGEST_ROMAN and not _may_be_numbered(text):
         return []
     folio = _FOLIO.fullmatch(text) or _OF_PAGES.fullmatch(text)
     if folio:
@@ -177,17 +187,13 @@ def _without_form_feeds(lines: list[Line]) -> None:
     """Mark lines whose numbers count up with the lines in regular distances, and repeated heads beside them."""
     series: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, line in enumerate(lines):
-        if line.right < MAX_HEAD_COLUMNS:
+        if line.right < MAX_HEAD_COLUMNS and _may_be_numbered(line.text):
             for value, rest in _numbers(line.text):
                 series[_shape(rest)].append((at, value))
     for rest, members in series.items():
         for at in _counting(members, lines, bare=not rest):
             lines[at].furniture = True
     _mark_neighbours(lines)
-
-
-def _ends_in_number(text: str) -> bool:
-    return text[-1].isdigit() or (text[-1] in "-–—])" and any(map(str.isdigit, text[-6:-1])))
 
 
 def _counting(members: list[tuple[int, int]], lines: list[Line], *, bare: bool) -> list[int]:
