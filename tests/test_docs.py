@@ -44,7 +44,9 @@ def test_commands_do_what_the_page_shows(body, workplace):
     environment = {**os.environ, "PATH": f"{workplace / 'bin'}:{os.environ['PATH']}"}
     for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
         command, _, expected = part.partition("\n")
-        done = subprocess.run(command, shell=True, cwd=workplace, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, shell=True, cwd=workplace, env=environment, capture_output=True, text=True, check=False
+        )
 
         assert done.returncode == 0, f"{command}\n{done.stderr}"
         assert expected.strip() in done.stdout, command

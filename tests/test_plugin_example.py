@@ -44,7 +44,9 @@ def test_the_command_line_writes_it_and_knows_its_option(installed, tmp_path):
     (tmp_path / "in.txt").write_text("It held:\n\n  1. a key\n  2. a book\n")
 
     output = tmp_path / "out.gmi"
-    done = run(installed, "-m", "docpack", "convert", str(tmp_path / "in.txt"), "-o", str(output), "--gemtext-bullet", "-")
+    done = run(
+        installed, "-m", "docpack", "convert", str(tmp_path / "in.txt"), "-o", str(output), "--gemtext-bullet", "-"
+    )
 
     assert done.returncode == 0, done.stderr
     assert "- 1. a key" in output.read_text()

@@ -11,7 +11,7 @@ Names are loaded when they are first used: `import docpack` itself loads nothing
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # what type checkers take as true; importing typing would double the cost of this import
 
 if TYPE_CHECKING:
     from docpack.context import Context

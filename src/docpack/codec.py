@@ -55,14 +55,29 @@ _NAMES: dict[type, str] = {
     model.Identifier: "identifier",
 }
 _TYPES = {name: kind for kind, name in _NAMES.items()}
-_ALWAYS = {"text", "reading", "children", "title", "term", "ordered", "start", "header", "href", "note", "marker", "label"}
+_ALWAYS = {
+    "text",
+    "reading",
+    "children",
+    "title",
+    "term",
+    "ordered",
+    "start",
+    "header",
+    "href",
+    "note",
+    "marker",
+    "label",
+}
 
 
 def _encoder(kind: type) -> Callable[[Any], dict[str, Any]]:
     """Return the function that encodes nodes of one type; made once, so that a book costs one call a node."""
     name = _NAMES[kind]
     fields = dataclasses.fields(kind)
-    plain = [(f.name, f.name in _ALWAYS) for f in fields if f.name not in ("children", "title", "term", "caption", "origin")]
+    plain = [
+        (f.name, f.name in _ALWAYS) for f in fields if f.name not in ("children", "title", "term", "caption", "origin")
+    ]
     names = {f.name for f in fields}
     nested = [(key, key != "caption") for key in ("title", "term", "caption", "children") if key in names]
     has_origin = "origin" in names
@@ -183,7 +198,9 @@ def _decode_nodes(items: Any, path: str, allowed: frozenset[str]) -> tuple[Any, 
 def _decode_node(item: Any, path: str, allowed: frozenset[str]) -> Any:
     name = item.get("type") if isinstance(item, dict) else None
     if name not in allowed:
-        raise InputError(f"{path}: a node of type {name!r} cannot stand here", hint=f"Allowed: {', '.join(sorted(allowed))}.")
+        raise InputError(
+            f"{path}: a node of type {name!r} cannot stand here", hint=f"Allowed: {', '.join(sorted(allowed))}."
+        )
     kind = _TYPES[name]
     values: dict[str, Any] = {}
     for key, value in item.items():

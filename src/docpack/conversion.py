@@ -44,7 +44,8 @@ def new_context(name: str = "") -> Context:
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch and not (epoch.isascii() and epoch.isdigit() and int(epoch) < 253_402_300_800):
         raise UsageError(
-            f"SOURCE_DATE_EPOCH is {epoch!r}, which is no time", hint="Give whole seconds since 1970-01-01, or unset it."
+            f"SOURCE_DATE_EPOCH is {epoch!r}, which is no time",
+            hint="Give whole seconds since 1970-01-01, or unset it.",
         )
     return Context(timestamp_s=int(epoch) if epoch else EPOCH_1980_S, name=name)
 
@@ -116,7 +117,9 @@ def write(
             prepared = lower(document, context, getattr(writer, "lacks", frozenset()), format)
             data: bytes = writer.write(prepared, context)
     except RecursionError as error:
-        raise OutputError(f"the document is nested too deeply for {format}", hint="Flatten its sections or quotes.") from error
+        raise OutputError(
+            f"the document is nested too deeply for {format}", hint="Flatten its sections or quotes."
+        ) from error
     return data
 
 
@@ -235,7 +238,9 @@ def convert(
     Raises:
         DocpackError: The input cannot be read, or a format failed; the other formats are written all the same.
     """
-    job = Job(os.fspath(source), plan(source, output, to, output_dir), format, options or {}, reader_options or {}, changes)
+    job = Job(
+        os.fspath(source), plan(source, output, to, output_dir), format, options or {}, reader_options or {}, changes
+    )
     result = run(job)
     for error in result.errors.values():
         raise error
@@ -316,9 +321,7 @@ def run(job: Job) -> Result:
     try:
         context = new_context(Path(job.source).name if job.source != "-" else "")
         source: Source = job.source if job.data is None else job.data
-        document = read(
-            source, format=job.format, options=job.reader_options, changes=job.changes, context=context
-        )
+        document = read(source, format=job.format, options=job.reader_options, changes=job.changes, context=context)
     except DocpackError as error:
         return Result(job.source, outputs, {"": error}, tuple(context.findings))
     for name, target in job.outputs:

@@ -23,10 +23,16 @@ class Code(Enum):
     """All findings: severity and template of the message."""
 
     R001 = (Severity.WARNING, "no valid UTF-8; read as {encoding}, which is a guess; {reason}")
-    R002 = (Severity.WARNING, "{count} control characters or noncharacters dropped from the reading text, first {first}")
+    R002 = (
+        Severity.WARNING,
+        "{count} control characters or noncharacters dropped from the reading text, first {first}",
+    )
     R003 = (Severity.INFO, "{count} invisible characters (zero-width and the like) dropped from the reading text")
     R004 = (Severity.INFO, "{count} running heads and folios taken out of the text")
-    R005 = (Severity.WARNING, "the bytes do not survive decoding and encoding as {encoding}; restore gives the text only")
+    R005 = (
+        Severity.WARNING,
+        "the bytes do not survive decoding and encoding as {encoding}; restore gives the text only",
+    )
     R006 = (Severity.INFO, "mixed line ends: {census}")
     M001 = (Severity.INFO, "the title is taken from the text: {title}")
     M002 = (Severity.INFO, "the title is taken from the file's name: {title}")

@@ -404,16 +404,7 @@ class Preformatted:
 
 
 Block: TypeAlias = (
-    Paragraph
-    | Section
-    | BlockQuote
-    | Verse
-    | List
-    | DefinitionList
-    | Table
-    | Figure
-    | SceneBreak
-    | Preformatted
+    Paragraph | Section | BlockQuote | Verse | List | DefinitionList | Table | Figure | SceneBreak | Preformatted
 )
 
 # ------------------------------------------------------------------------------------- the document as a whole

@@ -216,9 +216,7 @@ class Option:
     default: Any
 
 
-def option(
-    default: Any, text: str, *, flag: str = "", kind: str = "", choices: tuple[str, ...] = ()
-) -> Any:
+def option(default: Any, text: str, *, flag: str = "", kind: str = "", choices: tuple[str, ...] = ()) -> Any:
     """Return a dataclass field that is an option of a plug-in; `text` is its line of help.
 
     Args:
@@ -228,9 +226,7 @@ def option(
         kind: str, int, bool, choice, file or folders; by default taken from `default`.
         choices: The values it may have.
     """
-    return dataclasses.field(
-        default=default, metadata={"help": text, "flag": flag, "kind": kind, "choices": choices}
-    )
+    return dataclasses.field(default=default, metadata={"help": text, "flag": flag, "kind": kind, "choices": choices})
 
 
 def options_of(plugin: type[Any]) -> tuple[Option, ...]:

@@ -55,7 +55,9 @@ def _inlines(draw: Any, notes: int) -> tuple[Any, ...]:
     made: list[Any] = []
     for words in draw(st.lists(st.lists(_WORDS, min_size=1, max_size=5), min_size=1, max_size=4)):
         if made:
-            made.append(draw(st.sampled_from([SourceBreak(), SourceBreak(""), SourceBreak(" ", "7"), Strong((Text("bold"),))])))
+            made.append(
+                draw(st.sampled_from([SourceBreak(), SourceBreak(""), SourceBreak(" ", "7"), Strong((Text("bold"),))]))
+            )
         made.append(Text(" ".join(words)))
     if draw(st.booleans()):
         made.append(Emphasis((Text(draw(_WORDS)),)))
@@ -88,5 +90,7 @@ def documents(draw: Any) -> Document:
     blocks = draw(st.lists(_blocks(count), min_size=0, max_size=4))
     sections = draw(st.lists(st.tuples(_WORDS, st.lists(_blocks(count), min_size=0, max_size=3)), max_size=2))
     children = (*blocks, *(Section((Text(title),), tuple(each)) for title, each in sections))
-    metadata = Metadata(title="Sample", language="en", identifier=Identifier("0c1f7a54-6a3c-5b0e-9d63-2f1f6a1c7f10", "uuid"))
+    metadata = Metadata(
+        title="Sample", language="en", identifier=Identifier("0c1f7a54-6a3c-5b0e-9d63-2f1f6a1c7f10", "uuid")
+    )
     return Document(children, metadata, notes)

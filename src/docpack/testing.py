@@ -63,9 +63,7 @@ if TYPE_CHECKING:
 __all__ = ["check_writer", "full_document", "plain_document"]
 
 # A white square of one pixel.
-_PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJRU5ErkJggg=="
-)
+_PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJRU5ErkJggg==")
 _IDENTIFIER = Identifier("0c1f7a54-6a3c-5b0e-9d63-2f1f6a1c7f10", "uuid")
 
 
@@ -122,7 +120,10 @@ def _first_chapter() -> Section:
         (Text("I. The "), Emphasis((Text("Lantern"),))),
         (
             BlockQuote(
-                (Paragraph((Text("Light is a promise."),), id="p1"), Paragraph((Text("Old saying"),), id="p2", role="attribution")),
+                (
+                    Paragraph((Text("Light is a promise."),), id="p1"),
+                    Paragraph((Text("Old saying"),), id="p2", role="attribution"),
+                ),
                 id="q1",
                 role="epigraph",
             ),
@@ -171,7 +172,12 @@ def _first_chapter() -> Section:
             Verse(
                 (
                     Stanza((VerseLine((Text("The lamp is lit,"),)), VerseLine((Text("the wick is fit,"),), 1))),
-                    Stanza((VerseLine((Text("and all the sea"),)), VerseLine((Text("looks up at "), Emphasis((Text("me"),)), Text(".")), 2))),
+                    Stanza(
+                        (
+                            VerseLine((Text("and all the sea"),)),
+                            VerseLine((Text("looks up at "), Emphasis((Text("me"),)), Text(".")), 2),
+                        )
+                    ),
                 ),
                 id="v1",
             ),
@@ -188,7 +194,9 @@ def _second_chapter() -> Section:
     return Section(
         (Text("II. The Stores"),),
         (
-            List((item("oil", "•"), item("wicks", "•", List((item("thick", "–"), item("thin", "–")), id="l2"))), id="l1"),
+            List(
+                (item("oil", "•"), item("wicks", "•", List((item("thick", "–"), item("thin", "–")), id="l2"))), id="l1"
+            ),
             List((item("trim", "3."), item("fill", "4."), item("light", "5.")), ordered=True, start=3, id="l3"),
             Paragraph((Text("Between two lists."),), id="p6"),
             List((item("first again", "1."), item("second again", "2.")), ordered=True, id="l4"),
@@ -261,7 +269,9 @@ def check_writer(
         prepared = lower(document, Context(), lacks, name)
         first = writer.write(prepared, Context())
         assert isinstance(first, bytes), f"{name}: write returned {type(first).__name__}, not bytes"
-        assert first == writer.write(prepared, Context()), f"{name}: a second write of document {number} gave other bytes"
+        assert first == writer.write(prepared, Context()), (
+            f"{name}: a second write of document {number} gave other bytes"
+        )
         _check_text(name, number, prepared, read_back(first))
 
 

@@ -410,7 +410,9 @@ def _subsections_last(blocks: list[Block]) -> tuple[Block, ...]:
 def _plainer(block: Any) -> tuple[Block, ...]:
     """Say a block with nodes that every writer has: paragraphs, quotes and lists first, at last paragraphs alone."""
     if isinstance(block, Verse):
-        return tuple(_lines_paragraph([line.children for line in stanza.children], block.id) for stanza in block.children)
+        return tuple(
+            _lines_paragraph([line.children for line in stanza.children], block.id) for stanza in block.children
+        )
     if isinstance(block, BlockQuote | Section):
         title = (Paragraph(block.title),) if isinstance(block, Section) and block.title else ()
         return title + block.children

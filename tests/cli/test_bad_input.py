@@ -91,7 +91,9 @@ def test_a_wrong_encoding_ends_with_3(docpack, tmp_path, name, words):
     assert words in done.stderr.decode()
 
 
-FORBIDDEN = "One \x00two \x01three \x08four \x0bfive \x1fsix \x7fseven \x84eight \ufdd0nine \ufffeten \U0001ffffeleven.\n"
+FORBIDDEN = (
+    "One \x00two \x01three \x08four \x0bfive \x1fsix \x7fseven \x84eight \ufdd0nine \ufffeten \U0001ffffeleven.\n"
+)
 
 
 def test_characters_that_xml_forbids_never_make_a_writer_fail(docpack, tmp_path):
@@ -120,7 +122,9 @@ def test_lone_surrogates_through_the_library_are_left_out_and_told(name):
 @pytest.mark.parametrize("name", ["epub", "docx", "tei", "pdf", "html", "pandoc", "json"])
 def test_hostile_metadata_never_breaks_an_output(name):
     document = full_document()
-    wild = replace(document.metadata, title="</title>&\"'<x> \x01 #set $x$ \\ ]]>", description="a\nb\t\x00c", subjects=("<&>",))
+    wild = replace(
+        document.metadata, title="</title>&\"'<x> \x01 #set $x$ \\ ]]>", description="a\nb\t\x00c", subjects=("<&>",)
+    )
 
     assert library.write(replace(document, metadata=wild), name)
 

@@ -12,7 +12,13 @@ def test_one_call_writes_all_formats(docpack, text, tmp_path):
     done = docpack("convert", text, "-t", FORMATS, "-d", "out/deep")
 
     assert done.returncode == 0, done.stderr
-    assert sorted(p.name for p in (tmp_path / "out/deep").iterdir()) == ["in.docx", "in.epub", "in.json", "in.pdf", "in.tei.xml"]
+    assert sorted(p.name for p in (tmp_path / "out/deep").iterdir()) == [
+        "in.docx",
+        "in.epub",
+        "in.json",
+        "in.pdf",
+        "in.tei.xml",
+    ]
     assert done.stdout == b""
     assert done.stderr == b""
 
@@ -85,7 +91,9 @@ def test_json_tells_what_was_done(docpack, text):
 
 
 def test_metadata_reaches_the_output(docpack, text, tmp_path):
-    done = docpack("convert", text, "-o", "x.epub", "-M", "title=The Box", "-M", "author=Ines Almqvist", "-M", "language=en")
+    done = docpack(
+        "convert", text, "-o", "x.epub", "-M", "title=The Box", "-M", "author=Ines Almqvist", "-M", "language=en"
+    )
 
     assert done.returncode == 0, done.stderr
     package = next(n for n in zipfile.ZipFile(tmp_path / "x.epub").namelist() if n.endswith(".opf"))
@@ -142,8 +150,12 @@ def test_options_of_a_format_are_offered_when_it_is_written(docpack, text, tmp_p
         pytest.param(["in.txt"], "no output format is named", id="no-format"),
         pytest.param(["in.txt", "-t", "eupb"], "Did you mean epub?", id="unknown-format"),
         pytest.param(["in.txt", "-o", "x.xyz"], "names no format", id="unknown-ending"),
-        pytest.param(["in.txt", "-t", "epub,pdf", "-o", "x.epub"], "one file cannot hold several formats", id="two-in-one"),
-        pytest.param(["in.txt", "-t", "epub", "-o", "x.epub", "-d", "out"], "both a file and a folder", id="file-and-folder"),
+        pytest.param(
+            ["in.txt", "-t", "epub,pdf", "-o", "x.epub"], "one file cannot hold several formats", id="two-in-one"
+        ),
+        pytest.param(
+            ["in.txt", "-t", "epub", "-o", "x.epub", "-d", "out"], "both a file and a folder", id="file-and-folder"
+        ),
         pytest.param(["in.txt", "sub/in.txt", "-t", "epub", "-d", "out"], "would both become", id="same-stem"),
         pytest.param(["in.txt", "-t", "json", "-o", "in.txt"], "would be overwritten", id="onto-the-input"),
         pytest.param(["in.txt", "-o", "x.epub", "-M", "tittle=X"], "title", id="unknown-key"),

@@ -30,7 +30,9 @@ def _values(node, wanted):
 
 def test_the_json_writer_passes():
     def read_back(data):
-        return " ".join(_values(json.loads(data), lambda node: node.get("text") if isinstance(node.get("text"), str) else None))
+        return " ".join(
+            _values(json.loads(data), lambda node: node.get("text") if isinstance(node.get("text"), str) else None)
+        )
 
     check_writer(make(writer_type("json"), {}), text_of=read_back)
 
@@ -42,7 +44,9 @@ def test_the_pandoc_writer_passes():
             return content[1]
         return content if node.get("t") == "Str" else None
 
-    check_writer(make(writer_type("pandoc"), {}), text_of=lambda data: " ".join(_values(json.loads(data)["blocks"], wanted)))
+    check_writer(
+        make(writer_type("pandoc"), {}), text_of=lambda data: " ".join(_values(json.loads(data)["blocks"], wanted))
+    )
 
 
 def test_the_docx_writer_passes_by_its_own_reader():

@@ -25,7 +25,10 @@ from docpack.model import (
 )
 from docpack.reflow import reflow
 
-_CASE = re.compile(r"^## (?P<name>.+?)\n(?P<prose>.*?)```text\n(?P<input>.*?)^```\n+```outline\n(?P<output>.*?)^```", re.MULTILINE | re.DOTALL)
+_CASE = re.compile(
+    r"^## (?P<name>.+?)\n(?P<prose>.*?)```text\n(?P<input>.*?)^```\n+```outline\n(?P<output>.*?)^```",
+    re.MULTILINE | re.DOTALL,
+)
 _SIGNS = {"␌": "\f", "␭": "\u00ad", "·\n": " \n", "⇥": "\t"}
 
 

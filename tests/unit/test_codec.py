@@ -37,7 +37,10 @@ def test_unknown_keys_are_left_alone():
         ({"docpack": 99}, "model version 99"),
         ({"docpack": 1, "children": {}}, "children: a list"),
         ({"docpack": 1, "children": [{"type": "text", "text": "x"}]}, r"children\[0\]"),
-        ({"docpack": 1, "children": [{"type": "paragraph", "children": [{"type": "text", "text": 7}]}]}, r"children\[0\].children\[0\].text"),
+        (
+            {"docpack": 1, "children": [{"type": "paragraph", "children": [{"type": "text", "text": 7}]}]},
+            r"children\[0\].children\[0\].text",
+        ),
         ({"docpack": 1, "children": [{"type": "figure"}]}, "lacks a key"),
         ({"docpack": 1, "metadata": {"title": 3}}, "metadata.title"),
         ({"docpack": 1, "metadata": {"direction": "up"}}, "direction"),

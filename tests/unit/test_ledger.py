@@ -33,7 +33,14 @@ def test_undo_notices_another_text():
         ledger.undo("ac", (Edit(1, 1, "b", Rule.OVERRIDE),), [""])
 
 
-@pytest.mark.parametrize("edits", [(Edit(2, 1, "", Rule.EDGE),), (Edit(0, 2, "", Rule.EDGE), Edit(1, 3, "", Rule.EDGE)), (Edit(0, 99, "", Rule.EDGE),)])
+@pytest.mark.parametrize(
+    "edits",
+    [
+        (Edit(2, 1, "", Rule.EDGE),),
+        (Edit(0, 2, "", Rule.EDGE), Edit(1, 3, "", Rule.EDGE)),
+        (Edit(0, 99, "", Rule.EDGE),),
+    ],
+)
 def test_edits_that_overlap_or_leave_the_source_are_refused(edits):
     with pytest.raises(ValueError, match="does not follow"):
         ledger.apply(Ledger(SourceText(SOURCE), edits))
@@ -65,7 +72,14 @@ def test_json_has_what_the_contract_says():
 
 @pytest.mark.parametrize(
     ("text", "starts"),
-    [("", [0]), ("a", [0]), ("a\n", [0]), ("a\nb", [0, 2]), ("a\r\nb\rc\x85d\u2028e\ff", [0, 3, 5, 7, 9, 11]), ("a\x1cb\nc", [0, 4])],
+    [
+        ("", [0]),
+        ("a", [0]),
+        ("a\n", [0]),
+        ("a\nb", [0, 2]),
+        ("a\r\nb\rc\x85d\u2028e\ff", [0, 3, 5, 7, 9, 11]),
+        ("a\x1cb\nc", [0, 4]),
+    ],
 )
 def test_lines_end_where_unicode_says_and_not_at_information_separators(text, starts):
     assert ledger.line_starts(text) == starts

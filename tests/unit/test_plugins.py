@@ -22,7 +22,14 @@ def test_the_built_in_formats_are_announced_as_any_other():
 
 @pytest.mark.parametrize(
     ("path", "name"),
-    [("a.epub", "epub"), ("A.EPUB", "epub"), ("a.tei.xml", "tei"), ("a.json", "json"), ("a.pandoc.json", "pandoc"), ("x/y.docx", "docx")],
+    [
+        ("a.epub", "epub"),
+        ("A.EPUB", "epub"),
+        ("a.tei.xml", "tei"),
+        ("a.json", "json"),
+        ("a.pandoc.json", "pandoc"),
+        ("x/y.docx", "docx"),
+    ],
 )
 def test_the_longest_ending_names_the_format(path, name):
     assert writer_for_path(path) == name

@@ -103,7 +103,12 @@ def test_the_text_of_inlines_prints_labels_where_they_are_known():
 
 
 def test_sections_are_counted_from_one():
-    assert [(depth, section.id) for depth, section in sections(full_document().children)] == [(1, "s1"), (2, "s3"), (1, "s2"), (1, "s4")]
+    assert [(depth, section.id) for depth, section in sections(full_document().children)] == [
+        (1, "s1"),
+        (2, "s3"),
+        (1, "s2"),
+        (1, "s4"),
+    ]
 
 
 def test_the_title_is_printed_only_where_it_was_stated_and_the_text_lacks_it():

@@ -85,7 +85,9 @@ def _jobs(parsed: argparse.Namespace) -> list[Job]:
     from_format = parsed.from_format or (next(iter(given)) if len(given) == 1 else "")
     jobs = []
     for source in parsed.inputs:
-        outputs = ((formats[0], "-"),) if parsed.output == "-" else plan(source, parsed.output, formats, parsed.output_dir)
+        outputs = (
+            ((formats[0], "-"),) if parsed.output == "-" else plan(source, parsed.output, formats, parsed.output_dir)
+        )
         data = sys.stdin.buffer.read() if source == "-" else None
         jobs.append(Job(source, outputs, from_format, options, reader_options, changes, data))
     _check_targets(jobs)

@@ -47,7 +47,9 @@ def run(parsed: argparse.Namespace) -> int:
     source = sys.stdin.buffer.read() if parsed.input == "-" else parsed.input
     document = read(source, format=parsed.from_format or next(iter(given), ""), options=options, context=context)
     if document.source is None:
-        raise UsageError(f"{parsed.input} has no ledger: it is a document already", hint="Explain the text it came from.")
+        raise UsageError(
+            f"{parsed.input} has no ledger: it is a document already", hint="Explain the text it came from."
+        )
     described = to_json(document.source)
     if parsed.line is not None:
         described["edits"] = _on_line(described["edits"], parsed.line, document.source)
@@ -65,7 +67,11 @@ def _on_line(edits: list[dict[str, Any]], line: int, ledger: Ledger) -> list[dic
         raise UsageError(f"there is no line {line}", hint=f"The source has lines 1 to {len(starts)}.")
     begin = starts[line - 1]
     stop = starts[line] if line < len(starts) else len(ledger.source.text) + 1
-    return [edit for edit in edits if edit["start"] < stop and edit["stop"] >= begin and (edit["start"], edit["stop"]) != (begin, begin - 1)]
+    return [
+        edit
+        for edit in edits
+        if edit["start"] < stop and edit["stop"] >= begin and (edit["start"], edit["stop"]) != (begin, begin - 1)
+    ]
 
 
 def _table(described: dict[str, Any], ledger: Ledger) -> str:
@@ -79,7 +85,9 @@ def _table(described: dict[str, Any], ledger: Ledger) -> str:
     ]
     for edit in described["edits"]:
         change = f"{_show(edit['source'])} -> {_show(edit['reading'])}"
-        rows.append(f"{edit['line']:>6}  {edit['confidence']:.2f}  {edit['rule']:<16} {change:<19} {edit['reason']}".rstrip())
+        rows.append(
+            f"{edit['line']:>6}  {edit['confidence']:.2f}  {edit['rule']:<16} {change:<19} {edit['reason']}".rstrip()
+        )
     return "\n".join(rows) + "\n"
 
 

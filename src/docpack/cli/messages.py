@@ -55,7 +55,9 @@ def write_stdout(data: bytes) -> None:
         raise
     except OSError as error:
         silence_stdout()
-        raise OutputError(f"standard output cannot be written: {error.strerror}", hint="Write to a file with -o.") from error
+        raise OutputError(
+            f"standard output cannot be written: {error.strerror}", hint="Write to a file with -o."
+        ) from error
 
 
 def silence_stdout() -> None:

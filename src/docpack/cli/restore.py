@@ -21,7 +21,9 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
     """Add the arguments of this command."""
     parser.add_argument("input", metavar="FILE.tei.xml", help="the TEI file; - is standard input")
-    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="where the source goes; - is standard output")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="where the source goes; - is standard output"
+    )
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -34,7 +36,9 @@ def run(parsed: argparse.Namespace) -> int:
         replace_file(Path(parsed.output), restored.data)
     if not restored.edited:
         return ExitCode.OK
-    say(f"warning: {parsed.input} was edited since docpack wrote it; what it gives back is not the source that it records")
+    say(
+        f"warning: {parsed.input} was edited since docpack wrote it; what it gives back is not the source that it records"
+    )
     for problem in restored.problems:
         say(f"warning: {parsed.input}: {problem}")
     return ExitCode.VERIFICATION

@@ -163,7 +163,9 @@ class Builder:
         self._break(line, chunks[0].verdict.confidence, chunks[0].verdict.reason)
         shown = self._inlines([line], refs=False)
         text = "".join(inline.text for inline in shown if isinstance(inline, Text))
-        self.outline.add(SceneBreak(text, id=self.next_id("b"), inferred=chunks[0].verdict.reason, origin=_whole([line])))
+        self.outline.add(
+            SceneBreak(text, id=self.next_id("b"), inferred=chunks[0].verdict.reason, origin=_whole([line]))
+        )
 
     def _verse(self, chunks: list[Chunk]) -> None:
         identifier = self.next_id("v")
@@ -175,7 +177,9 @@ class Builder:
             made = []
             for at, line in enumerate(chunk.lines):
                 if at:
-                    self._gaps[line.index] = _Gap("\n", Rule.LINE_KEEP, chunk.verdict.confidence, "a line of verse ends")
+                    self._gaps[line.index] = _Gap(
+                        "\n", Rule.LINE_KEEP, chunk.verdict.confidence, "a line of verse ends"
+                    )
                 else:
                     self._break(line, chunk.verdict.confidence, chunk.verdict.reason)
                 indent = min(12, (line.indent - depths[0]) // step)
@@ -238,7 +242,9 @@ class Builder:
             return
         body = first.ink + match.end() if match else first.ink
         if match and match.end() - match.end(1) > 1:
-            blanks = Edit(first.ink + match.end(1), body, " ", Rule.BLANKS, 0.99, "the blanks after a marker read as one")
+            blanks = Edit(
+                first.ink + match.end(1), body, " ", Rule.BLANKS, 0.99, "the blanks after a marker read as one"
+            )
             self.edits.append(blanks)
         paragraph = Paragraph(self._inlines(lines, start=body), id=self.next_id("p"), origin=_whole(lines, body))
         marker = match[1] if match else ""
@@ -275,7 +281,9 @@ class Builder:
         self._drop(found.start, found.label_start, Rule.LABEL, "what stands round a note's label")
         tail = self.text[found.label_stop : found.stop]
         if tail.strip():
-            self.edits.append(Edit(found.label_stop, found.stop, " ", Rule.LABEL, 0.95, "what stands round a note's label"))
+            self.edits.append(
+                Edit(found.label_stop, found.stop, " ", Rule.LABEL, 0.95, "what stands round a note's label")
+            )
         stop = None
         last = found.lines[-1]
         if self.text[found.start : found.start + 1] == "[" and "]" not in tail and last.text.endswith("]"):
@@ -320,7 +328,9 @@ class Builder:
     def _between(self, before: str, after: str) -> str:
         if _NO_BLANKS.match(before[-1]) and _NO_BLANKS.match(after[0]):
             return ""
-        if self._dashes_close and ((before[-1] == "—" and before[-2:-1] != " ") or (after[0] == "—" and after[1:2] != " ")):
+        if self._dashes_close and (
+            (before[-1] == "—" and before[-2:-1] != " ") or (after[0] == "—" and after[1:2] != " ")
+        ):
             return ""
         return " "
 
@@ -329,7 +339,9 @@ class Builder:
         loose, all_dashes = self.text.count(" — "), self.text.count("—")
         return all_dashes > 0 and loose * 4 < all_dashes
 
-    def _inlines(self, lines: list[Line], start: int = 0, stop: int | None = None, *, refs: bool = True) -> tuple[Inline, ...]:
+    def _inlines(
+        self, lines: list[Line], start: int = 0, stop: int | None = None, *, refs: bool = True
+    ) -> tuple[Inline, ...]:
         """Return the inlines of a paragraph; `start` and `stop` cut its first and last line where given."""
         made: list[Inline] = []
         final = len(lines) - 1
@@ -423,7 +435,9 @@ class Builder:
             if line.ink > start:
                 self.edits.append(Edit(start, line.ink, reading, gap.rule, gap.confidence, gap.reason))
                 reading = ""
-            self.edits.append(Edit(line.ink, line.stop, "", Rule.FURNITURE, 0.95, "a running head or folio at a page's edge"))
+            self.edits.append(
+                Edit(line.ink, line.stop, "", Rule.FURNITURE, 0.95, "a running head or folio at a page's edge")
+            )
             start = line.stop
         if stop > start:
             self.edits.append(Edit(start, stop, reading, gap.rule, gap.confidence, gap.reason))

@@ -88,7 +88,9 @@ def _named(encoding: str, found: str, bom: bytes, body: bytes, data: bytes) -> t
 def _refuse_binary(data: bytes) -> None:
     for magic, kind in _MAGIC:
         if data.startswith(magic):
-            raise InputError(f"this is {kind}, not plain text", hint="Extract its text first, or name the format with -f.")
+            raise InputError(
+                f"this is {kind}, not plain text", hint="Extract its text first, or name the format with -f."
+            )
 
 
 def _refuse_binary_text(text: str) -> None:

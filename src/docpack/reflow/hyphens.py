@@ -57,7 +57,9 @@ class Hyphens:
         hyphen = before[-1]
         left, right = _last_word(before), _FIRST_WORD.match(after)
         if hyphen == SOFT_HYPHEN:
-            return HyphenDecision(True, Rule.HYPHEN_SOFT, 1.0, "a soft hyphen (U+00AD) stands only where a line end cuts")
+            return HyphenDecision(
+                True, Rule.HYPHEN_SOFT, 1.0, "a soft hyphen (U+00AD) stands only where a line end cuts"
+            )
         if not left or not right:
             return _kept(0.97, "no letters stand on both sides of the hyphen")
         if _CONJUNCTION.match(after):

@@ -73,7 +73,9 @@ def _judge(evidence: tuple[Evidence, ...]) -> Join:
 
 def _by_end(text: str, *, ended: bool) -> Evidence:
     if ended:
-        return (0.9, "the line before ends with a colon") if text[-1] == ":" else (1.6, "the line before ends a sentence")
+        return (
+            (0.9, "the line before ends with a colon") if text[-1] == ":" else (1.6, "the line before ends a sentence")
+        )
     if text[-1] in ",;-\u2010\u00ad":
         return -2.4, "the line before ends in mid-sentence"
     return -1.6, "the line before does not end a sentence"
@@ -128,4 +130,6 @@ def _by_indent(shift: int, line: Line, measures: Measures) -> Evidence:
 def _by_trailing(before: Line, line: Line) -> Evidence:
     if line.turn is not None:
         return _NOTHING
-    return (-1.8, "the line before ends in a blank") if before.trailing else (1.2, "the line before ends without a blank")
+    return (
+        (-1.8, "the line before ends in a blank") if before.trailing else (1.2, "the line before ends without a blank")
+    )

@@ -80,7 +80,11 @@ class _Bracketed:
                 if match.start() == 0 and line is chunk.lines[0]:
                     continue  # a label, not a reference
                 reference = Reference(
-                    line.ink + match.start(), line.ink + match.start(1), line.ink + match.end(1), line.ink + match.end(), 0
+                    line.ink + match.start(),
+                    line.ink + match.start(1),
+                    line.ink + match.end(1),
+                    line.ink + match.end(),
+                    0,
                 )
                 self.references.setdefault(match[1], []).append((line.index, reference))
 
@@ -155,7 +159,9 @@ def _bare_references(lines: list[Line], found: list[FoundNote]) -> dict[str, lis
     """Find each label glued to the end of a word or to the stop after it."""
     references: dict[str, list[tuple[int, Reference]]] = {}
     for note in found:
-        pattern = re.compile(rf"(?<=[^\W\d_.,;:!?”’\"')\]]){re.escape(note.label)}(?![\w%]|[.,]\d)|(?<=[^\W\d_][.,;:!?”’\"')]){re.escape(note.label)}(?![\w%]|[.,]\d)")
+        pattern = re.compile(
+            rf"(?<=[^\W\d_.,;:!?”’\"')\]]){re.escape(note.label)}(?![\w%]|[.,]\d)|(?<=[^\W\d_][.,;:!?”’\"')]){re.escape(note.label)}(?![\w%]|[.,]\d)"
+        )
         for line in reversed(lines):
             if match := pattern.search(line.text):
                 start, stop = line.ink + match.start(), line.ink + match.end()

@@ -24,7 +24,9 @@ MIN_PAGES = 2  # below this nothing can be repeated
 MAX_HEAD_COLUMNS = 90
 MAX_SHARE = 0.2  # of all characters; more is no furniture but a text that repeats itself, and nothing is taken out
 _ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
-_FOLIO = re.compile(r"(?:page |p\. ?|- ?|– ?|— ?|\[|\()?(\d{1,4}|[ivxlcdmIVXLCDM]{1,8})(?: ?-| ?–| ?—|\]|\))?", re.IGNORECASE)
+_FOLIO = re.compile(
+    r"(?:page |p\. ?|- ?|– ?|— ?|\[|\()?(\d{1,4}|[ivxlcdmIVXLCDM]{1,8})(?: ?-| ?–| ?—|\]|\))?", re.IGNORECASE
+)
 _OF_PAGES = re.compile(r"(?:page )?(\d{1,4})(?: of | ?/ ?)\d{1,4}", re.IGNORECASE)
 _NUMBER_FIRST = re.compile(r"[\[(]?(\d{1,4})[\])]?[\s.|:·•–—-]+(\D.*)")
 _NUMBER_LAST = re.compile(r"(.*\D)[\s.|:·•–—-]+[\[(]?(?:page |p\. ?)?(\d{1,4})[\])]?", re.IGNORECASE)

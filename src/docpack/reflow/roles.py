@@ -156,7 +156,9 @@ def _first_verdict(
     return Verdict(Role.PROSE, 0.9, "nothing speaks for anything else")
 
 
-_ORNAMENT = re.compile(r"(?:[*#~·•⁂❦✻✽☙†§+=]|[-–—_]{1,3}|\bo\b)(?:[ \t\u00a0]*(?:[*#~·•⁂❦✻✽☙†§+=]|[-–—_]{1,3}|\bo\b)){0,12}")
+_ORNAMENT = re.compile(
+    r"(?:[*#~·•⁂❦✻✽☙†§+=]|[-–—_]{1,3}|\bo\b)(?:[ \t\u00a0]*(?:[*#~·•⁂❦✻✽☙†§+=]|[-–—_]{1,3}|\bo\b)){0,12}"
+)
 _RULE = re.compile(r"[-_–—=]{4,}|[-_–—=](?: [-_–—=]){6,}")
 
 
@@ -302,9 +304,11 @@ def _verse(chunk: Chunk, before: Chunk | None, after: Chunk | None, measures: Me
         return None
     if sum(_begins_like_verse(line.text) for line in lines[:12]) * 2 < len(lines[:12]) or item_marker(lines[0].text):
         return None  # most prose is told by the first glance
-    if _share_full(lines, measures.measure) > 0.15:
-        return None
     capitals = sum(_begins_like_verse(line.text) for line in lines) / len(lines)
+    # Four capitals in a row at the heads of wrapped lines are no chance, however long the lines are.
+    long_lines = is_inset and capitals == 1 and len(lines) >= MIN_FLUSH_VERSE_LINES
+    if not long_lines and _share_full(lines, measures.measure) > 0.15:
+        return None
     ended = sum(ends_sentence(line.text) for line in lines[:-1]) / (len(lines) - 1)
     if capitals < 0.75 or ended > (0.6 if is_inset else 0.4):
         return None

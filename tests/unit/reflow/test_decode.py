@@ -88,7 +88,14 @@ def test_an_encoding_that_cannot_give_the_bytes_back_is_told():
 
 @pytest.mark.parametrize(
     ("text", "newline"),
-    [("a\nb\n", "lf"), ("a\r\nb\r\n", "crlf"), ("a\rb\r", "cr"), ("a\x85b\x85", "nel"), ("a\u2028b", "ls"), ("a\u2029b", "ps")],
+    [
+        ("a\nb\n", "lf"),
+        ("a\r\nb\r\n", "crlf"),
+        ("a\rb\r", "cr"),
+        ("a\x85b\x85", "nel"),
+        ("a\u2028b", "ls"),
+        ("a\u2029b", "ps"),
+    ],
 )
 def test_the_line_end_is_named(text, newline):
     assert decode(text.encode(), Context()).newline == newline
@@ -105,7 +112,12 @@ def test_mixed_line_ends_are_told():
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(b"", "empty"), (b"%PDF-1.7 ...", "a PDF"), (b"\x7fELF" + bytes(99), "a program"), (b"a\0" * 5 + b"xyz\0\1" * 900, "binary")],
+    [
+        (b"", "empty"),
+        (b"%PDF-1.7 ...", "a PDF"),
+        (b"\x7fELF" + bytes(99), "a program"),
+        (b"a\0" * 5 + b"xyz\0\1" * 900, "binary"),
+    ],
 )
 def test_what_is_no_text_is_refused(data, words):
     with pytest.raises(InputError, match=words):
