@@ -6,11 +6,15 @@ read no environment, so that the same input gives the same bytes everywhere.
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docpack.findings import Code, Finding
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = ["EPOCH_1980_S", "NAMESPACE", "Context"]
 
@@ -34,12 +38,22 @@ class Context:
         """Tell something that people should know although the work goes on."""
         self.findings.append(Finding(code, values, line))
 
-    def iso_time(self) -> str:
-        """Return the timestamp as `YYYY-MM-DDThh:mm:ssZ`."""
-        import datetime
+    def moment(self, date: str = "") -> datetime:
+        """Return the time that an output carries: the stated date, else the timestamp; in UTC.
 
-        moment = datetime.datetime.fromtimestamp(self.timestamp_s, datetime.UTC)
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        Args:
+            date: A W3C date of the metadata, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; anything else counts as none.
+        """
+        from datetime import UTC, datetime
+
+        if date[:4].isdigit():
+            with contextlib.suppress(ValueError):
+                return datetime.fromisoformat(f"{date}-01-01"[:10] if len(date) < 10 else date).replace(tzinfo=UTC)
+        return datetime.fromtimestamp(self.timestamp_s, UTC)
+
+    def iso_time(self, date: str = "") -> str:
+        """Return `moment` as `YYYY-MM-DDThh:mm:ssZ`."""
+        return f"{self.moment(date).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def content_uuid(sha256: str) -> str:
