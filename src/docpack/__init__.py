@@ -15,8 +15,9 @@ TYPE_CHECKING = False  # what type checkers take as true; importing typing would
 
 if TYPE_CHECKING:
     from docpack.context import Context
-    from docpack.conversion import Result, convert, convert_many, read, write
+    from docpack.conversion import read, write
     from docpack.errors import DocpackError
+    from docpack.jobs import Result, convert, convert_many
     from docpack.model import Document, Metadata
 
 __version__ = "0.1.0"
@@ -39,9 +40,9 @@ _HOMES = {
     "DocpackError": "errors",
     "Document": "model",
     "Metadata": "model",
-    "Result": "conversion",
-    "convert": "conversion",
-    "convert_many": "conversion",
+    "Result": "jobs",
+    "convert": "jobs",
+    "convert_many": "jobs",
     "read": "conversion",
     "write": "conversion",
 }

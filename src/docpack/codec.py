@@ -159,7 +159,7 @@ def decode(data: Any) -> model.Document:
         children=_decode_nodes(data.get("children", []), "children", _BLOCKS),
         metadata=_decode_metadata(data.get("metadata", {})),
         notes=_decode_nodes(data.get("notes", []), "notes", frozenset({"note"})),
-        media=tuple(_decode_media(each, f"media[{i}]") for i, each in enumerate(data.get("media", []))),
+        media=tuple(_decode_media(each, f"media[{i}]") for i, each in enumerate(_list(data.get("media", []), "media"))),
     )
 
 
@@ -185,14 +185,17 @@ _CHILDREN: dict[str, frozenset[str]] = {
 _STRINGS = {"text", "reading", "note", "href", "id", "role", "language", "marker", "label", "alt", "media", "inferred"}
 _OPTIONAL_STRINGS = {"page", "direction"}
 _NUMBERS = {"indent", "start"}
-_FLAGS = {"ordered", "header"}
 _FIELDS = {kind: {f.name: f for f in dataclasses.fields(kind)} for kind in _NAMES}
 
 
 def _decode_nodes(items: Any, path: str, allowed: frozenset[str]) -> tuple[Any, ...]:
-    if not isinstance(items, list):
+    return tuple(_decode_node(item, f"{path}[{i}]", allowed) for i, item in enumerate(_list(items, path)))
+
+
+def _list(value: Any, path: str) -> list[Any]:
+    if not isinstance(value, list):
         raise InputError(f"{path}: a list is expected")
-    return tuple(_decode_node(item, f"{path}[{i}]", allowed) for i, item in enumerate(items))
+    return value
 
 
 def _decode_node(item: Any, path: str, allowed: frozenset[str]) -> Any:
@@ -206,6 +209,8 @@ def _decode_node(item: Any, path: str, allowed: frozenset[str]) -> Any:
     for key, value in item.items():
         if key in _FIELDS[kind]:
             values[key] = _decode_value(key, value, f"{path}.{key}", _CHILDREN.get(name, _INLINES))
+    if name == "note" and not values.get("id"):
+        raise InputError(f"{path}: a note needs an id")
     try:
         if "children" in _FIELDS[kind]:
             values.setdefault("children", ())
@@ -247,7 +252,8 @@ def _enum(kind: type[StrEnum], value: object, path: str) -> StrEnum:
 
 def _decode_media(item: Any, path: str) -> model.Media:
     try:
-        return model.Media(item["id"], item["name"], item["media_type"], base64.b64decode(item["data"], validate=True))
+        id_, name, media_type = (_string(item[key], f"{path}.{key}") for key in ("id", "name", "media_type"))
+        return model.Media(id_, name, media_type, base64.b64decode(item["data"], validate=True))
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: id, name, media_type and data (base64) are expected: {error}") from error
 
@@ -275,15 +281,23 @@ def _string(value: Any, path: str) -> str:
 
 
 def _identifier(value: Any, path: str) -> model.Identifier:
-    return model.Identifier(**value) if isinstance(value, dict) else model.Identifier(_string(value, path))
+    return (
+        model.Identifier(**_strings(value, path)) if isinstance(value, dict) else model.Identifier(_string(value, path))
+    )
+
+
+def _strings(value: Any, path: str) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise InputError(f"{path}: an object is expected")
+    return {key: _string(each, f"{path}.{key}") for key, each in value.items()}
 
 
 _METADATA: dict[str, Callable[[Any, str], Any]] = {
     "identifier": _identifier,
     "source_identifier": _identifier,
-    "identifiers": lambda value, path: tuple(_identifier(each, path) for each in value),
-    "contributors": lambda value, _: tuple(model.Contributor(**each) for each in value),
-    "subjects": lambda value, path: tuple(_string(each, path) for each in value),
+    "identifiers": lambda value, path: tuple(_identifier(each, path) for each in _list(value, path)),
+    "contributors": lambda value, path: tuple(model.Contributor(**_strings(each, path)) for each in _list(value, path)),
+    "subjects": lambda value, path: tuple(_string(each, path) for each in _list(value, path)),
     "direction": lambda value, path: _enum(model.Direction, value, path),
     "title_origin": lambda value, path: _enum(model.TitleOrigin, value, path),
 }

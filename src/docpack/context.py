@@ -35,8 +35,10 @@ class Context:
     findings: list[Finding] = field(default_factory=list)
 
     def report(self, code: Code, line: int | None = None, **values: Any) -> None:
-        """Tell something that people should know although the work goes on."""
-        self.findings.append(Finding(code, values, line))
+        """Tell something that people should know although the work goes on; the same thing is told once."""
+        finding = Finding(code, values, line)
+        if finding not in self.findings:
+            self.findings.append(finding)
 
     def moment(self, date: str = "") -> datetime:
         """Return the time that an output carries: the stated date, else the timestamp; in UTC.

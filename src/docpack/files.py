@@ -30,7 +30,7 @@ def read_file(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise InputError(f"there is no file {path}", hint="Check the name and the folder.") from error
     except IsADirectoryError as error:
-        raise InputError(f"{path} is a folder", hint="Name the files in it, or use `docpack batch`.") from error
+        raise InputError(f"{path} is a folder", hint="Name the files in it.") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be read: {reason}", hint="Check its permissions.") from error

@@ -241,6 +241,31 @@ def options_of(plugin: type[Any]) -> tuple[Option, ...]:
     return tuple(found)
 
 
+_KINDS: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "bool": (bool,),
+    "file": (bytes, type(None)),
+    "folders": (tuple, list),
+}
+
+
+def _check_value(known: Option, value: Any) -> None:
+    """Refuse a value that the option cannot have.
+
+    Raises:
+        UsageError: It is no choice, or of another type.
+    """
+    if known.choices and value not in known.choices:
+        raise UsageError(
+            f"{known.name} cannot be {value!r}", hint=f"It can be: {', '.join(filter(None, known.choices))}."
+        )
+    kinds = _KINDS.get(known.kind)
+    if kinds and not isinstance(value, kinds):
+        wanted = "the file's bytes" if known.kind == "file" else kinds[0].__name__
+        raise UsageError(f"{known.name} cannot be {type(value).__name__}", hint=f"Give {wanted}.")
+
+
 def make(plugin: type[Any], options: Mapping[str, Any]) -> Any:
     """Return a reader or writer with these options.
 
@@ -254,7 +279,5 @@ def make(plugin: type[Any], options: Mapping[str, Any]) -> Any:
                 f"the format {plugin.format.name} has no option {name!r}",
                 hint=f"It has: {', '.join(known) or 'none'}.",
             )
-        choices = known[name].choices
-        if choices and value not in choices:
-            raise UsageError(f"{name} cannot be {value!r}", hint=f"It can be: {', '.join(choices)}.")
+        _check_value(known[name], value)
     return plugin(**options)

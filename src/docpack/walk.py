@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from docpack.findings import Code
@@ -15,8 +16,10 @@ from docpack.model import (
     DefinitionList,
     Document,
     Figure,
+    Foreign,
     Inline,
     LineBreak,
+    Link,
     List,
     ListItem,
     Note,
@@ -62,6 +65,7 @@ FORBIDDEN = re.compile(
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "]"
 )
+SAFE_SCHEMES = frozenset("http https mailto ftp ftps tel urn doi info news geo".split())  # links that run no program
 _UNCLEAN = re.compile("[\t\n\r\x85\u2028\u2029]|" + FORBIDDEN.pattern)
 
 
@@ -220,9 +224,17 @@ class _Lowering:
         self.lacks = lacks
         self.notes = {note.id for note in document.notes}
         self.media = {media.id for media in document.media}
+        self._document_ids: set[str] | None = None
         self.removed: list[str] = []
         self.missing: list[tuple[str, str]] = []
         self.replaced: dict[tuple[str, str], None] = {}
+
+    @property
+    def ids(self) -> set[str]:
+        """The ids of all blocks and notes; gathered when the first link is met."""
+        if self._document_ids is None:
+            self._document_ids = {node.id for node in nodes(self.document) if getattr(node, "id", "")}
+        return self._document_ids
 
     def report(self, context: Context, name: str) -> None:
         if self.removed:
@@ -252,12 +264,16 @@ class _Lowering:
         changed: dict[str, Any] = {}
         for name in type(metadata).__dataclass_fields__:
             value = getattr(metadata, name)
-            if type(value) is str and _UNCLEAN.search(value):
-                changed[name] = self.string(value)
-            elif isinstance(value, tuple) and value:
+            if name == "description":
+                cleaned: Any = "\n".join(map(self.string, value.split("\n")))
+            elif isinstance(value, tuple):
                 cleaned = tuple(self._value(each) for each in value)
-                if cleaned != value:
-                    changed[name] = cleaned
+            elif isinstance(value, StrEnum):
+                continue
+            else:
+                cleaned = self._value(value)
+            if cleaned != value:
+                changed[name] = cleaned
         return replace(metadata, **changed) if changed else metadata
 
     def _value(self, value: Any) -> Any:
@@ -296,10 +312,24 @@ class _Lowering:
             self.missing.append(("note", inline.note))
             return ()
         children = self.inlines(inline.children)
+        if isinstance(inline, Link) and (why := self.refusal(inline.href)):
+            self.missing.append(("link target", f"{inline.href[:60]!r} ({why})"))
+            return children
         if type(inline) in self.lacks:
             self.replaced[type(inline).__name__, "its text"] = None
             return children
+        if isinstance(inline, Foreign) and FORBIDDEN.search(inline.language):
+            inline = replace(inline, language=self.string(inline.language))
         return (inline,) if children is inline.children else (replace(inline, children=children),)
+
+    def refusal(self, href: str) -> str:
+        """Return why a link cannot be written, or "": it leads nowhere in the document, or is no safe absolute URI."""
+        if href.startswith("#"):
+            return "" if href[1:] in self.ids else "there is no such id"
+        scheme = href.partition(":")[0].lower() if ":" in href else ""
+        if scheme not in SAFE_SCHEMES:
+            return "not an address of the web" if scheme else "not absolute"
+        return "it holds blanks or control characters" if any(c.isspace() or not c.isprintable() for c in href) else ""
 
     def blocks(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         made: list[Block] = []
@@ -337,6 +367,8 @@ class _Lowering:
             children = self._items(block.children)
         if children is not getattr(block, "children", children):
             changed["children"] = children
+        if FORBIDDEN.search(language := getattr(block, "language", "")):
+            changed["language"] = self.string(language)
         for name in ("title", "caption"):
             inlines = getattr(block, name, ())
             if inlines and (cleaned := self.inlines(inlines)) is not inlines:

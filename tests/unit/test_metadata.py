@@ -529,7 +529,7 @@ def test_a_stated_title_is_stated():
     [
         pytest.param(["language=he"], "ltr", "rtl", id="from right to left"),
         pytest.param(["language=he", "direction=ltr"], "ltr", "ltr", id="a stated direction wins"),
-        pytest.param(["language=en"], "rtl", "rtl", id="what the letters of the text showed stays"),
+        pytest.param(["language=en"], "rtl", "ltr", id="the word of the user wins over the letters of the text"),
         pytest.param(["direction=rtl"], "ltr", "rtl", id="direction alone"),
     ],
 )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from docpack.cli.messages import say, say_error, say_findings, write_stdout
 from docpack.cli.options import PluginOptions, asked_formats, split_formats
-from docpack.conversion import Job, Result, plan
-from docpack.conversion import run as run_job
 from docpack.errors import ExitCode, UsageError
 from docpack.findings import Severity
+from docpack.jobs import Job, Result, plan
+from docpack.jobs import run as run_job
 
 if TYPE_CHECKING:
     import argparse
@@ -124,12 +124,12 @@ def _changes(parsed: argparse.Namespace) -> Changes | None:
 def _check_targets(jobs: list[Job]) -> None:
     """Refuse to write two documents into one file, or one over an input."""
     owners: dict[Path, str] = {}
-    inputs = {Path(job.source).absolute() for job in jobs if job.source != "-"}
+    inputs = {Path(job.source).resolve() for job in jobs if job.source != "-"}
     for job in jobs:
         for _, target in job.outputs:
             if target == "-":
                 continue
-            path = Path(target).absolute()
+            path = Path(target).resolve()
             if path in owners:
                 raise UsageError(
                     f"{owners[path]} and {job.source} would both become {target}",

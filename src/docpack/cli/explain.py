@@ -67,11 +67,7 @@ def _on_line(edits: list[dict[str, Any]], line: int, ledger: Ledger) -> list[dic
         raise UsageError(f"there is no line {line}", hint=f"The source has lines 1 to {len(starts)}.")
     begin = starts[line - 1]
     stop = starts[line] if line < len(starts) else len(ledger.source.text) + 1
-    return [
-        edit
-        for edit in edits
-        if edit["start"] < stop and edit["stop"] >= begin and (edit["start"], edit["stop"]) != (begin, begin - 1)
-    ]
+    return [edit for edit in edits if edit["start"] < stop and edit["stop"] >= begin]
 
 
 def _table(described: dict[str, Any], ledger: Ledger) -> str:
@@ -94,4 +90,6 @@ def _table(described: dict[str, Any], ledger: Ledger) -> str:
 def _show(text: str) -> str:
     """Return a short, visible form of a piece of text."""
     shown = "".join(_SHOWN.get(char) or (char if char.isprintable() else f"U+{ord(char):04X}") for char in text)
-    return shown if len(shown) <= 40 else f"{shown[:30]}…{shown[-8:]}" if shown else "∅"
+    if not shown:
+        return "∅"
+    return shown if len(shown) <= 40 else f"{shown[:30]}…{shown[-8:]}"

@@ -32,7 +32,7 @@ def run(parsed: argparse.Namespace) -> int:
         for row in rows:
             if row["kind"] == kind:
                 brought = f"{row['distribution']} {row['version']}"
-                line = f"  {row['name']:<8} {' '.join(row['suffixes']):<16} {row['description']:<52} {brought}"
+                line = f"  {row['name']:<8} {' '.join(row['suffixes']):<20} {row['description']:<52} {brought}"
                 lines.append(line.rstrip())
     write_stdout(("\n".join(lines) + "\n").encode())
     return 0

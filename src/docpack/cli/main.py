@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from docpack.cli import COMMANDS
 from docpack.cli.messages import say, say_error, silence_stdout
+from docpack.cli.options import owners_of
 from docpack.errors import DocpackError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: Always.
         """
+        unknown = message.removeprefix("unrecognized arguments: ").split(" ")[0].partition("=")[0]
+        owners = owners_of(unknown) if unknown != message and unknown.startswith("--") else []
+        if owners:
+            raise UsageError(f"{unknown} is an option of {', '.join(owners)}", hint="Add that format with -t.")
         raise UsageError(message, hint=f"See `{self.prog} --help`.")
 
 
@@ -72,6 +77,11 @@ def _dispatch(arguments: list[str]) -> int:
             module = import_module(f"docpack.cli.{command}")
             module.add_arguments(sub, arguments[arguments.index(name) + 1 :])
     parsed = parser.parse_args(arguments)
+    if parsed.version:
+        from docpack import __version__
+
+        print(f"docpack {__version__}")  # the result of this option
+        return ExitCode.OK
     if parsed.command is None:
         parser.print_help()
         return ExitCode.OK if not arguments else ExitCode.USAGE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,11 @@ from docpack.errors import DocpackError, UsageError
 from docpack.plugins import options_of, reader_names, reader_type, writer_for_path, writer_names, writer_type
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
     from docpack.plugins import Option
 
-__all__ = ["PluginOptions", "asked_formats"]
+__all__ = ["PluginOptions", "asked_formats", "owners_of", "split_formats"]
 
 
 @dataclass(slots=True)
@@ -101,23 +101,27 @@ def asked_formats(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     """
     if any(each in ("-h", "--help") for each in arguments):
         return writer_names(), reader_names()
-    to, output, from_format = "", "", ""
-    for at, each in enumerate(arguments):
-        after = arguments[at + 1] if at + 1 < len(arguments) else ""
-        name, _, inline = each.partition("=")
-        value = inline if inline and each.startswith("--") else after
-        if name in ("-t", "--to"):
-            to = value
-        elif each.startswith("-t") and not each.startswith("--"):
-            to = each[2:]
-        elif name in ("-o", "--output"):
-            output = value
-        elif name in ("-f", "--from"):
-            from_format = value
-    writers = split_formats(to)
-    if not writers and output and output != "-":
-        writers = [writer_for_path(output)]
-    return writers, [from_format] if from_format else reader_names()
+    glance = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for flags in (("-t", "--to"), ("-o", "--output"), ("-f", "--from")):
+        glance.add_argument(*flags, default="")
+    for flag in ("-q", "-v"):
+        glance.add_argument(flag, action="store_true")
+    try:
+        seen, _ = glance.parse_known_args(list(arguments))
+    except argparse.ArgumentError:
+        return writer_names(), reader_names()
+    writers = split_formats(seen.to)
+    if not writers and seen.output and seen.output != "-":
+        writers = [writer_for_path(seen.output)]
+    return writers, [getattr(seen, "from")] if getattr(seen, "from") else reader_names()
+
+
+def owners_of(flag: str) -> list[str]:
+    """Return the formats that have an option, so that people can be told which one they left out."""
+    types = [(name, writer_type(name)) for name in writer_names()] + [
+        (name, reader_type(name)) for name in reader_names()
+    ]
+    return [name for name, kind in types if any(each.flag == flag for each in options_of(kind))]
 
 
 def split_formats(text: str) -> list[str]:

@@ -62,15 +62,15 @@ def merge(*sources: Changes) -> Changes:
 def apply(changes: Changes, metadata: Metadata) -> Metadata:
     """Return a record with what is stated laid over it.
 
-    A stated title is of origin STATED. A stated language that is written from right to left sets the direction,
-    unless a direction is stated. The first stated identifier becomes the document's own, the others its others.
+    A stated title is of origin STATED. A stated language sets the direction in which it is written, unless a
+    direction is stated. The first stated identifier becomes the document's own, the others its others.
     """
     values = _stated(changes)
     del values["ignored"]
     if "title" in values:
         values["title_origin"] = TitleOrigin.STATED
-    if direction_of(values.get("language", "")) is Direction.RTL:
-        values.setdefault("direction", Direction.RTL)
+    if values.get("language", "und") != "und":
+        values.setdefault("direction", direction_of(values["language"]))
     if "contributors" in values:
         everybody = _by_role(metadata.contributors, values["contributors"])
         values["contributors"] = tuple(each for each in everybody if each.name)

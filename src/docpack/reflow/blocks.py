@@ -32,7 +32,7 @@ from docpack.reflow import joins
 from docpack.reflow.characters import HIDDEN_HYPHENS, SPECIAL, clean_edits
 from docpack.reflow.headings import Outline
 from docpack.reflow.hyphens import HYPHENS, Hyphens
-from docpack.reflow.roles import Chunk, Role, item_marker
+from docpack.reflow.roles import Chunk, Role, item_marker, ordinal_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,6 @@ __all__ = ["Builder"]
 
 # Scripts that part no words by blanks: Thai to Khmer, kana, ideographs, and their punctuation.
 _NO_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\uff00-\uffef]")
-_DASHES = "—–"
 
 
 class _Gap(NamedTuple):
@@ -133,7 +132,7 @@ class Builder:
                     made.append(self._paragraph(current))
                     self._break(line, join.confidence, join.reason)
                 else:
-                    self._break(line, chunk.verdict.confidence, chunk.verdict.reason)
+                    self._break(line, chunk.verdict.confidence, chunk.verdict.reason, _WHAT[chunk.role])
                 current = [line]
         if current:
             made.append(self._paragraph(current))
@@ -151,7 +150,7 @@ class Builder:
 
     def _heading(self, chunks: list[Chunk]) -> None:
         chunk = chunks[0]
-        self._break(chunk.lines[0], chunk.verdict.confidence, chunk.verdict.reason)
+        self._break(chunk.lines[0], chunk.verdict.confidence, chunk.verdict.reason, "a heading")
         for before, line in zip(chunk.lines, chunk.lines[1:], strict=False):
             self._join(before, line, joins.Join(False, chunk.verdict.confidence, "the heading goes on"))
         title = self._inlines(chunk.lines)
@@ -160,7 +159,7 @@ class Builder:
 
     def _scene_break(self, chunks: list[Chunk]) -> None:
         line = chunks[0].lines[0]
-        self._break(line, chunks[0].verdict.confidence, chunks[0].verdict.reason)
+        self._break(line, chunks[0].verdict.confidence, chunks[0].verdict.reason, "a scene break")
         shown = self._inlines([line], refs=False)
         text = "".join(inline.text for inline in shown if isinstance(inline, Text))
         self.outline.add(
@@ -181,7 +180,7 @@ class Builder:
                         "\n", Rule.LINE_KEEP, chunk.verdict.confidence, "a line of verse ends"
                     )
                 else:
-                    self._break(line, chunk.verdict.confidence, chunk.verdict.reason)
+                    self._break(line, chunk.verdict.confidence, chunk.verdict.reason, "a stanza")
                 indent = min(12, (line.indent - depths[0]) // step)
                 made.append(VerseLine(self._inlines([line]), indent, _whole([line])))
             stanzas.append(Stanza(tuple(made), _whole(chunk.lines)))
@@ -199,7 +198,7 @@ class Builder:
                 self._gaps[line.index] = _Gap(reading, Rule.LINE_KEEP, 0.9, "a line of preformatted text ends")
                 parts.append(reading)
             else:
-                self._break(line, chunks[0].verdict.confidence, chunks[0].verdict.reason)
+                self._break(line, chunks[0].verdict.confidence, chunks[0].verdict.reason, "a scene break")
                 if blanks:  # the first line is set in: keep that by an insertion after the block's break
                     self._gaps[line.index] = self._gaps[line.index]._replace(reading="\n\n" + blanks)
                     parts.append(blanks)
@@ -232,7 +231,8 @@ class Builder:
     def _add_item(self, made: list[tuple[int, ListItem]], lines: list[Line], chunk: Chunk) -> None:
         first = lines[0]
         match = item_marker(first.text)
-        self._break(first, chunk.verdict.confidence, chunk.verdict.reason)
+        reason = f"it begins with the marker {match[1]}" if match else chunk.verdict.reason
+        self._break(first, chunk.verdict.confidence, reason, "a list item" if match else "a paragraph")
         for before, line in zip(lines, lines[1:], strict=False):
             self._join(before, line, joins.Join(False, 0.85, "the list item goes on"))
         if match is None and made:
@@ -268,16 +268,15 @@ class Builder:
             else:
                 made.append(items[at][1])
                 at += 1
-        first = made[0].marker.strip("()[].")
         ordered = made[0].marker[-1:] in (".", ")")
-        begin = int(first) if first.isdigit() else 1
+        begin = ordinal_value(made[0].marker) if ordered else 1
         return List(tuple(made), ordered, begin, id=identifier, origin=made[0].origin[:1])
 
     # ------------------------------------------------------------------------------------------------- notes
 
     def _note(self, number: int, found: FoundNote) -> Note:
         first = found.lines[0]
-        self._break(first, 0.9, f"a note begins, with the label {found.label}")
+        self._break(first, 0.9, f"the text refers to its label {found.label}", "a note")
         self._drop(found.start, found.label_start, Rule.LABEL, "what stands round a note's label")
         tail = self.text[found.label_stop : found.stop]
         if tail.strip():
@@ -301,8 +300,8 @@ class Builder:
 
     # ---------------------------------------------------------------------------------------- gaps and inlines
 
-    def _break(self, line: Line, confidence: float, reason: str) -> None:
-        self._gaps[line.index] = _Gap("\n\n", Rule.BLOCK_BREAK, confidence, reason)
+    def _break(self, line: Line, confidence: float, reason: str, what: str = "a paragraph") -> None:
+        self._gaps[line.index] = _Gap("\n\n", Rule.BLOCK_BREAK, confidence, f"{what} begins: {reason}")
 
     def _join(self, before: Line, line: Line, join: joins.Join) -> None:
         """Decide what the gap reads as where a paragraph goes on: a blank, nothing, or nothing and no hyphen."""
@@ -414,7 +413,9 @@ class Builder:
             if line.furniture:
                 furniture.append(line)
                 continue
-            gap = _EDGE if first else self._gaps[line.index]
+            gap = self._gaps[line.index]
+            if first:
+                gap = gap._replace(reading="", rule=Rule.EDGE)
             if line.index in self._parted:
                 gap = self._gap_after_note(gap, self._parted[line.index])
             self._add_gap(position - gap.hyphen, furniture, line.ink, gap)
@@ -444,6 +445,7 @@ class Builder:
 
 
 _EDGE = _Gap("", Rule.EDGE, 1.0, "white space round the text")
+_WHAT = {Role.PROSE: "a paragraph", Role.QUOTE: "a quotation"}
 _GROUPED = frozenset({Role.PROSE, Role.QUOTE, Role.VERSE, Role.ITEM, Role.CODE})
 _MAKERS = {
     Role.PROSE: Builder._prose,  # noqa: SLF001  # the table of this class's own methods

@@ -27,6 +27,7 @@ _SINGLE_BYTE = (
     "cp1252", "iso8859-15", "cp1250", "iso8859-2", "cp1251", "koi8-r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
     "mac-roman", "cp437", "cp850", "cp866",
 )  # fmt: skip
+_NO_TEXT_ENCODINGS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 _SAMPLE_BYTES = 200_000  # enough for a guess; the whole is decoded strictly afterwards
 _MAGIC = (
     (b"%PDF-", "a PDF"),
@@ -75,11 +76,13 @@ def _named(encoding: str, found: str, bom: bytes, body: bytes, data: bytes) -> t
     """Return what to decode as the user asked: a byte-order mark stays apart only if it fits the name."""
     try:
         name = codecs.lookup(encoding).name
-        "".encode(name)
-    except (LookupError, UnicodeError) as error:
+        is_text = name not in _NO_TEXT_ENCODINGS and "a\n".encode(name).decode(name) == "a\n"
+    except (LookupError, UnicodeError, TypeError, AttributeError):
+        name, is_text = "", False
+    if not is_text:
         raise InputError(
             f"no text encoding is called {encoding!r}", hint="Use a name such as utf-8, windows-1252 or iso-8859-2."
-        ) from error
+        )
     if found and name in (found, found.rsplit("-", 1)[0], "utf-8-sig"):
         return found, bom, body
     return ("utf-8" if name == "utf-8-sig" else name), b"", data
@@ -121,11 +124,12 @@ def _utf16_without_mark(data: bytes) -> str:
 def _decode_strictly(body: bytes, name: str, *, stated: bool) -> str:
     try:
         return body.decode(name)
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
+    except UnicodeError as error:
+        start = getattr(error, "start", 0)
+        line = body.count(b"\n", 0, start) + 1
         because = "as --encoding says" if stated else "as its first bytes say"
         raise InputError(
-            f"byte {error.start} (line {line}) is no valid {name}, {because}",
+            f"byte {start} (line {line}) is no valid {name}, {because}",
             hint="Name the right encoding with --encoding, e.g. windows-1252.",
         ) from error
 

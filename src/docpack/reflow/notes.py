@@ -67,7 +67,7 @@ def find_notes(chunks: list[Chunk]) -> tuple[list[FoundNote], dict[int, list[Ref
 
 
 class _Bracketed:
-    """The bracketed labels seen so far, the latest of each."""
+    """The bracketed labels seen so far that no note has claimed."""
 
     def __init__(self) -> None:
         self.references: dict[str, list[tuple[int, Reference]]] = {}
@@ -124,9 +124,13 @@ def _tie(
     if any(len(references.get(label, ())) < times for label, times in wanted.items()):
         return False
     for number, note in enumerate(found, first):
-        line, reference = references[note.label].pop()
-        tied.setdefault(line, []).append(reference._replace(note=number))
-        tied[line].sort()
+        waiting = references[note.label]
+        # Several references may share a note; several notes of one label share out their references in order.
+        taken = [waiting.pop(0)] if wanted[note.label] > 1 else [waiting.pop(0) for _ in range(len(waiting))]
+        wanted[note.label] -= 1
+        for line, reference in taken:
+            tied.setdefault(line, []).append(reference._replace(note=number))
+            tied[line].sort()
     return True
 
 

@@ -79,6 +79,8 @@ def mark_turns(lines: list[Line], labels: dict[int, str]) -> list[Line]:
             line.turn = labels.get(line.page, "")
         elif furniture and kept:
             line.turn = ""
+        if not kept and line.turn is None:
+            line.turn = labels.get(line.page)
         page, furniture = line.page, False
         line.blanks, blanks = blanks, 0
         line.index = len(kept)

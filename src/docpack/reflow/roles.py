@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from docpack.reflow.lines import Line
     from docpack.reflow.measures import Measures
 
-__all__ = ["Chunk", "Role", "Verdict", "chunks_of", "item_marker", "type_chunks"]
+__all__ = ["Chunk", "Role", "Verdict", "chunks_of", "item_marker", "ordinal_value", "type_chunks"]
 
 
 Test: TypeAlias = "Callable[[Chunk, Chunk | None, Chunk | None, Measures], Verdict | None]"
@@ -37,7 +37,6 @@ class Role(Enum):
     SCENE_BREAK = auto()
     CODE = auto()
     NOTE = auto()
-    RULE_LINE = auto()  # dashes that part notes from the text
 
 
 class Verdict(NamedTuple):
@@ -46,6 +45,9 @@ class Verdict(NamedTuple):
     role: Role
     confidence: float
     reason: str
+
+
+PROSE = Verdict(Role.PROSE, 0.9, "space or another kind of text stands before it, and it looks like prose")
 
 
 class Chunk:
@@ -57,7 +59,7 @@ class Chunk:
         self.lines = lines
         self.left = min(line.indent for line in lines)
         self.right = max(line.right for line in lines)
-        self.verdict = Verdict(Role.PROSE, 0.9, "nothing speaks for anything else")
+        self.verdict = PROSE
 
     @property
     def role(self) -> Role:
@@ -153,7 +155,7 @@ def _first_verdict(
         verdict = test(chunk, before, after, measures)
         if verdict:
             return verdict
-    return Verdict(Role.PROSE, 0.9, "nothing speaks for anything else")
+    return PROSE
 
 
 _ORNAMENT = re.compile(
@@ -404,13 +406,14 @@ def _is_series(markers: list[str]) -> bool:
     bullets = sum(marker[-1] not in ".)" for marker in markers)
     if bullets == len(markers):
         return True
-    values = [_ordinal_value(marker) for marker in markers if marker[-1] in ".)"]
+    values = [ordinal_value(marker) for marker in markers if marker[-1] in ".)"]
     steps = [b - a for a, b in zip(values, values[1:], strict=False)]
     counting = sum(step == 1 for step in steps)
     return counting * 2 >= len(steps) and counting > 0
 
 
-def _ordinal_value(marker: str) -> int:
+def ordinal_value(marker: str) -> int:
+    """Return what a marker counts: "3." 3, "(c)" 3, "iv)" 4."""
     bare = marker.strip("().")
     if bare.isdigit():
         return int(bare)

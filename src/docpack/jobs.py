@@ -1,0 +1,235 @@
+"""Files to files: what is to be done with an input, and what became of it.
+
+One input that cannot be read leaves no output; where one format fails, the others are still written.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from docpack.context import Context
+from docpack.conversion import new_context, read, write
+from docpack.errors import DocpackError, ExitCode, UsageError
+from docpack.files import replace_file
+from docpack.plugins import writer_for_path, writer_type
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from docpack.conversion import Source
+    from docpack.findings import Finding
+    from docpack.metadata import Changes
+
+__all__ = ["Job", "Result", "convert", "convert_many", "plan", "run", "stem_of"]
+
+Options: TypeAlias = Mapping[str, Mapping[str, Any]]  # format name -> option name -> value
+MAX_UNDER_WAY = 64  # jobs that an executor has at once; results are kept until those before them are given
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One input and what is to become of it; a value that can travel to another process.
+
+    `outputs` are pairs of format and path. `data` is the input's content where it does not come from a file.
+    """
+
+    source: str
+    outputs: tuple[tuple[str, str], ...]
+    format: str = ""
+    options: Options = field(default_factory=dict)
+    reader_options: Mapping[str, Any] = field(default_factory=dict)
+    changes: Changes | None = None
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one input.
+
+    `outputs` maps formats to the files that were written, `errors` formats to what went wrong ("" stands for the
+    reading). `data` holds outputs that were to go to standard output.
+    """
+
+    source: str
+    outputs: dict[str, str]
+    errors: dict[str, DocpackError]
+    findings: tuple[Finding, ...]
+    data: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every output was written."""
+        return not self.errors
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The code of the first error, in the order of the formats asked for."""
+        return next((error.exit_code for error in self.errors.values()), ExitCode.OK)
+
+
+def convert(
+    source: str | os.PathLike[str],
+    output: str | os.PathLike[str] = "",
+    *,
+    to: str | Sequence[str] = (),
+    output_dir: str | os.PathLike[str] = "",
+    format: str = "",  # noqa: A002  # as in read
+    options: Options | None = None,
+    reader_options: Mapping[str, Any] | None = None,
+    changes: Changes | None = None,
+) -> Result:
+    """Convert one file, to one output or to several formats at once.
+
+    Args:
+        source: The file to read.
+        output: The file to write; its ending names the format unless `to` does.
+        to: A format or several; with several of them, or without `output`, files are named by the input.
+        output_dir: Where those files go; by default beside the input. It is made if need be.
+        format: The reader's name; by default the content decides.
+        options: Options of the writers, by format.
+        reader_options: Options of the reader.
+        changes: Metadata that the user states; see `docpack.metadata`.
+
+    Raises:
+        DocpackError: The input cannot be read, or a format failed; the other formats are written all the same.
+    """
+    job = Job(
+        os.fspath(source), plan(source, output, to, output_dir), format, options or {}, reader_options or {}, changes
+    )
+    result = run(job)
+    for error in result.errors.values():
+        raise error
+    return result
+
+
+def convert_many(
+    sources: Iterable[str | os.PathLike[str]],
+    *,
+    to: str | Sequence[str],
+    output_dir: str | os.PathLike[str] = "",
+    format: str = "",  # noqa: A002  # as in read
+    options: Options | None = None,
+    reader_options: Mapping[str, Any] | None = None,
+    changes: Changes | None = None,
+    executor: Executor | None = None,
+) -> Iterator[Result]:
+    """Convert many files, lazily and in their order; a result for each, also where it failed.
+
+    With an `executor` (any of `concurrent.futures`) the files go to its workers; at most 64 are under way at once.
+    """
+    planner = _Planner(tuple([to] if isinstance(to, str) else to), os.fspath(output_dir))
+    template = Job("", (), format, options or {}, reader_options or {}, changes)
+    planned = (planner.job(os.fspath(each), template) for each in sources)
+    if executor is None:
+        for each in planned:
+            yield run(each) if isinstance(each, Job) else each
+        return
+    window: deque[Any] = deque()
+    for each in planned:
+        window.append(executor.submit(run, each) if isinstance(each, Job) else each)
+        if len(window) >= MAX_UNDER_WAY:
+            yield _result(window.popleft())
+    while window:
+        yield _result(window.popleft())
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    """Plans jobs one after the other, and remembers which files are spoken for."""
+
+    to: tuple[str, ...]
+    output_dir: str
+    owners: dict[Path, str] = field(default_factory=dict)
+
+    def job(self, source: str, template: Job) -> Job | Result:
+        """Return the job for a source, or why there can be none."""
+        try:
+            outputs = plan(source, "", self.to, self.output_dir)
+        except UsageError as error:
+            return Result(source, {}, {"": error}, ())
+        for _, target in outputs:
+            owner = self.owners.setdefault(Path(target).resolve(), source)
+            if owner != source:
+                clash = UsageError(f"{owner} and {source} would both become {target}", hint="Rename one of them.")
+                return Result(source, {}, {"": clash}, ())
+        return replace(template, source=source, outputs=outputs)
+
+
+def _result(each: Any) -> Result:
+    made: Result = each if isinstance(each, Result) else each.result()
+    return made
+
+
+def plan(
+    source: str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    to: str | Sequence[str],
+    output_dir: str | os.PathLike[str],
+) -> tuple[tuple[str, str], ...]:
+    """Return the formats and paths that an input is to be written to.
+
+    Raises:
+        UsageError: Neither an output nor a format is named, or they do not fit together.
+    """
+    formats = list(dict.fromkeys([to] if isinstance(to, str) else to))
+    if output:
+        if output_dir:
+            raise UsageError("both a file and a folder are named for the output", hint="Give -o FILE or -d DIR.")
+        if len(formats) > 1:
+            raise UsageError("one file cannot hold several formats", hint="Give a folder with -d DIR.")
+        target = os.fspath(output)
+        return _checked(source, ((formats[0] if formats else writer_for_path(target), target),))
+    if not formats:
+        raise UsageError("no output format is named", hint="Name it with -t, e.g. -t epub,pdf, or give -o FILE.")
+    folder = Path(output_dir) if output_dir else Path(source).parent
+    stem = stem_of(source)
+    planned = tuple((name, str(folder / (stem + writer_type(name).format.suffixes[0]))) for name in formats)
+    return _checked(source, planned)
+
+
+def _checked(source: str | os.PathLike[str], planned: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return the plan, unless it would write over its own input.
+
+    Raises:
+        UsageError: It would.
+    """
+    for _, target in planned:
+        if Path(target).resolve() == Path(source).resolve():
+            raise UsageError(f"{target} is the input and would be overwritten", hint="Name another file or folder.")
+    return planned
+
+
+def stem_of(source: str | os.PathLike[str]) -> str:
+    """Return a file's name without its folder and last ending; `-` (standard input) is called stdin."""
+    path = Path(source)
+    return "stdin" if os.fspath(source) == "-" else path.stem or path.name
+
+
+def run(job: Job) -> Result:
+    """Do one job; errors of docpack become part of the result, others pass."""
+    context = Context()
+    outputs: dict[str, str] = {}
+    errors: dict[str, DocpackError] = {}
+    data: dict[str, bytes] = {}
+    try:
+        context = new_context(Path(job.source).name if job.source != "-" else "")
+        source: Source = job.source if job.data is None else job.data
+        document = read(source, format=job.format, options=job.reader_options, changes=job.changes, context=context)
+    except DocpackError as error:
+        return Result(job.source, outputs, {"": error}, tuple(context.findings))
+    for name, target in job.outputs:
+        try:
+            made = write(document, name, options=job.options.get(name, {}), context=context)
+            if target == "-":
+                data[name] = made
+            else:
+                replace_file(Path(target), made)
+            outputs[name] = target
+        except DocpackError as error:
+            errors[name] = error
+    return Result(job.source, outputs, errors, tuple(context.findings), data)
