@@ -216,7 +216,8 @@ def _decode_node(item: Any, path: str, allowed: frozenset[str]) -> Any:
             values.setdefault("children", ())
         return kind(**values)
     except TypeError as error:
-        raise InputError(f"{path}: {name} lacks a key: {error}") from error
+        missing = str(error).partition("argument")[2].lstrip("s: ")
+        raise InputError(f"{path}: {name} lacks a key: {missing}") from error
 
 
 def _decode_value(key: str, value: Any, path: str, children: frozenset[str]) -> Any:

@@ -13,8 +13,8 @@ from docpack.context import EPOCH_1980_S, Context
 from docpack.errors import InputError, OutputError, UsageError
 from docpack.files import read_file
 from docpack.findings import Code
+from docpack.lowering import lower
 from docpack.plugins import make, reader_names, reader_type, writer_type
-from docpack.walk import lower
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -30,7 +30,7 @@ def read_file(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise InputError(f"there is no file {path}", hint="Check the name and the folder.") from error
     except IsADirectoryError as error:
-        raise InputError(f"{path} is a folder", hint="Name the files in it.") from error
+        raise InputError(f"{path} is a folder", hint="Name a file in it.") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path} cannot be read: {reason}", hint="Check its permissions.") from error
@@ -47,8 +47,8 @@ def replace_file(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.docpack-tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise IsADirectoryError(21, "it is a folder")
+        if path.exists() and not path.is_file():  # a rename would put a file in the place of a device or pipe
+            raise IsADirectoryError(21, "it is a folder" if path.is_dir() else "it is a device or a pipe, no file")
         try:
             # Not tempfile: its files are 0600, and an output shall have the permissions of any other new file.
             with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666), "wb") as file:

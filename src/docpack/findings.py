@@ -46,6 +46,7 @@ class Code(Enum):
     W005 = (Severity.INFO, "heading levels below {limit} are written as level {limit}")
     W006 = (Severity.WARNING, "the archival form needs the source; the reading form was written")
     W007 = (Severity.WARNING, "{count} blocks nested more than {limit} deep are set at that depth")
+    W009 = (Severity.WARNING, "{count} ids are used twice, first {id}; the later ones were left out")
     W008 = (Severity.WARNING, "the date {date} is not of the form that {format} asks for, and was left out")
 
     @property

@@ -79,7 +79,7 @@ class Reader(Protocol):
 class Writer(Protocol):
     """Makes bytes from a document. Without state, so that it can be used from several threads.
 
-    `write` gets a document that `docpack.walk.lower` has prepared: nodes that `lacks` names are said with plainer
+    `write` gets a document that `docpack.lowering.lower` has prepared: nodes that `lacks` names are said with plainer
     ones, and no text holds a character that XML forbids.
     """
 

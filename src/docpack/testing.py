@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docpack.context import Context
+from docpack.lowering import lower
 from docpack.model import (
     BlockQuote,
     Cell,
@@ -55,7 +56,7 @@ from docpack.model import (
     Verse,
     VerseLine,
 )
-from docpack.walk import lower, nodes
+from docpack.walk import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

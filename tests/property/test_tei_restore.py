@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from docpack.context import Context
 from docpack.findings import Code
 from docpack.ledger import Edit, Ledger, Rule, SourceText, sha256_hex
+from docpack.lowering import lower
 from docpack.model import (
     Document,
     Emphasis,
@@ -29,8 +30,9 @@ from docpack.model import (
 from docpack.readers.tei_source import restore
 from docpack.verify.reading import characters
 from docpack.verify.tei_text import read_tei
-from docpack.walk import FORBIDDEN, lower, reading_text
+from docpack.walk import reading_text
 from docpack.writers.tei import TeiWriter
+from docpack.xml_characters import FORBIDDEN
 
 _WORDS = ["word", "a", "B.", "long-", "1", "&", "<b>", "]]>", "e\u0301", "漢字", "שלום", "\u00ad", "\u00a0", "\u3000"]
 _WHITE = [

@@ -25,6 +25,17 @@ def main(arguments: list[str] | None = None) -> int:
 
         print(f"docpack {__version__}")  # the result of this command
         return 0
-    from docpack.cli.main import run_command
+    from docpack.cli.program import run_command
 
     return run_command(arguments)
+
+
+def _say_version(text: str) -> int:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except (OSError, AttributeError):  # a full disk, a closed pipe, or no standard output at all
+        from docpack.cli.program import run_command
+
+        return run_command(["--version"])
+    return 0

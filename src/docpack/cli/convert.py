@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docpack.cli.messages import say, say_error, say_findings, write_stdout
+from docpack.cli.messages import read_stdin, say, say_error, say_findings, write_stdout
 from docpack.cli.options import PluginOptions, asked_formats, split_formats
 from docpack.errors import ExitCode, UsageError
 from docpack.findings import Severity
@@ -88,9 +88,10 @@ def _jobs(parsed: argparse.Namespace) -> list[Job]:
         outputs = (
             ((formats[0], "-"),) if parsed.output == "-" else plan(source, parsed.output, formats, parsed.output_dir)
         )
-        data = sys.stdin.buffer.read() if source == "-" else None
+        data = read_stdin() if source == "-" else None
         jobs.append(Job(source, outputs, from_format, options, reader_options, changes, data))
-    _check_targets(jobs)
+    read_too = parsed.of_writers.files(parsed) + ([Path(parsed.metadata_file)] if parsed.metadata_file else [])
+    _check_targets(jobs, read_too)
     return jobs
 
 
@@ -99,7 +100,7 @@ def _check_stdout(formats: list[str], parsed: argparse.Namespace) -> None:
         raise UsageError("standard output takes one format", hint="Name it with -t, e.g. -t tei.")
     if parsed.json:
         raise UsageError("--json and -o - both write to standard output", hint="Give a file with -o.")
-    if sys.stdout.isatty() and formats[0] in ("epub", "docx", "pdf"):
+    if sys.stdout is not None and sys.stdout.isatty() and formats[0] in ("epub", "docx", "pdf"):
         raise UsageError(f"{formats[0]} is no text for a terminal", hint="Redirect it, or give a file with -o.")
 
 
@@ -121,10 +122,10 @@ def _changes(parsed: argparse.Namespace) -> Changes | None:
     return metadata.merge(metadata.parse_file(data, path.name), changes)
 
 
-def _check_targets(jobs: list[Job]) -> None:
-    """Refuse to write two documents into one file, or one over an input."""
+def _check_targets(jobs: list[Job], read_too: list[Path]) -> None:
+    """Refuse to write two documents into one file, or one over a file that is read."""
     owners: dict[Path, str] = {}
-    inputs = {Path(job.source).resolve() for job in jobs if job.source != "-"}
+    inputs = {Path(job.source).resolve() for job in jobs if job.source != "-"} | {path.resolve() for path in read_too}
     for job in jobs:
         for _, target in job.outputs:
             if target == "-":
@@ -136,7 +137,9 @@ def _check_targets(jobs: list[Job]) -> None:
                     hint="Rename one of them, or convert them into different folders.",
                 )
             if path in inputs:
-                raise UsageError(f"{target} is an input and would be overwritten", hint="Give another name with -o.")
+                raise UsageError(
+                    f"{target} is read as well and would be overwritten", hint="Give another name with -o."
+                )
             owners[path] = job.source
 
 

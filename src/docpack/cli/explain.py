@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
-from docpack.cli.messages import write_stdout
+from docpack.cli.messages import read_stdin, write_stdout
 from docpack.cli.options import PluginOptions
 from docpack.conversion import new_context, read
 from docpack.errors import UsageError
@@ -44,7 +43,7 @@ def run(parsed: argparse.Namespace) -> int:
     given = parsed.of_readers.values(parsed)
     options = {key: value for each in given.values() for key, value in each.items()}
     context = new_context()
-    source = sys.stdin.buffer.read() if parsed.input == "-" else parsed.input
+    source = read_stdin() if parsed.input == "-" else parsed.input
     document = read(source, format=parsed.from_format or next(iter(given), ""), options=options, context=context)
     if document.source is None:
         raise UsageError(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING
 
-from docpack.errors import OutputError
+from docpack.errors import InputError, OutputError
 from docpack.findings import Severity
 
 if TYPE_CHECKING:
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
     from docpack.errors import DocpackError
     from docpack.findings import Finding
 
-__all__ = ["say", "say_error", "say_findings", "write_stdout"]
+__all__ = ["read_stdin", "say", "say_error", "say_findings", "silence_stdout", "write_stdout"]
 
 
 def say(message: str) -> None:
     """Write one line; characters that the terminal's encoding lacks are escaped."""
     line = f"docpack: {message}\n"
+    if sys.stderr is None:  # closed by whoever started us
+        return
     encoding = sys.stderr.encoding or "utf-8"
-    sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding))
+    with contextlib.suppress(OSError):  # a full disk must not hide the exit code
+        sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stderr.flush()
 
 
 def say_error(source: str, error: DocpackError) -> None:
@@ -48,6 +53,8 @@ def write_stdout(data: bytes) -> None:
     Raises:
         OutputError: It cannot take it: the disk is full, say. A pipe that was closed stays a BrokenPipeError.
     """
+    if sys.stdout is None:
+        raise OutputError("standard output is closed", hint="Write to a file with -o.")
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -58,6 +65,20 @@ def write_stdout(data: bytes) -> None:
         raise OutputError(
             f"standard output cannot be written: {error.strerror}", hint="Write to a file with -o."
         ) from error
+
+
+def read_stdin() -> bytes:
+    """Return all of standard input.
+
+    Raises:
+        InputError: It is closed, or cannot be read.
+    """
+    if sys.stdin is None:
+        raise InputError("standard input is closed", hint="Name a file.")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise InputError(f"standard input cannot be read: {error.strerror}", hint="Name a file.") from error
 
 
 def silence_stdout() -> None:

@@ -54,6 +54,10 @@ class PluginOptions:
                 extra["type"] = int if option.kind == "int" else str
             group.add_argument(flag, dest=_destination(flag), default=None, help=text, **extra)
 
+    def files(self, parsed: argparse.Namespace) -> list[Path]:
+        """Return the files that options name."""
+        return _files_of(self.flags, parsed)
+
     def values(self, parsed: argparse.Namespace) -> dict[str, dict[str, Any]]:
         """Return what the user gave, by format and field.
 
@@ -68,6 +72,11 @@ class PluginOptions:
             for name, option in users:
                 made.setdefault(name, {})[option.name] = _value(flag, option, given)
         return made
+
+
+def _files_of(flags: dict[str, list[tuple[str, Option]]], parsed: argparse.Namespace) -> list[Path]:
+    given = (getattr(parsed, _destination(flag)) for flag, users in flags.items() if users[0][1].kind == "file")
+    return [Path(each) for each in given if each is not None]
 
 
 def _by_flag(pairs: Any) -> dict[str, list[tuple[str, Option]]]:

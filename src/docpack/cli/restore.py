@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docpack.cli.messages import say, write_stdout
-from docpack.errors import ExitCode
+from docpack.cli.messages import read_stdin, say, write_stdout
+from docpack.errors import ExitCode, UsageError
 from docpack.files import read_file, replace_file
 from docpack.readers.tei_source import restore
 
@@ -27,18 +26,17 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Write the source; exit with 5 where the TEI file was edited since, and its text is no longer the source's."""
-    data = sys.stdin.buffer.read() if parsed.input == "-" else read_file(Path(parsed.input))
+    """Write the source; exit with 5 where what it gives is not the source that it records."""
+    if parsed.output == parsed.input != "-" or Path(parsed.output).resolve() == Path(parsed.input).resolve():
+        raise UsageError(f"{parsed.output} is the input and would be overwritten", hint="Give another name with -o.")
+    data = read_stdin() if parsed.input == "-" else read_file(Path(parsed.input))
     restored = restore(data)
     if parsed.output == "-":
         write_stdout(restored.data)
     else:
         replace_file(Path(parsed.output), restored.data)
-    if not restored.edited:
-        return ExitCode.OK
-    say(
-        f"warning: {parsed.input} was edited since docpack wrote it; what it gives back is not the source that it records"
-    )
+    if restored.edited:
+        say(f"warning: {parsed.input} was edited since docpack wrote it; this is not the source that it records")
     for problem in restored.problems:
         say(f"warning: {parsed.input}: {problem}")
-    return ExitCode.VERIFICATION
+    return ExitCode.VERIFICATION if restored.edited or restored.problems else ExitCode.OK

@@ -94,7 +94,7 @@ def _uri_hint(text: str) -> str:
 
 def checked(key: str, value: str) -> str:
     """Return a value all of whose characters every format can hold."""
-    from docpack.walk import FORBIDDEN
+    from docpack.xml_characters import FORBIDDEN
 
     found = FORBIDDEN.search(value)
     if found is None:

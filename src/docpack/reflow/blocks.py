@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Builder"]
 
+MAX_LIST_DEPTH = 8  # Word has nine levels; deeper items stand on the last
+
 # Scripts that part no words by blanks: Thai to Khmer, kana, ideographs, and their punctuation.
 _NO_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
@@ -92,7 +94,7 @@ class Builder:
         at = 0
         while at < len(chunks):
             stop = at + 1
-            while stop < len(chunks) and chunks[stop].role is chunks[at].role and chunks[at].role in _GROUPED:
+            while stop < len(chunks) and _goes_on(chunks[stop - 1], chunks[stop]):
                 stop += 1
             _MAKERS[chunks[at].role](self, chunks[at:stop])
             at = stop
@@ -198,7 +200,7 @@ class Builder:
                 self._gaps[line.index] = _Gap(reading, Rule.LINE_KEEP, 0.9, "a line of preformatted text ends")
                 parts.append(reading)
             else:
-                self._break(line, chunks[0].verdict.confidence, chunks[0].verdict.reason, "a scene break")
+                self._break(line, chunks[0].verdict.confidence, chunks[0].verdict.reason, "preformatted text")
                 if blanks:  # the first line is set in: keep that by an insertion after the block's break
                     self._gaps[line.index] = self._gaps[line.index]._replace(reading="\n\n" + blanks)
                     parts.append(blanks)
@@ -250,7 +252,7 @@ class Builder:
         marker = match[1] if match else ""
         made.append((first.indent, ListItem((paragraph,), marker, origin=_whole(lines))))
 
-    def _nest(self, items: list[tuple[int, ListItem]], start: int, stop: int) -> List:
+    def _nest(self, items: list[tuple[int, ListItem]], start: int, stop: int, depth: int = 1) -> List:
         """Return a list of the items at the column of the first; deeper ones become lists inside the item before."""
         identifier = self.next_id("l")
         column = items[start][0]
@@ -258,10 +260,10 @@ class Builder:
         at = start
         while at < stop:
             deeper = at
-            while deeper < stop and made and items[deeper][0] > column + 1:
+            while deeper < stop and made and depth < MAX_LIST_DEPTH and items[deeper][0] > column + 1:
                 deeper += 1
             if deeper > at:
-                inner = self._nest(items, at, deeper)
+                inner = self._nest(items, at, deeper, depth + 1)
                 last = made[-1]
                 made[-1] = ListItem((*last.children, inner), last.marker, last.id, last.origin)
                 at = deeper
@@ -415,7 +417,7 @@ class Builder:
                 continue
             gap = self._gaps[line.index]
             if first:
-                gap = gap._replace(reading="", rule=Rule.EDGE)
+                gap = gap._replace(reading=gap.reading.lstrip("\n"), rule=Rule.EDGE)
             if line.index in self._parted:
                 gap = self._gap_after_note(gap, self._parted[line.index])
             self._add_gap(position - gap.hyphen, furniture, line.ink, gap)
@@ -456,6 +458,13 @@ _MAKERS = {
     Role.HEADING: Builder._heading,  # noqa: SLF001
     Role.SCENE_BREAK: Builder._scene_break,  # noqa: SLF001
 }
+
+
+def _goes_on(before: Chunk, chunk: Chunk) -> bool:
+    """Tell whether two chunks may be one block; preformatted text ends where a note interrupts it."""
+    if chunk.role is not before.role or chunk.role not in _GROUPED:
+        return False
+    return chunk.role is not Role.CODE or before.lines[-1].index == chunk.lines[0].index - 1
 
 
 def _whole(lines: list[Line], start: int | None = None) -> tuple[Span, ...]:

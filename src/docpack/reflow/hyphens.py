@@ -86,8 +86,6 @@ class Hyphens:
             return _dropped(0.9, "this document cuts words, and the halves are no words of their own in it")
         if self._cuts_words and words[left.casefold()] + words[right.casefold()] < 4:
             return _dropped(0.6, "this document cuts words, and the halves are rare in it")
-        if not words[left.casefold()] and not words[right.casefold()] and len(left) > 1:
-            return _dropped(0.65, "neither half is a word of its own in this document")
         return _kept(0.7, "not proven soft; a kept hyphen can be dropped later, a dropped one is lost")
 
     @property

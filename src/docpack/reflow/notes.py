@@ -73,6 +73,8 @@ class _Bracketed:
         self.references: dict[str, list[tuple[int, Reference]]] = {}
 
     def add(self, chunk: Chunk) -> None:
+        if chunk.role in (Role.CODE, Role.SCENE_BREAK):
+            return  # their text is kept as it stands
         for line in chunk.lines:
             if "[" not in line.text:
                 continue
@@ -154,7 +156,7 @@ def _page_before(chunks: list[Chunk], at: int) -> list[Line]:
     for chunk in reversed(chunks[:at]):
         if chunk.lines[-1].page != page:
             break
-        if chunk.role is not Role.NOTE:
+        if chunk.role not in (Role.NOTE, Role.CODE, Role.SCENE_BREAK):
             lines = [line for line in chunk.lines if line.page == page] + lines
     return lines
 

@@ -7,11 +7,12 @@ import pytest
 
 from docpack.context import Context
 from docpack.errors import VerificationError
+from docpack.lowering import lower
 from docpack.model import Definition, DefinitionList, Document, Metadata, Paragraph, Preformatted, Superscript, Text
 from docpack.testing import plain_document
 from docpack.verify.pdf_text import text_of_pdf
 from docpack.verify.reading import Reading, characters
-from docpack.walk import lower, reading_text
+from docpack.walk import reading_text
 from docpack.writers.pdf import PdfWriter
 
 

@@ -13,10 +13,13 @@ from lxml import etree
 from docpack.context import Context
 from docpack.errors import ExitCode, UsageError
 from docpack.findings import Code as FindingCode
+from docpack.lowering import lower
 from docpack.model import (
     BlockQuote,
     Cell,
     Contributor,
+    Definition,
+    DefinitionList,
     Direction,
     Document,
     Emphasis,
@@ -47,7 +50,6 @@ from docpack.model import (
 )
 from docpack.testing import check_writer, full_document, plain_document
 from docpack.verify.docx_text import text_of_docx
-from docpack.walk import lower
 from docpack.writers.docx import DocxWriter
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -190,14 +192,16 @@ def test_a_description_may_be_longer_than_what_python_docx_accepts():
         pytest.param("", "1980-01-01T00:00:00Z", id="no date: the context's time"),
         pytest.param("1851", "1851-01-01T00:00:00Z", id="year"),
         pytest.param("1921-03", "1921-03-01T00:00:00Z", id="month"),
-        pytest.param("1455", "1980-01-01T00:00:00Z", id="before Windows' time"),
-        pytest.param("long ago", "1980-01-01T00:00:00Z", id="no date at all"),
+        pytest.param("1455", "1455-01-01T00:00:00Z", id="long ago"),
+        pytest.param("2021-02-30", "1980-01-01T00:00:00Z", id="no day of the calendar"),
+        pytest.param("last year", "1980-01-01T00:00:00Z", id="no date at all"),
     ],
 )
 def test_the_date_of_creation_is_the_works_date(date: str, expected: str):
     core = part(write(Document((), Metadata(date=date))), "docProps/core.xml")
 
     assert core.findtext("dcterms:created", namespaces=NS) == expected
+    assert core.findtext("dcterms:modified", namespaces=NS) == expected
 
 
 def test_without_an_identifier_one_is_made_from_the_content():
@@ -233,7 +237,31 @@ def test_in_a_quotation_all_paragraphs_but_the_first_are_indented():
     first_lines = [each.find("w:pPr/w:ind[@w:firstLine]", NS) is not None for each in body.iter(W + "p")]
 
     assert first_lines == [False, True, False]
-    assert styles_of(body) == ["BlockText", "BlockText", "BodyText"]
+    assert styles_of(body) == ["BlockText", "BlockText", "FirstParagraph"]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        pytest.param(BlockQuote((paragraph("x"),)), id="quotation"),
+        pytest.param(BlockQuote((paragraph("x"),), role="epigraph"), id="epigraph"),
+        pytest.param(Verse((Stanza((VerseLine((Text("x"),)),)),)), id="verse"),
+        pytest.param(List((ListItem((paragraph("x"),), "1."),), ordered=True), id="list"),
+        pytest.param(DefinitionList((Definition((Text("x"),), (paragraph("y"),)),)), id="glossary"),
+        pytest.param(Table((Row((Cell((Text("x"),)),)),)), id="table"),
+        pytest.param(Figure("m1", "x"), id="picture"),
+        pytest.param(Preformatted("x"), id="preformatted"),
+        pytest.param(SceneBreak(""), id="pause"),
+    ],
+)
+def test_after_what_is_no_running_text_the_first_paragraph_is_not_indented(block: object):
+    media = full_document().media
+    blocks = (paragraph("a"), paragraph("b"), block, paragraph("c"), paragraph("d"))
+
+    body = part(write(Document(blocks, media=media)))
+
+    found = {text_of(each): each.find("w:pPr/w:pStyle", NS).get(W + "val") for each in body.iter(W + "p")}
+    assert [found[each] for each in "abcd"] == ["FirstParagraph", "BodyText", "FirstParagraph", "BodyText"]
 
 
 def test_chapters_begin_on_new_pages_only_if_there_are_several():
@@ -316,7 +344,7 @@ def test_links_go_out_by_a_relation_and_inward_by_a_bookmark():
     data = write(
         Document(
             (
-                Paragraph((Link("https://example.org/a b", (Text("out"),)), Link("#p2", (Text("in"),)))),
+                Paragraph((Link("https://example.org/?a=“b”", (Text("out"),)), Link("#p2", (Text("in"),)))),
                 Paragraph((Link("#nowhere", (Text("lost"),)), Link("javascript:alert(1)", (Text("bad"),))), id="p2"),
             )
         )
@@ -326,7 +354,10 @@ def test_links_go_out_by_a_relation_and_inward_by_a_bookmark():
     relation = out.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id")
     target = part(data, "word/_rels/document.xml.rels").find(f"p:Relationship[@Id='{relation}']", NS)
 
-    assert (target.get("Target"), target.get("TargetMode")) == ("https://example.org/a%20b", "External")
+    assert (target.get("Target"), target.get("TargetMode")) == (
+        "https://example.org/?a=%E2%80%9Cb%E2%80%9D",
+        "External",
+    )
     assert inward.get(W + "anchor") == "p2"
     assert text_of(part(data)) == "outinlostbad"
 

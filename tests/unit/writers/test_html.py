@@ -8,6 +8,7 @@ from lxml import etree
 
 from docpack.context import Context
 from docpack.errors import OutputError
+from docpack.lowering import lower
 from docpack.model import (
     Block,
     BlockQuote,
@@ -42,7 +43,7 @@ from docpack.model import (
 from docpack.testing import check_writer, full_document
 from docpack.verify.epub_text import text_of_page
 from docpack.verify.reading import characters
-from docpack.walk import lower, printed_title, reading_text
+from docpack.walk import printed_title, reading_text
 from docpack.writers.html import HtmlWriter
 from docpack.writers.html.links import safe_uri
 from docpack.writers.html.pictures import may_move, picture_type
@@ -326,7 +327,7 @@ def test_a_lone_surrogate_is_an_error_with_a_remedy():
     with pytest.raises(OutputError, match=r"U\+D800") as caught:
         HtmlWriter().write(Document((paragraph("a\ud800b"),)), Context())
 
-    assert "walk.lower" in caught.value.hint
+    assert "lowering.lower" in caught.value.hint
 
 
 def test_a_right_to_left_document_says_so():

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from docpack.context import Context
+from docpack.lowering import lower
 from docpack.model import (
     Cell,
     Code,
@@ -29,7 +30,6 @@ from docpack.model import (
     Verse,
 )
 from docpack.testing import check_writer, full_document, plain_document
-from docpack.walk import lower
 from docpack.writers.pandoc import PandocWriter
 
 

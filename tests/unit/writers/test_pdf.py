@@ -8,6 +8,7 @@ import pytest
 
 from docpack.context import Context
 from docpack.errors import MissingGlyphError, OutputError, UsageError
+from docpack.lowering import lower
 from docpack.model import (
     BlockQuote,
     Document,
@@ -29,7 +30,7 @@ from docpack.model import (
 from docpack.testing import full_document, plain_document
 from docpack.verify.pdf_text import text_of_pdf
 from docpack.verify.reading import characters
-from docpack.walk import lower, printed_title, reading_text
+from docpack.walk import printed_title, reading_text
 from docpack.writers.pdf import PdfWriter
 from docpack.writers.pdf.data import language_of
 from docpack.writers.pdf.engine import parse_standards

@@ -15,6 +15,7 @@ from lxml import etree
 from docpack.context import Context
 from docpack.findings import Code
 from docpack.ledger import Edit, Ledger, Rule, SourceText
+from docpack.lowering import lower
 from docpack.model import (
     BlockQuote,
     Contributor,
@@ -43,7 +44,6 @@ from docpack.model import (
 )
 from docpack.readers.tei_source import restore
 from docpack.testing import check_writer, full_document, plain_document
-from docpack.walk import lower
 from docpack.writers.tei import TeiWriter
 
 NS = {"t": "http://www.tei-c.org/ns/1.0", "x": "http://www.w3.org/XML/1998/namespace"}

@@ -55,6 +55,9 @@ _FIRST_LINE = 340
 _AFTER_TABLE = 240
 _LIST_SPACING = 120
 
+# What follows a paragraph of these styles, and only that, is indented: as in our EPUB and PDF.
+_RUNNING_TEXT = frozenset({"FirstParagraph", "BodyText", "BlockText"})
+
 _ROLE_STYLES = {
     "attribution": "Attribution",
     "byline": "Byline",
@@ -119,7 +122,7 @@ class BlockWriter:
         self._widest_indentation = pictures.text_width * 2 // 3
         self._looks: dict[Look, str] = {}
         self._waiting: list[str] = []  # ids of sections, lists and quotes, for the paragraph they begin with
-        self._fresh = True  # after a heading or a pause: no indentation
+        self._fresh = True  # running text has not begun, or not again: its first paragraph has no indentation
         self._after_table = False
         self._after_list = False
 
@@ -128,7 +131,6 @@ class BlockWriter:
     def title(self, text: str, *, rtl: bool) -> None:
         """Write the document's title."""
         self.paragraph(Look("Title", rtl=rtl), self._inlines.text(text, RunFormat(rtl=rtl)))
-        self._fresh = True
 
     def chapters(self, blocks: tuple[Block, ...], place: Place) -> None:
         """Write the blocks of the document; if it has several chapters, each begins on a new page."""
@@ -164,6 +166,7 @@ class BlockWriter:
             look = look._replace(before=_AFTER_TABLE)
             self._after_table = False
         self._after_list = False
+        self._fresh = look.style not in _RUNNING_TEXT
         if identifier:
             content = self._bookmarks.around(identifier, content)
         self.parts.append(self._markup(look, content))
@@ -218,15 +221,12 @@ class BlockWriter:
         role = _ROLE_STYLES.get(block.role, "")
         if role and not place.in_note:
             look = Look(role, rtl=inner.form.rtl)
-            self._fresh = True
         elif place.style:
             look = self._look(place.style, inner)
             if place.style == "BlockText" and not self._fresh:
                 look = look._replace(first_line=_FIRST_LINE)
-            self._fresh = False
         else:
             look = self._look("FirstParagraph" if self._fresh else "BodyText", inner)
-            self._fresh = False
         self.paragraph(look, content, block.id)
 
     def _section(self, block: Section, place: Place, *, page_break: bool = False) -> None:
@@ -247,7 +247,6 @@ class BlockWriter:
         style = f"Heading{min(place.depth, HEADING_LEVELS)}"
         look = Look(style, rtl=place.form.rtl, page_break=page_break)
         self.paragraph(look, self._inlines.write(title, place.form))
-        self._fresh = True
 
     def _quote(self, block: BlockQuote, place: Place) -> None:
         if block.id:
@@ -262,7 +261,7 @@ class BlockWriter:
             inner = inner._replace(left=left, right=right, style="BlockText")
         self._fresh = True
         self.blocks(block.children, inner)
-        self._fresh = False
+        self._fresh = True
 
     def _verse(self, block: Verse, place: Place) -> None:
         if block.id:
@@ -270,7 +269,6 @@ class BlockWriter:
         inner = self._inside(block, place)
         for number, stanza in enumerate(block.children, 1):
             self._stanza(stanza, inner, is_last=number == len(block.children))
-        self._fresh = False
 
     def _stanza(self, stanza: Stanza, place: Place, *, is_last: bool) -> None:
         for number, line in enumerate(stanza.children):
@@ -293,18 +291,15 @@ class BlockWriter:
             self.paragraph(self._look(self._style("DefinitionTerm", place), inner), term)
             below = inner._replace(left=place.left + step, style=self._style("Definition", place))
             self.blocks(definition.children, below)
-        self._fresh = False
 
     def _scene_break(self, block: SceneBreak, place: Place) -> None:
         content = self._lines(block.text, place.form)
         self.paragraph(Look("SceneBreak", rtl=place.form.rtl), content, block.id)
-        self._fresh = True
 
     def _preformatted(self, block: Preformatted, place: Place) -> None:
         form = RunFormat(language=block.language or place.form.language)
         look = Look("Preformatted", left=place.left or None)
         self.paragraph(look, self._lines(block.text, form), block.id)
-        self._fresh = False
 
     def _lines(self, text: str, form: RunFormat) -> str:
         lines = (self._inlines.text(line, form) for line in text.split("\n"))
@@ -329,7 +324,6 @@ class BlockWriter:
             self._item(item, within, number, width, apart=apart)
             apart = False
         self._after_list = not place.level
-        self._fresh = False
 
     def _item(self, item: ListItem, place: Place, number: tuple[int, int] | None, width: int, *, apart: bool) -> None:
         """Write an item: the marker stands before its first paragraph, or alone where it begins with another block."""
@@ -371,7 +365,6 @@ class BlockWriter:
             self._rows(block, inner)
         elif columns:
             self._grid(block, inner)
-        self._fresh = False
 
     def _rows(self, block: Table, place: Place) -> None:
         """Write a table that has too many columns for Word as a paragraph for each row, tabs between the cells."""
@@ -391,7 +384,7 @@ class BlockWriter:
             return self._markup(Look(style, rtl=rtl), self._inlines.write(inlines, place.form))
 
         self.parts.append(table(block, cell, self._styles["BookTable"], width, left, rtl=rtl))
-        self._after_table = True
+        self._after_table = self._fresh = True
 
     def _figure(self, block: Figure, place: Place) -> None:
         inner = self._inside(block, place)
@@ -404,7 +397,6 @@ class BlockWriter:
         if block.caption:
             look = Look("Caption", rtl=inner.form.rtl)
             self.paragraph(look, self._inlines.write(block.caption, inner.form))
-        self._fresh = False
 
     # ------------------------------------------------------------------------------------------------ formatting
 

@@ -6,7 +6,6 @@ Spec:
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import TYPE_CHECKING
 
@@ -28,8 +27,6 @@ _EXTENDED = "http://schemas.openxmlformats.org/officeDocument/2006/extended-prop
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _CUSTOM_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # [MS-OSHARED] 2.3.3.2.2: user-defined properties
-_FIRST_YEAR = 1601  # Windows' own time begins there; Word's dialogs cannot show what is older
-_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def core_properties(document: Document, context: Context) -> bytes:
@@ -44,7 +41,7 @@ def core_properties(document: Document, context: Context) -> bytes:
     for name, value in _core_values(document):
         if value:
             etree.SubElement(root, name).text = value
-    moment = _moment(metadata.date) or context.iso_time()
+    moment = context.iso_time(metadata.date)
     for name in ("created", "modified"):
         child = etree.SubElement(root, f"{{{_TERMS}}}{name}")
         child.set(f"{{{_XSI}}}type", "dcterms:W3CDTF")
@@ -78,14 +75,6 @@ def identifier_of(document: Document) -> str:
     if identifier.scheme == "uuid" and not identifier.value.startswith("urn:"):
         return f"urn:uuid:{identifier.value}"
     return identifier.value
-
-
-def _moment(date: str) -> str:
-    """Return the first moment of a date, or "" if Word could not show it: Word wants a full time in this place."""
-    match = _DATE.fullmatch(date)
-    if not match or int(match[1]) < _FIRST_YEAR:
-        return ""
-    return f"{match[1]}-{match[2] or '01'}-{match[3] or '01'}T00:00:00Z"
 
 
 def extended_properties(metadata: Metadata) -> bytes:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docpack.errors import InputError, UsageError
+from docpack.errors import UsageError
 from docpack.writers.html.pictures import picture_type
 from docpack.writers.html.rendering import attribute, escape, line_of
-from docpack.xml_safety import parse_xml
+from docpack.writers.html.svg import svg_fault
 
 if TYPE_CHECKING:
     from docpack.model import Metadata
@@ -35,33 +35,30 @@ def checked_cover(data: bytes) -> tuple[str, bytes]:
     """Return the media type and the bytes of the user's cover.
 
     Raises:
-        UsageError: It is no picture of a kind that covers may have.
+        UsageError: It is no picture of a kind that covers may have, or an SVG with scripts or without its parts.
     """
     kind = picture_type(data)
     if kind not in _KINDS:
         raise UsageError("the cover is no PNG, JPEG or SVG picture", hint=_HINT)
-    if kind == "image/svg+xml":
-        try:
-            root = parse_xml(data, what="the cover")
-        except InputError as error:
-            raise UsageError(error.message, hint=_HINT) from error
-        if root.tag != "{http://www.w3.org/2000/svg}svg":
-            raise UsageError("the cover is XML, but no SVG picture", hint=_HINT)
+    if kind == "image/svg+xml" and (fault := svg_fault(data, "the cover")):
+        raise UsageError(fault, hint=_HINT)
     return kind, data
 
 
-def cover_body(href: str, metadata: Metadata, word: str) -> str:
+def cover_body(href: str, metadata: Metadata, word: str, attributes: str) -> str:
     """Return the body of the page that shows the cover.
 
     Args:
         href: The picture.
         metadata: What stands on the cover; the picture's description says it.
         word: The description where there is nothing to say: "cover" in the book's language.
+        attributes: Language and direction of that word, where they are not the book's.
     """
     said = ". ".join(filter(None, (line_of(metadata.title), line_of(metadata.subtitle), *_authors(metadata))))
     return (
         '<figure class="cover">\n'
-        f'<img epub:type="cover" role="doc-cover" src="{href}" alt="{attribute(said or word)}"/>\n</figure>\n'
+        f'<img epub:type="cover" role="doc-cover" src="{href}" alt="{attribute(said or word)}"'
+        f"{'' if said else attributes}/>\n</figure>\n"
     )
 
 

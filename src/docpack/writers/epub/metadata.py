@@ -11,25 +11,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docpack.findings import Code
-from docpack.metadata import identifier_uri
-from docpack.walk import FORBIDDEN
 from docpack.writers.html.links import safe_uri
+from docpack.writers.html.record import description_of_source, unique_identifier, uri_of
 from docpack.writers.html.rendering import language_tag, line_of
+from docpack.xml_characters import FORBIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docpack.context import Context
-    from docpack.model import Contributor, Document, Identifier, Metadata
+    from docpack.model import Contributor, Document, Metadata
 
-__all__ = ["Statement", "description_of_source", "package_metadata", "unique_identifier", "uri_of"]
+__all__ = ["Statement", "package_metadata"]
 
 # Spec: W3C Date and Time Formats, the profiles without a time.
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 _RELATOR = re.compile(r"[a-z]{3}", re.ASCII)
 _POSITION = re.compile(r"\d+(\.\d+)*", re.ASCII)  # EPUB 3.3, D.3.5: numbers parted by full stops
-_URN_UUID = "urn:uuid:"
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _CREATORS = frozenset({"", "aut", "cre"})  # what a library would enter the book under; others contributed
 # Spec: ONIX code list 5, which EPUB 3.3 (D.3.6) suggests for identifier-type.
 _ONIX_CODES = {"doi": "06", "isbn-10": "02", "isbn-13": "15"}
@@ -45,39 +44,6 @@ class Statement:
     name: str
     value: str
     attributes: dict[str, str]
-
-
-def unique_identifier(document: Document) -> str:
-    """Return the URI that names the document: the user's, else a UUIDv5 of its source, else of its content."""
-    stated = uri_of(document.metadata.identifier)
-    if stated:
-        return stated
-    from docpack.context import content_uuid
-    from docpack.ledger import sha256_hex
-
-    if document.source is not None and document.source.source.sha256:
-        return f"urn:uuid:{content_uuid(document.source.source.sha256)}"
-    import json
-
-    from docpack.codec import encode
-
-    content = json.dumps(encode(document), sort_keys=True)
-    return f"urn:uuid:{content_uuid(sha256_hex(content.encode()))}"
-
-
-def uri_of(identifier: Identifier) -> str:
-    """Return an identifier as a URI where its scheme has one, else its value; "" for none.
-
-    >>> from docpack.model import Identifier
-    >>> uri_of(Identifier("no UUID", "uuid")), uri_of(Identifier("0C1F7A54-6A3C-5B0E-9D63-2F1F6A1C7F10", "uuid"))
-    ('no UUID', 'urn:uuid:0c1f7a54-6a3c-5b0e-9d63-2f1f6a1c7f10')
-    """
-    uri = line_of(identifier_uri(identifier))
-    if not uri.startswith(_URN_UUID):
-        return uri
-    # Checkers refuse what says that it is a UUID and is none.
-    uuid = uri.removeprefix(_URN_UUID).lower()
-    return _URN_UUID + uuid if _UUID.fullmatch(uuid) else line_of(identifier.value)
 
 
 def package_metadata(document: Document, title: str, context: Context) -> list[Statement]:
@@ -109,16 +75,10 @@ def package_metadata(document: Document, title: str, context: Context) -> list[S
     ]
 
 
-def description_of_source(metadata: Metadata) -> str:
-    """Return the edition that the text was taken from as one line, or ""."""
-    return ", ".join(
-        filter(None, map(line_of, (metadata.source_title, metadata.source_publisher, metadata.source_date)))
-    )
-
-
 def _clean(value: str) -> str:
     # ebooklib drops a value that XML cannot hold and says nothing of it; so none may reach it.
-    return line_of(FORBIDDEN.sub("", value))
+    # Blank lines part the paragraphs of a description, which has no markup.
+    return "\n\n".join(filter(None, map(line_of, _BLANK_LINES.split(FORBIDDEN.sub("", value)))))
 
 
 def _refines(identifier: str, name: str, value: str, scheme: str = "") -> Statement:

@@ -9,14 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docpack.writers.html.rendering import attribute, escape
+from docpack.writers.epub.words import foreign_attributes, words_for
+from docpack.writers.html.rendering import attribute, escape, language_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from docpack.writers.html.rendering import Heading, PageMarker
+    from docpack.model import Direction
+    from docpack.writers.html.pages import PageMarker
+    from docpack.writers.html.rendering import Heading
 
-__all__ = ["Entry", "Words", "depth_of", "entries_of", "navigation", "words_for"]
+__all__ = ["Entry", "depth_of", "entries_of", "navigation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,42 +29,6 @@ class Entry:
     label: str
     href: str
     children: tuple[Entry, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the navigation document says besides the book's own words, and in which language."""
-
-    language: str
-    contents: str
-    text: str
-    pages: str
-    landmarks: str
-    cover: str
-
-
-_WORDS = {
-    each.language: each
-    for each in (
-        Words("cs", "Obsah", "Začátek textu", "Strany", "Přehled", "Obálka"),
-        Words("da", "Indhold", "Tekstens begyndelse", "Sider", "Oversigt", "Omslag"),
-        Words("de", "Inhalt", "Beginn des Textes", "Seiten", "Überblick", "Umschlag"),
-        Words("en", "Contents", "Start of the text", "Pages", "Landmarks", "Cover"),
-        Words("es", "Índice", "Comienzo del texto", "Páginas", "Puntos de referencia", "Cubierta"),
-        Words("fi", "Sisällys", "Tekstin alku", "Sivut", "Maamerkit", "Kansi"),
-        Words("fr", "Table des matières", "Début du texte", "Pages", "Points de repère", "Couverture"),
-        Words("it", "Indice", "Inizio del testo", "Pagine", "Punti di riferimento", "Copertina"),
-        Words("nl", "Inhoud", "Begin van de tekst", "Pagina’s", "Oriëntatiepunten", "Omslag"),
-        Words("pl", "Spis treści", "Początek tekstu", "Strony", "Punkty orientacyjne", "Okładka"),
-        Words("pt", "Índice", "Início do texto", "Páginas", "Pontos de referência", "Capa"),
-        Words("sv", "Innehåll", "Textens början", "Sidor", "Översikt", "Omslag"),
-    )
-}
-
-
-def words_for(language: str) -> Words:
-    """Return the words in the book's language, in English where docpack does not know it."""
-    return _WORDS.get(language.lower().partition("-")[0], _WORDS["en"])
 
 
 def entries_of(headings: Iterable[Heading]) -> tuple[Entry, ...]:
@@ -91,32 +58,37 @@ def navigation(
     entries: tuple[Entry, ...],
     pages: Sequence[PageMarker],
     landmarks: Sequence[tuple[str, str, str]],
-    words: Words,
+    language: str,
+    direction: Direction,
 ) -> str:
     """Return the body of the navigation document.
 
     Args:
         entries: The table of contents.
-        pages: The page markers, in reading order.
+        pages: The pages of the source, in their order.
         landmarks: `epub:type`, label and link of each place that reading systems offer by name.
-        words: Its own words.
+        language: The book's language.
+        direction: The book's direction.
     """
+    words = words_for(language)
+    foreign = foreign_attributes(language)
     made = (
         '<nav id="toc" epub:type="toc" role="doc-toc" aria-labelledby="toc-title">\n'
-        f'<h1 id="toc-title">{escape(words.contents)}</h1>\n{_ordered(entries)}</nav>\n'
+        f'<h1 id="toc-title"{foreign}>{escape(words.contents)}</h1>\n{_ordered(entries)}</nav>\n'
     )
     marks = "".join(
         f'<li><a epub:type="{kind}" href="{href}">{escape(label)}</a></li>\n' for kind, label, href in landmarks
     )
     made += (
-        f'<nav epub:type="landmarks" aria-label="{attribute(words.landmarks)}" hidden="hidden">\n'
+        f'<nav epub:type="landmarks" aria-label="{attribute(words.landmarks)}" hidden="hidden"{foreign}>\n'
         f"<ol>\n{marks}</ol>\n</nav>\n"
     )
     if pages:
+        own = language_attributes(language, direction) if foreign else ""
         places = "".join(f'<li><a href="{page.href}">{escape(page.label)}</a></li>\n' for page in pages)
         made += (
             '<nav epub:type="page-list" role="doc-pagelist"'
-            f' aria-label="{attribute(words.pages)}" hidden="hidden">\n<ol>\n{places}</ol>\n</nav>\n'
+            f' aria-label="{attribute(words.pages)}" hidden="hidden"{foreign}>\n<ol{own}>\n{places}</ol>\n</nav>\n'
         )
     return made
 

@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Any
 from docpack.deterministic_zip import rezip
 from docpack.errors import OutputError
 from docpack.model import Direction
-from docpack.writers.epub.navigation import depth_of
+from docpack.writers.epub.ncx import mended_ncx
 
 if TYPE_CHECKING:
     from docpack.context import Context
     from docpack.writers.epub.metadata import Statement
     from docpack.writers.epub.navigation import Entry
+    from docpack.writers.html.pages import PageMarker
 
 __all__ = ["Package", "PackageFile", "assemble"]
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
+_OPF = "{http://www.idpf.org/2007/opf}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,12 @@ class Package:
     title: str
     language: str
     direction: Direction
+    modified: str  # YYYY-MM-DDThh:mm:ssZ
     metadata: tuple[Statement, ...]
     files: tuple[PackageFile, ...]
     contents: tuple[Entry, ...]
+    pages: tuple[PageMarker, ...]
+    order: tuple[str, ...]  # what contents and pages lead to, in reading order
     guide: tuple[tuple[str, str, str], ...]  # EPUB 2's landmarks: type, label, link
 
 
@@ -72,7 +76,7 @@ def assemble(package: Package, context: Context) -> bytes:
     options = {
         "raise_exceptions": True,
         "compresslevel": 0,  # all is packed again below
-        "mtime": _moment(context.timestamp_s),
+        "mtime": context.moment(),  # it would take the clock
         "package_direction": True,
     }
     try:
@@ -85,7 +89,9 @@ def assemble(package: Package, context: Context) -> bytes:
     def mend(name: str, content: bytes) -> bytes:
         if name.endswith("content.opf"):
             return _mended_package(content, package)
-        return _mended_ncx(content, package) if name.endswith("toc.ncx") else content
+        if name.endswith("toc.ncx"):
+            return mended_ncx(content, package.language, package.contents, package.pages, package.order)
+        return content
 
     return rezip(buffer.getvalue(), context.timestamp_s, frozenset({"mimetype"}), mend)
 
@@ -128,35 +134,15 @@ def _links(entries: tuple[Entry, ...], count: list[int]) -> list[Any]:
     return made
 
 
-def _moment(timestamp_s: int) -> Any:
-    import datetime
-
-    return datetime.datetime.fromtimestamp(timestamp_s, datetime.UTC)
-
-
 def _mended_package(content: bytes, package: Package) -> bytes:
-    """Give the package document its language, which ebooklib does not know of."""
+    """Give the package document its language and time; take a prefix away that is reserved and that nothing has."""
     from lxml import etree
 
     root = etree.fromstring(content)
     root.set(_XML_LANG, package.language)
-    return _serialised(root)
-
-
-def _mended_ncx(content: bytes, package: Package) -> bytes:
-    """Give the NCX its language and its true depth."""
-    from lxml import etree
-
-    root = etree.fromstring(content)
-    root.set(_XML_LANG, package.language)
-    for meta in root.iter(f"{_NCX}meta"):
-        if meta.get("name") == "dtb:depth":
-            meta.set("content", str(depth_of(package.contents)))
-    return _serialised(root)
-
-
-def _serialised(root: Any) -> bytes:
-    from lxml import etree
-
+    root.attrib.pop("prefix", None)
+    for meta in root.iter(f"{_OPF}meta"):
+        if meta.get("property") == "dcterms:modified":
+            meta.text = package.modified  # ebooklib writes years before 1000 with fewer than four digits
     made: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return made

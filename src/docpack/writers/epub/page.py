@@ -16,6 +16,7 @@ def xhtml(
     styles: tuple[str, ...],
     *,
     wrapper: str = "",
+    title_attributes: str = "",
 ) -> bytes:
     """Return a whole file.
 
@@ -26,12 +27,13 @@ def xhtml(
         direction: The book's direction; only RTL is written.
         styles: Names of style sheets.
         wrapper: Language and direction of the body, as attributes, where they differ from the book's.
+        title_attributes: Likewise those of the title.
     """
     links = "".join(f'<link rel="stylesheet" type="text/css" href="{name}"/>\n' for name in styles)
     attributes = language_attributes(language, direction if direction is Direction.RTL else None)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
         '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
-        f"{attributes}>\n<head>\n<title>{escape(title)}</title>\n{links}</head>\n"
+        f"{attributes}>\n<head>\n<title{title_attributes}>{escape(title)}</title>\n{links}</head>\n"
         f"<body{wrapper}>\n{body}</body>\n</html>\n"
     ).encode()

@@ -12,17 +12,14 @@ from docpack.walk import printed_title
 from docpack.writers.epub.accessibility import Facts, accessibility
 from docpack.writers.epub.chapters import chapter_depth, chapters
 from docpack.writers.epub.cover import checked_cover, cover_body, typographic_cover
-from docpack.writers.epub.metadata import (
-    Statement,
-    description_of_source,
-    package_metadata,
-    uri_of,
-)
-from docpack.writers.epub.navigation import Entry, entries_of, navigation, words_for
+from docpack.writers.epub.metadata import Statement, package_metadata
+from docpack.writers.epub.navigation import Entry, entries_of, navigation
 from docpack.writers.epub.package import Package, PackageFile, assemble
 from docpack.writers.epub.page import xhtml
+from docpack.writers.epub.words import foreign_attributes, words_for
 from docpack.writers.html.page import decode_style_sheet, style_sheet
-from docpack.writers.html.pictures import SUFFIXES, may_move, picture_type
+from docpack.writers.html.pictures import SUFFIXES, may_move, shown_and_refused
+from docpack.writers.html.record import description_of_source, uri_of
 from docpack.writers.html.rendering import (
     Renderer,
     block_ids,
@@ -60,14 +57,14 @@ class EpubWriter:
 
         Raises:
             UsageError: The cover is no picture that covers may be.
-            OutputError: The style sheet is not UTF-8, or the document was not prepared by `walk.lower`.
+            OutputError: The style sheet is not UTF-8, or the document was not prepared by `lowering.lower`.
         """
         try:
             return assemble(_Book(self, document, context).package(), context)
         except UnicodeEncodeError as error:
             raise OutputError(
                 f"the text holds U+{ord(error.object[error.start]):04X}, which no file can hold",
-                hint="Prepare the document with docpack.walk.lower first.",
+                hint="Prepare the document with docpack.lowering.lower first.",
             ) from error
 
 
@@ -80,17 +77,20 @@ class _Book:
         self.metadata = document.metadata
         self.language = language_tag(self.metadata.language) or "und"
         self.words = words_for(self.language)
+        self.foreign = foreign_attributes(self.language)
         self.title = line_of(self.metadata.title) or line_of(context.name) or "Untitled"
         self.user_style = decode_style_sheet(options.css).encode() if options.css else b""
         self.styles = ("book.css", "custom.css") if options.css else ("book.css",)
         self.cover = _cover(options, self.metadata)
         self.chapters = chapters(document)
-        self.pictures = _pictures(document.media)
+        shown, refused = shown_and_refused(document.media)
+        self.pictures = _pictures(shown)
         self.renderer = Renderer(
             context,
-            document.notes,
+            document,
             _places(self.chapters),
             {identifier: file.name for identifier, file in self.pictures.items()},
+            refused,
             epub=True,
             chapter_depth=chapter_depth(document),
         )
@@ -98,14 +98,14 @@ class _Book:
     def package(self) -> Package:
         """Return all that makes the book."""
         texts = self._texts()
-        contents = self._contents()
+        contents, pages = self._contents(), self.renderer.page_list()
         landmarks = self._landmarks()
-        body = navigation(contents, self.renderer.pages, landmarks, self.words)
+        body = navigation(contents, pages, landmarks, self.language, self.metadata.direction)
         files = [
             *([self._cover_page(), self.cover] if self.cover else []),
             *texts,
             # The landmark "toc" leads here, so it has to be in the spine (epubcheck RSC-011).
-            PackageFile("nav", _NAVIGATION, _XHTML, self._page(self.words.contents, body), "nav", "no"),
+            PackageFile("nav", _NAVIGATION, _XHTML, self._own_page(self.words.contents, body), "nav", "no"),
             PackageFile("style", "book.css", "text/css", style_sheet("book.css").encode()),
             *([PackageFile("custom-style", "custom.css", "text/css", self.user_style)] if self.user_style else []),
             *self.pictures.values(),
@@ -118,9 +118,12 @@ class _Book:
             self.title,
             self.language,
             self.metadata.direction,
-            tuple(self._metadata()),
+            self.context.iso_time(self.metadata.date),
+            tuple(self._metadata(paged=bool(pages))),
             tuple(files),
             contents,
+            pages,
+            (self.chapters[0].file, *self.renderer.reading_order()),
             guide,
         )
 
@@ -145,13 +148,25 @@ class _Book:
         data = self._page(chapter.title or self.title, body, wrapper)
         return PackageFile(chapter.file.removesuffix(".xhtml"), chapter.file, _XHTML, data, spine="yes")
 
-    def _page(self, title: str, body: str, wrapper: str = "") -> bytes:
-        return xhtml(title, body, self.language, self.metadata.direction, self.styles, wrapper=wrapper)
+    def _page(self, title: str, body: str, wrapper: str = "", title_attributes: str = "") -> bytes:
+        return xhtml(
+            title,
+            body,
+            self.language,
+            self.metadata.direction,
+            self.styles,
+            wrapper=wrapper,
+            title_attributes=title_attributes,
+        )
+
+    def _own_page(self, title: str, body: str) -> bytes:
+        """Return a page that docpack adds to the book, called by a word that may be in another language."""
+        return self._page(title, body, title_attributes=self.foreign)
 
     def _cover_page(self) -> PackageFile:
         assert self.cover  # the caller looked
-        body = cover_body(self.cover.name, self.metadata, self.words.cover)
-        return PackageFile("cover", _COVER_PAGE, _XHTML, self._page(self.words.cover, body), spine="yes")
+        body = cover_body(self.cover.name, self.metadata, self.words.cover, self.foreign)
+        return PackageFile("cover", _COVER_PAGE, _XHTML, self._own_page(self.words.cover, body), spine="yes")
 
     # -------------------------------------------------------------------------------------------- navigation
 
@@ -173,14 +188,15 @@ class _Book:
 
     # ---------------------------------------------------------------------------------------------- metadata
 
-    def _metadata(self) -> list[Statement]:
+    def _metadata(self, *, paged: bool) -> list[Statement]:
         made = package_metadata(self.document, self.title, self.context)
-        for name, value in accessibility(self._facts()):
+        for name, value in accessibility(self._facts(paged=paged)):
             attributes = {"property": name}
             if name == "schema:accessibilitySummary":
                 attributes["{http://www.w3.org/XML/1998/namespace}lang"] = "en"
+                attributes["dir"] = "ltr"
             made.append(Statement("meta", value, attributes))
-        if self.renderer.pages:
+        if paged:
             made.append(Statement("meta", self._page_source(), {"property": "pageBreakSource"}))
         if self.cover:
             made.append(Statement("meta", "", {"name": "cover", "content": self.cover.id}))  # for EPUB 2 programs
@@ -191,12 +207,12 @@ class _Book:
         source = uri_of(self.metadata.source_identifier) or description_of_source(self.metadata)
         return source or f"The source of {self.title}"
 
-    def _facts(self) -> Facts:
+    def _facts(self, *, paged: bool) -> Facts:
         shown = self.renderer.figures
         files = [self.pictures[figure.media] for figure in shown] + ([self.cover] if self.cover else [])
         return Facts(
             headings=any(heading.label for heading in self.renderer.headings),
-            pages=bool(self.renderer.pages),
+            pages=paged,
             pictures=len(shown),
             described=sum(bool(figure.alt.strip()) for figure in shown),
             moving=any(may_move(file.media_type, file.data) for file in files),
@@ -224,15 +240,11 @@ def _cover(options: EpubWriter, metadata: Metadata) -> PackageFile | None:
     return PackageFile("cover-image", f"cover{SUFFIXES[kind]}", kind, data, "cover-image")
 
 
-def _pictures(media: tuple[Media, ...]) -> dict[str, PackageFile]:
-    """Return the files of the pictures that every reading system shows, by the id of their medium."""
+def _pictures(media: list[tuple[Media, str]]) -> dict[str, PackageFile]:
+    """Return the files of pictures with their media types, by the id of their medium."""
     files: dict[str, PackageFile] = {}
     taken: set[str] = set()
-    for number, each in enumerate(media, 1):
-        # What the bytes are counts, not what they were called: checkers compare both.
-        kind = picture_type(each.data) or each.media_type
-        if kind not in SUFFIXES:
-            continue
+    for number, (each, kind) in enumerate(media, 1):
         stem = each.name.rpartition(".")[0] or each.name
         name = f"{stem}{SUFFIXES[kind]}"
         if not _PLAIN_NAME.fullmatch(name) or name.lower() in taken:

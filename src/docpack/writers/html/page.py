@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, ClassVar
 from docpack.errors import OutputError
 from docpack.model import Direction
 from docpack.plugins import Format, option
-from docpack.walk import FORBIDDEN, printed_title
-from docpack.writers.html.pictures import SUFFIXES, picture_type
+from docpack.walk import printed_title
+from docpack.writers.html.head import head
+from docpack.writers.html.pictures import shown_and_refused
 from docpack.writers.html.rendering import (
     Renderer,
-    attribute,
     block_ids,
     escape,
     language_attributes,
     language_tag,
     line_of,
 )
+from docpack.xml_characters import FORBIDDEN
 
 if TYPE_CHECKING:
     from docpack.context import Context
-    from docpack.model import Document, Metadata
+    from docpack.model import Document, Media
 
 __all__ = ["HtmlWriter", "decode_style_sheet", "style_sheet"]
 
@@ -41,14 +42,16 @@ class HtmlWriter:
         """Return the page as UTF-8.
 
         Raises:
-            OutputError: The style sheet is not UTF-8, or the document was not prepared by `walk.lower`.
+            OutputError: The style sheet is not UTF-8, or the document was not prepared by `lowering.lower`.
         """
         title = printed_title(document)
+        shown, refused = shown_and_refused(document.media)
         renderer = Renderer(
             context,
-            document.notes,
+            document,
             dict.fromkeys(block_ids(document.children), ""),
-            _data_uris(document),
+            _data_uris(shown),
+            refused,
             epub=False,
             top_level=2 if title else 1,
             name="html",
@@ -61,7 +64,7 @@ class HtmlWriter:
         page = (
             f'<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml"{language}>\n<head>\n'
             '<meta charset="utf-8"/>\n<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
-            f"{_head(metadata, context)}<style>\n{self._style()}</style>\n</head>\n"
+            f"{head(document, context.name)}<style>\n{self._style()}</style>\n</head>\n"
             f"<body>\n<main>\n{renderer.finish(body)}</main>\n</body>\n</html>\n"
         )
         try:
@@ -69,7 +72,7 @@ class HtmlWriter:
         except UnicodeEncodeError as error:
             raise OutputError(
                 f"the text holds U+{ord(page[error.start]):04X}, which no file can hold",
-                hint="Prepare the document with docpack.walk.lower first.",
+                hint="Prepare the document with docpack.lowering.lower first.",
             ) from error
 
     def _style(self) -> str:
@@ -101,31 +104,7 @@ def decode_style_sheet(data: bytes) -> str:
         ) from error
 
 
-def _data_uris(document: Document) -> dict[str, str]:
+def _data_uris(pictures: list[tuple[Media, str]]) -> dict[str, str]:
     from base64 import b64encode
 
-    uris = {}
-    for media in document.media:
-        kind = picture_type(media.data) or media.media_type
-        if kind in SUFFIXES:
-            uris[media.id] = f"data:{kind};base64,{b64encode(media.data).decode('ascii')}"
-    return uris
-
-
-def _head(metadata: Metadata, context: Context) -> str:
-    """Return the title and what else browsers and catalogues understand.
-
-    Spec:
-        HTML Living Standard, section 4.2.5.1, standard metadata names; DCMI, Expressing Dublin Core in HTML.
-    """
-    title = line_of(metadata.title) or context.name or "Untitled"
-    made = [f"<title>{escape(title)}</title>\n"]
-    pairs = [("author", each.name) for each in metadata.contributors if each.role in ("", "aut")]
-    pairs += [("description", metadata.description), ("keywords", ", ".join(metadata.subjects))]
-    pairs += [
-        ("dcterms.date", metadata.date),
-        ("dcterms.publisher", metadata.publisher),
-        ("dcterms.rights", metadata.rights),
-    ]
-    made += [f'<meta name="{name}" content="{attribute(line_of(value))}"/>\n' for name, value in pairs if value.strip()]
-    return "".join(made)
+    return {each.id: f"data:{kind};base64,{b64encode(each.data).decode('ascii')}" for each, kind in pictures}

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-__all__ = ["SUFFIXES", "may_move", "picture_type"]
+from typing import TYPE_CHECKING
+
+from docpack.writers.html.svg import svg_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from docpack.model import Media
+
+__all__ = ["SUFFIXES", "may_move", "picture_type", "shown_and_refused"]
 
 # Spec: EPUB 3.3, section 3.2, core media types.
 SUFFIXES = {
@@ -31,6 +40,25 @@ def picture_type(data: bytes) -> str:
         return "image/webp"
     head = data[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
     return "image/svg+xml" if head.startswith(b"<") and b"<svg" in head else ""
+
+
+def shown_and_refused(media: Iterable[Media]) -> tuple[list[tuple[Media, str]], dict[str, str]]:
+    """Return the pictures that can be shown with their media types, and why each of the others cannot, by its id.
+
+    What the bytes are counts, not what they were called: checkers compare both.
+    """
+    shown: list[tuple[Media, str]] = []
+    refused: dict[str, str] = {}
+    for each in media:
+        kind = picture_type(each.data) or each.media_type
+        fault = "" if kind in SUFFIXES else f"its type is {kind or 'not known'}"
+        if kind == "image/svg+xml":
+            fault = svg_fault(each.data, "its SVG")
+        if fault:
+            refused[each.id] = fault
+        else:
+            shown.append((each, kind))
+    return shown, refused
 
 
 def may_move(media_type: str, data: bytes) -> bool:

@@ -54,16 +54,18 @@ from docpack.model import (
 )
 from docpack.walk import text_of
 from docpack.writers.html.links import safe_uri
+from docpack.writers.html.pages import PageMarker, listed, page_label, pages_of_text
 from docpack.writers.html.semantics import class_name, section_type, text_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from docpack.context import Context
+    from docpack.model import Document
+    from docpack.writers.html.pages import Position
 
 __all__ = [
     "Heading",
-    "PageMarker",
     "Renderer",
     "attribute",
     "block_ids",
@@ -149,16 +151,8 @@ def block_ids(blocks: Iterable[Block]) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class PageMarker:
-    """A place where a page of the source begins: its printed number and the link to the place."""
-
-    label: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading as it was set: how deep its section lies (from 1), its text on one line, and the link to it.
+    """A heading as it was set: how deep its section lies (from 1), its text on one line, the link to it, its position.
 
     A section without a title is recorded too, with an empty label.
     """
@@ -166,6 +160,7 @@ class Heading:
     depth: int
     label: str
     href: str
+    position: Position = ()
 
 
 @dataclass(slots=True)
@@ -176,6 +171,7 @@ class _NotePlace:
     label: str
     anchor: str
     file: str | None = None  # None until something refers to it
+    position: Position = ()  # that of the first reference
     references: list[tuple[str, str]] = field(default_factory=list)  # the file and the anchor of each
 
 
@@ -184,9 +180,10 @@ class Renderer:
 
     Args:
         context: Where findings go.
-        notes: The document's notes.
+        document: The document whose parts will be rendered.
         places: The file in which each id stands; "" where there is one file only.
         pictures: The `src` of each picture by the id of its medium; others are left out with a finding.
+        refused: Why pictures cannot be shown, by the same ids.
         epub: Whether `epub:type` may be written; HTML does not know it.
         top_level: The level of the heading of an outermost section.
         chapter_depth: How deep sections lie that are chapters where their role does not say otherwise.
@@ -196,9 +193,10 @@ class Renderer:
     def __init__(
         self,
         context: Context,
-        notes: Sequence[Note],
+        document: Document,
         places: Mapping[str, str],
         pictures: Mapping[str, str],
+        refused: Mapping[str, str],
         *,
         epub: bool,
         top_level: int = 1,
@@ -208,18 +206,22 @@ class Renderer:
         self.context = context
         self.places = places
         self.pictures = pictures
+        self.refused = refused
         self.epub = epub
         self.top_level = top_level
         self.chapter_depth = chapter_depth
         self.name = name
-        self.pages: list[PageMarker] = []
         self.headings: list[Heading] = []
         self.figures: list[Figure] = []
         self.file = ""
         self._unused = set(places)  # ids that no element carries yet: an id stands once
         self._taken = set(places)
         self._too_deep = False
-        self._notes = self._place_notes(notes)
+        self._notes = self._place_notes(document.notes)
+        self._pages: list[PageMarker] = []
+        self._pages_not_in_notes = set(pages_of_text(document))
+        self._count = 0  # of what has a position
+        self._within: Position = ()  # the position of the note that is being rendered
         self._pending: list[_NotePlace] = []
         self._blocks: dict[type, Callable[[Any, int], str]] = {
             Paragraph: self._paragraph,
@@ -251,6 +253,15 @@ class Renderer:
                     self._render_pending(made)
         return f'<div class="notes">\n{"".join(made)}</div>\n' if made else ""
 
+    def page_list(self) -> tuple[PageMarker, ...]:
+        """Return where the pages of the source begin, in their order, each once; when all files are rendered."""
+        return listed(self._pages)
+
+    def reading_order(self) -> tuple[str, ...]:
+        """Return the links to all headings and pages in reading order; when all files are rendered."""
+        marked: list[Heading | PageMarker] = [*self.headings, *self._pages]
+        return tuple(each.href for each in sorted(marked, key=lambda each: each.position))
+
     def blocks(self, blocks: Iterable[Block], depth: int = 1) -> str:
         """Return blocks as XHTML; `depth` is that of a section among them, counted from 1."""
         table = self._blocks
@@ -266,7 +277,9 @@ class Renderer:
         attributes = self._attributes(block, kind)
         heading, labelled = "", ""
         if not block.title:
-            self.headings.append(Heading(depth, "", ""))  # what stands below is not below the heading before
+            self.headings.append(
+                Heading(depth, "", "", self._position())
+            )  # what stands below is not below the heading before
         else:
             level = self.top_level + depth - 1
             if level > DEEPEST_HEADING:
@@ -288,7 +301,8 @@ class Renderer:
             if own and not named
             else self._claim(f"{block.id}-title" if own else f"heading-{len(self.headings) + 1}")
         )
-        self.headings.append(Heading(depth, title_line(block), f"{self.file}#{block.id if own else anchor}"))
+        href = f"{self.file}#{block.id if own else anchor}"
+        self.headings.append(Heading(depth, title_line(block), href, self._position()))
         return anchor
 
     def _block_quote(self, block: BlockQuote, depth: int) -> str:
@@ -368,20 +382,32 @@ class Renderer:
     def _figure(self, block: Figure, _depth: int) -> str:
         source = self.pictures.get(block.media)
         if source is None:
-            self.context.report(
-                Finding.W001,
-                format=self.name,
-                node=f"picture of this kind ({block.media})",
-                instead="its caption",
-            )
-            return self._caption_alone(block)
+            return self._left_out(block)
         self.figures.append(block)
         if not block.alt.strip():
             self.context.report(Finding.W004, id=block.id or block.media)
         # A picture without a description is one that says nothing; screen readers pass over it.
         alt = f'alt="{attribute(block.alt)}"' if block.alt.strip() else 'alt="" role="presentation"'
-        caption = f"<figcaption>{self.inlines(block.caption)}</figcaption>\n" if block.caption else ""
-        return f'<figure{self._attributes(block)}>\n<img src="{source}" {alt}/>\n{caption}</figure>\n'
+        return f'<figure{self._attributes(block)}>\n<img src="{source}" {alt}/>\n{self._figcaption(block)}</figure>\n'
+
+    def _figcaption(self, block: Figure) -> str:
+        return f"<figcaption>{self.inlines(block.caption)}</figcaption>\n" if block.caption else ""
+
+    def _left_out(self, block: Figure) -> str:
+        """Return what stands for a picture that cannot be shown: the style sheet prints its description."""
+        alt = block.alt.strip()
+        words = [name for name, present in (("its description", alt), ("its caption", block.caption)) if present]
+        reason = self.refused.get(block.media)
+        self.context.report(
+            Finding.W001,
+            format=self.name,
+            node=f"place for the picture {block.media}{f', because {reason}' if reason else ''}",
+            instead=" and ".join(words) or "nothing",
+        )
+        if not alt:
+            return self._caption_alone(block)
+        shown = f'<div class="left-out" role="img" aria-label="{attribute(alt)}"></div>'
+        return f"<figure{self._attributes(block)}>\n{shown}\n{self._figcaption(block)}</figure>\n"
 
     def _caption_alone(self, block: Table | Figure) -> str:
         if not block.caption:
@@ -454,13 +480,22 @@ class Renderer:
         return f"#{anchor}" if file == self.file else f"{file}#{anchor}"
 
     def _page_marker(self, page: str) -> str:
-        label = line_of(page)
+        label = page_label(page)
         if not label:
             return ""
-        anchor = self._claim(f"page-{_NOT_IN_AN_ID.sub('-', label).strip('-') or len(self.pages) + 1}")
-        self.pages.append(PageMarker(label, f"{self.file}#{anchor}"))
+        if self._within:
+            if label in self._pages_not_in_notes:
+                return ""
+            self._pages_not_in_notes.add(label)
+        anchor = self._claim(f"page-{_NOT_IN_AN_ID.sub('-', label).strip('-') or len(self._pages) + 1}")
+        self._pages.append(PageMarker(label, f"{self.file}#{anchor}", self._position()))
         kind = self._semantics("pagebreak")
         return f'<span{kind} id="{anchor}" aria-label="{attribute(label)}"></span>'
+
+    def _position(self) -> Position:
+        """Return the position of what is met now: after all that was met before it in the text, or in its note."""
+        self._count += 1
+        return (*self._within, self._count)
 
     # -------------------------------------------------------------------------------------------------- notes
 
@@ -490,15 +525,18 @@ class Renderer:
 
     def _put_here(self, place: _NotePlace) -> None:
         place.file = self.file
+        place.position = self._position()
         self._pending.append(place)
 
     def _render_pending(self, made: list[str]) -> None:
         # A note may refer to another one, which then joins the queue.
         while self._pending:
             place = self._pending.pop(0)
+            self._within = place.position
             opening = f'<aside class="note"{self._semantics("footnote")} id="{place.anchor}">'
             content = self._led_by(f"\0{place.note.id}\0", place.note.children, 1)
             made.append(f"{opening}\n{content}</aside>\n")
+        self._within = ()
 
     def finish(self, text: str) -> str:
         """Return a file's text with the labels of its notes; to be called when all files are rendered.

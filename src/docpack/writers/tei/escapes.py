@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from docpack.walk import FORBIDDEN
+from docpack.xml_characters import FORBIDDEN
 
 __all__ = ["attribute", "language", "pointer", "text", "word", "xml_name"]
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docpack.ledger import Rule
-from docpack.walk import FORBIDDEN
 from docpack.writers.tei.escapes import attribute, language, pointer, text, word
+from docpack.xml_characters import FORBIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

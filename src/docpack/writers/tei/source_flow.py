@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from docpack.walk import FORBIDDEN
 from docpack.writers.tei.escapes import text
 from docpack.writers.tei.header import SourceRecord
 from docpack.writers.tei.source_marks import (
@@ -29,6 +28,7 @@ from docpack.writers.tei.source_marks import (
     takes_white_after,
     takes_white_before,
 )
+from docpack.xml_characters import FORBIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

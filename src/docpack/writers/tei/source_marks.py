@@ -27,8 +27,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from docpack.ledger import Rule, split_lines
-from docpack.walk import FORBIDDEN
 from docpack.writers.tei.escapes import attribute, text
+from docpack.xml_characters import FORBIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

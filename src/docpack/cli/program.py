@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import signal
-import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from docpack.cli import COMMANDS
-from docpack.cli.messages import say, say_error, silence_stdout
+from docpack.cli.messages import say, say_error, silence_stdout, write_stdout
 from docpack.cli.options import owners_of
 from docpack.errors import DocpackError, ExitCode, UsageError
 
@@ -24,7 +23,11 @@ conservation failed, 6 warnings under --strict, 7 no input matched, 8 a dependen
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that raises instead of leaving."""
+    """An argument parser that raises instead of leaving, and whose help is a result like any other."""
+
+    def print_help(self, file: Any = None) -> None:
+        """Write the help to standard output."""
+        write_stdout(self.format_help().encode())
 
     def error(self, message: str) -> NoReturn:
         """Raise the error that the command line reports.
@@ -80,13 +83,12 @@ def _dispatch(arguments: list[str]) -> int:
     if parsed.version:
         from docpack import __version__
 
-        print(f"docpack {__version__}")  # the result of this option
+        write_stdout(f"docpack {__version__}\n".encode())
         return ExitCode.OK
     if parsed.command is None:
         parser.print_help()
         return ExitCode.OK if not arguments else ExitCode.USAGE
     code: int = import_module(f"docpack.cli.{parsed.command}").run(parsed)
-    sys.stdout.flush()
     return code
 
 

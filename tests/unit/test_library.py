@@ -1,0 +1,154 @@
+"""The calls that `import docpack` offers."""
+
+import io
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import docpack
+from docpack.errors import ExitCode, InputError, UsageError
+from docpack.metadata import parse_assignments
+from docpack.model import Document, Paragraph, Text
+
+TEXT = "   The box was gone, and nobody spoke of it.\n   Nobody ever did.\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return a folder with two texts."""
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(TEXT + name)
+    return tmp_path
+
+
+def test_the_names_are_functions_whatever_was_imported_before():
+    import docpack.conversion
+    import docpack.jobs
+
+    assert callable(docpack.convert)
+    assert callable(docpack.read)
+
+
+def test_a_path_its_bytes_and_an_open_file_give_one_document(folder):
+    path = folder / "a.txt"
+
+    with path.open("rb") as file:
+        documents = [
+            docpack.read(path),
+            docpack.read(str(path)),
+            docpack.read(path.read_bytes(), name="a.txt"),
+            docpack.read(file),
+        ]
+
+    assert all(document == documents[0] for document in documents)
+
+
+def test_a_file_that_is_open_as_text_is_refused():
+    with pytest.raises(UsageError, match="open as text"):
+        docpack.read(io.StringIO("abc"))
+
+
+def test_what_is_written_by_the_library_and_by_a_conversion_is_the_same(folder):
+    result = docpack.convert(
+        folder / "a.txt", to=["epub", "docx", "tei", "json", "html", "pandoc"], output_dir=folder / "out"
+    )
+
+    document = docpack.read(folder / "a.txt")
+    for name, target in result.outputs.items():
+        assert docpack.write(document, name) == Path(target).read_bytes(), name
+
+
+def test_one_format_may_be_a_string(folder):
+    assert list(docpack.convert(folder / "a.txt", to="json").outputs) == ["json"]
+
+
+def test_a_conversion_that_fails_raises(folder):
+    with pytest.raises(InputError, match="there is no file"):
+        docpack.convert(folder / "none.txt", folder / "x.epub")
+
+
+def test_many_files_come_in_their_order_with_their_failures(folder):
+    sources = [folder / "b.txt", folder / "none.txt", folder / "a.txt"]
+
+    results = list(docpack.convert_many(sources, to=["json"], output_dir=folder / "out"))
+
+    assert [result.source for result in results] == [str(path) for path in sources]
+    assert [result.exit_code for result in results] == [ExitCode.OK, ExitCode.INPUT, ExitCode.OK]
+
+
+def test_many_files_are_converted_lazily(folder):
+    results = docpack.convert_many(iter([folder / "a.txt", folder / "b.txt"]), to="json", output_dir=folder / "out")
+
+    next(results)
+
+    assert [path.name for path in (folder / "out").iterdir()] == ["a.json"]
+
+
+def test_an_executor_does_the_same(folder):
+    sources = [folder / "a.txt", folder / "none.txt", folder / "b.txt"]
+    changes = parse_assignments(["title=T"])
+
+    with ProcessPoolExecutor(2) as executor:
+        results = list(
+            docpack.convert_many(sources, to=["json"], output_dir=folder / "out", changes=changes, executor=executor)
+        )
+
+    assert [result.ok for result in results] == [True, False, True]
+    assert "there is no file" in results[1].errors[""].message
+
+
+def test_two_inputs_never_become_one_output(folder):
+    (folder / "sub").mkdir()
+    (folder / "sub/a.txt").write_text(TEXT)
+
+    results = list(docpack.convert_many([folder / "a.txt", folder / "sub/a.txt"], to="json", output_dir=folder / "out"))
+
+    assert [result.ok for result in results] == [True, False]
+    assert "would both become" in results[1].errors[""].message
+
+
+@pytest.mark.parametrize("target", ["a.txt", "sub/../a.txt"])
+def test_an_input_is_never_overwritten(folder, target):
+    (folder / "sub").mkdir()
+
+    with pytest.raises(UsageError, match="would be overwritten"):
+        docpack.convert(folder / "a.txt", folder / target, to=["json"])
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("epub", {"css": "x.css"}), ("pdf", {"toc": "yes"}), ("tei", {"form": "short"}), ("epub", {"colour": 1})],
+)
+def test_a_wrong_option_is_an_error_of_ours(name, options):
+    with pytest.raises(UsageError):
+        docpack.write(Document(()), name, options=options)
+
+
+def test_guesses_that_the_user_replaces_are_not_told():
+    context = docpack.Context()
+
+    docpack.read(TEXT.encode(), changes=parse_assignments(["title=T", "language=de"]), context=context)
+
+    assert {finding.code.name for finding in context.findings}.isdisjoint({"M001", "M002", "M003", "M004"})
+
+
+def test_a_document_of_a_program_has_one_identifier_in_all_formats():
+    document = Document((Paragraph((Text("One paragraph."),)),))
+
+    tei, html = (docpack.write(document, name).decode() for name in ("tei", "json"))
+
+    identifier = html.partition('"identifier":{"value":"')[2][:36]
+    assert len(identifier) == 36
+    assert identifier in tei
+
+
+def test_a_finding_is_told_once_however_many_formats_are_written(folder):
+    (folder / "c.json").write_text(
+        '{"docpack":1,"metadata":{"title":"T","language":"en"},"children":[{"type":"paragraph","children":'
+        '[{"type":"text","text":"a"},{"type":"note_ref","note":"n9"}]}]}'
+    )
+
+    result = docpack.convert(folder / "c.json", to=["epub", "docx", "html"])
+
+    assert [finding.code.name for finding in result.findings].count("W003") == 1
