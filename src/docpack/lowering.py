@@ -79,6 +79,7 @@ class _Lowering:
         self._document_ids: set[str] | None = None
         self.seen: set[str] = set()
         self.doubled: list[str] = []
+        self.again = False
         self.removed: list[str] = []
         self.missing: list[tuple[str, str]] = []
         self.replaced: dict[tuple[str, str], None] = {}
@@ -205,10 +206,10 @@ class _Lowering:
 
     def block(self, block: Block) -> tuple[Block, ...]:
         """Return what stands for a block: itself, a changed copy, or plainer blocks."""
-        if block.id in self.seen:
-            self.doubled.append(block.id)
-            block = replace(block, id="")
-        elif block.id:
+        if block.id and not self.again:
+            if block.id in self.seen:
+                self.doubled.append(block.id)
+                block = replace(block, id="")
             self.seen.add(block.id)
         if isinstance(block, Figure) and block.media not in self.media:
             self.missing.append(("picture", block.media))
@@ -218,9 +219,11 @@ class _Lowering:
         if type(block) not in self.lacks:
             return (result,)
         plain = _plainer(result)
-        self.seen.discard(block.id)  # the plainer blocks take it over
         self.replaced[type(block).__name__, ", ".join(sorted({type(each).__name__ for each in plain}))] = None
-        return tuple(lowered for each in plain for lowered in self.block(each))
+        before, self.again = self.again, True  # the plainer blocks and what is in them keep their ids
+        made = tuple(lowered for each in plain for lowered in self.block(each))
+        self.again = before
+        return made
 
     def _changed(self, block: Any) -> dict[str, Any]:
         """Return the fields of a block that have to change."""

@@ -11,7 +11,7 @@ This is the contract between docpack and templates, its own and the user's (`--p
      "book": whether chapters open pages,
      "characters": about how many the text has,
      "children": [BLOCK...],
-     "notes": [{"id", "label", "printed", "children": [BLOCK...]}...]  those that do not stand at a reference}
+     "notes": [{"type": "note", "id", "label", "printed", "children": [BLOCK...]}...]  those without a reference}
 
     LANG    {"lang": "sr", "region": "RS", "script": "latn"}: arguments of typst's `text`; the last two may be missing
     BLOCK   heading (level 1..6, children, opener, running) · paragraph (children) · block_quote (children: [BLOCK])
@@ -23,12 +23,14 @@ This is the contract between docpack and templates, its own and the user's (`--p
             figure (file, alt, caption) · scene_break (text) · preformatted (text) · anchor
     INLINE  a string, or an object: line_break · emphasis strong small_caps superscript subscript code foreign
             (children) · link (children, and href or target) · note_ref (note, label, printed, and children: [BLOCK]
-            where the note is to stand, at its first reference)
+            with the note's own id where the note is to stand, at its first reference) · page (id, label: the number
+            of a page of the source, which begins here; it prints nothing)
 
 Every object has a `type`; a block may have `id`, `role`, `lang` and `dir`. Sections are flat, as typst has them: a
 heading, then its blocks. `printed` is false where the source had no marker or label and one is only shown. A note's
 first block is always a paragraph. Pictures lie beside `doc.json` under the name `file`; a figure without one has a
-picture that typst cannot read. Labels named as the ids become named destinations of the PDF.
+picture that typst cannot read. Labels named as the ids become named destinations of the PDF; a page that begins with
+a heading or paragraph needs none, since it is found at that block.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ import datetime
 import json
 import re
 import unicodedata
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from docpack.findings import Code as Finding
@@ -69,6 +72,7 @@ from docpack.model import (
     Verse,
 )
 from docpack.walk import nodes, printed_title, text_of
+from docpack.writers.pdf.invisible import BYTE_ORDER_MARK, dropped, may_be_dropped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,8 +92,8 @@ MAX_RUNNING_CHARACTERS = 56  # fits a line of the narrowest page in letterspaced
 MIN_BOOK_CHARACTERS = 40_000
 MIN_CHAPTER_CHARACTERS = 4_000
 
-# typst replaces a byte-order mark by nothing it could print, and PDF/UA forbids it (ISO 14289-1, 7.21.8).
-_UNPRINTABLE = "\ufeff"
+_NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9_.-]+")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -113,8 +117,10 @@ _WRAPPERS: dict[type, str] = {
 }
 
 
-def document_files(document: Document, context: Context, options: dict[str, Any]) -> tuple[dict[str, bytes], list[str]]:
-    """Return `doc.json` and the pictures beside it, by their names, and the ids that blocks have."""
+def document_files(
+    document: Document, context: Context, options: dict[str, Any]
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return `doc.json` and the pictures beside it, by their names, and where names lead: to which label each."""
     maker = _Maker(document)
     content = maker.content()
     metadata = document.metadata
@@ -128,10 +134,19 @@ def document_files(document: Document, context: Context, options: dict[str, Any]
         **content,
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    maker.unprintable = text.count(_UNPRINTABLE)
+    if metadata.date and not _date(metadata.date):
+        context.report(Finding.W008, date=repr(metadata.date), format="pdf")
+    _report_left_out(text, content, context)
     maker.report(context)
-    files = {"doc.json": text.replace(_UNPRINTABLE, "").encode("utf-8"), **maker.files}
-    return files, sorted(maker.named)
+    return {"doc.json": text.replace(BYTE_ORDER_MARK, "").encode("utf-8"), **maker.files}, maker.names
+
+
+def _report_left_out(text: str, content: dict[str, Any], context: Context) -> None:
+    lost = [BYTE_ORDER_MARK] * text.count(BYTE_ORDER_MARK)
+    if may_be_dropped(text):
+        lost += dropped(content["children"]) + dropped(content["notes"])
+    if lost:
+        context.report(Finding.W002, count=len(lost), format="pdf", first=f"U+{ord(lost[0]):04X}")
 
 
 def _metadata(metadata: Metadata) -> dict[str, Any]:
@@ -172,7 +187,7 @@ def language_of(tag: str) -> dict[str, str] | None:
 
 def _date(date: str) -> dict[str, int] | None:
     """Return a W3C date as the arguments of typst's `datetime`; what is not given is 1."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", date)
+    match = _DATE.fullmatch(date)
     if not match:
         return None
     try:
@@ -183,9 +198,11 @@ def _date(date: str) -> dict[str, int] | None:
 
 
 def _date_text(date: str, language: str) -> str:
-    """Return a date for a reader: in English with the month's name, elsewhere as it was given."""
+    """Return a date for a reader: in English with the month's name, elsewhere as it was given; "" for none."""
     known = _date(date)
-    if not known or not re.match(r"en\b", language):
+    if not known:
+        return ""
+    if not re.match(r"en\b", language):
         return date
     words = [_MONTHS[known["month"] - 1]] if len(date) > len("YYYY") else []
     day = [str(known["day"])] if len(date) > len("YYYY-MM") else []
@@ -208,13 +225,13 @@ class _Maker:
         self.document = document
         self.notes = {note.id: note for note in document.notes}
         self.shown: set[str] = set()  # notes that stand in the data already
-        self.named: set[str] = set()
-        self.targets: set[str] | None = None  # ids that a link may lead to; found out at the first such link
+        self.names: dict[str, str] = {}  # what leads to a place, and the label that stands there
         self.media = {media.id: media for media in document.media}
         self.files: dict[str, bytes] = {}
         self.characters = 0
-        self.unprintable = 0
         self.folded = 0
+        self.flattened = 0
+        self.turned = 0  # pages of the source that have begun
         self.capped = False
         self.unread: dict[str, str] = {}
         self.undescribed: dict[str, None] = {}
@@ -233,6 +250,11 @@ class _Maker:
             Preformatted: self._preformatted,
         }
 
+    @cached_property
+    def ids(self) -> set[str]:
+        """All ids of the document: where links may lead, and what new names must differ from."""
+        return {node.id for node in nodes(self.document) if getattr(node, "id", "")}
+
     # ------------------------------------------------------------------------------------------------- the whole
 
     def content(self) -> dict[str, Any]:
@@ -242,18 +264,19 @@ class _Maker:
         for note in self.document.notes:
             if note.id not in self.shown:
                 self.shown.add(note.id)
-                left.append({"id": note.id, **self._label(note), "children": self._note(note)})
+                made = self._anchor("note", note.id)
+                left.append({**made, **self._label(note), "children": self._note(note)})
         book = _open_chapters(children, self.characters)
         return {"book": book, "characters": self.characters, "children": children, "notes": left}
 
     def report(self, context: Context) -> None:
         """Tell what could not be said in a PDF."""
-        if self.unprintable:
-            context.report(Finding.W002, count=self.unprintable, format="pdf", first=f"U+{ord(_UNPRINTABLE):04X}")
         if self.capped:
             context.report(Finding.W005, limit=MAX_HEADING_LEVEL)
         if self.folded:
             context.report(Finding.W007, count=self.folded, limit=MAX_DEPTH)
+        if self.flattened:
+            context.report(Finding.W007, count=self.flattened, limit=MAX_INLINE_DEPTH)
         for media_type in self.unread.values():
             context.report(Finding.W001, format="pdf", node=f"picture of type {media_type}", instead="its description")
         for media in self.undescribed:
@@ -308,10 +331,35 @@ class _Maker:
 
     def _anchor(self, kind: str, name: str) -> dict[str, Any]:
         """Return a new block; only the first of a name keeps it, since a link must lead to one place."""
-        if not name or name in self.named:
+        if not name or name in self.names:
             return {"type": kind}
-        self.named.add(name)
+        self.names[name] = name
         return {"type": kind, "id": name}
+
+    def _page(self, number: str) -> list[dict[str, Any]]:
+        """Return the place where a page of the source begins, under the id that EPUB gives it; none without a number.
+
+        A number that two pages have is counted on, as are names that a block has already.
+        """
+        label = " ".join(number.split())
+        if not label:
+            return []
+        self.turned += 1
+        wish = f"page-{_NOT_IN_AN_ID.sub('-', label).strip('-') or self.turned}"
+        name, count = wish, 1
+        while name in self.names or name in self.ids:
+            count += 1
+            name = f"{wish}-{count}"
+        return [{**self._anchor("page", name), "label": label}]
+
+    def _begun(self, made: dict[str, Any], children: list[Any], pages: int) -> list[Any]:
+        """Let pages that begin with a block lead to the block, and return its other inlines.
+
+        So no heading holds a place, which a table of contents would hold once more, and few paragraphs do.
+        """
+        for page in children[:pages]:
+            self.names[page["id"]] = made.setdefault("id", page["id"])
+        return children[pages:] or [""]
 
     def _block(self, kind: str, block: Any) -> dict[str, Any]:
         made = self._anchor(kind, block.id)
@@ -329,12 +377,14 @@ class _Maker:
         made["running"] = _running(text_of(section.title))
         made["at"] = self.characters
         made["part"] = bool(section.children) and all(isinstance(each, Section) for each in section.children)
-        made["children"] = self.inlines(section.title)
+        children = sorted(self.inlines(section.title), key=_is_no_page)
+        made["children"] = self._begun(made, children, sum(not _is_no_page(each) for each in children))
         return made
 
     def _paragraph(self, block: Paragraph) -> Iterable[dict[str, Any]]:
         made = self._block("paragraph", block)
-        made["children"] = self.inlines(block.children)
+        children = self.inlines(block.children)
+        made["children"] = children if _is_no_page(children[0]) else self._begun(made, children, 1)
         yield made
 
     def _block_quote(self, block: BlockQuote) -> Iterable[dict[str, Any]]:
@@ -445,18 +495,26 @@ class _Maker:
                 run.append(inline.text)  # type: ignore[union-attr]  # kind is Text
             elif kind is SourceBreak:
                 run.append(inline.reading)  # type: ignore[union-attr]  # kind is SourceBreak
+                if inline.page:  # type: ignore[union-attr]  # as above
+                    made += [each for each in ("".join(run),) if each]
+                    run = []
+                    made += self._page(inline.page)  # type: ignore[union-attr]  # as above
             else:
                 if run:
                     made.append("".join(run))
                     run = []
-                if self.inline_depth == MAX_INLINE_DEPTH and kind in _WRAPPERS:
-                    made += self.inlines(inline.children)  # type: ignore[union-attr]  # all wrappers have children
-                else:
-                    made.append(self._inline(inline))
+                made += self._other(inline)
         if run:
             made.append("".join(run))
         self.characters += sum(len(each) for each in made if type(each) is str)
         return made or [""]
+
+    def _other(self, inline: Any) -> list[Any]:
+        """Return an inline that is no text; what wraps others too deep is left out, its text is not."""
+        if self.inline_depth < MAX_INLINE_DEPTH or type(inline) not in _WRAPPERS:
+            return [self._inline(inline)]
+        self.flattened += 1
+        return self.inlines(inline.children)
 
     def _inline(self, inline: Any) -> Any:
         if isinstance(inline, LineBreak):
@@ -477,9 +535,7 @@ class _Maker:
 
     def _link(self, made: dict[str, Any], href: str) -> None:
         """Let a link lead to its place; one that leads nowhere is set as plain text."""
-        if self.targets is None and href[:1] == "#":
-            self.targets = {node.id for node in nodes(self.document) if getattr(node, "id", "")}
-        if href[:1] == "#" and href[1:] in (self.targets or ()):
+        if href[:1] == "#" and href[1:] in self.ids:
             made["target"] = href[1:]
         elif href and href[0] != "#":
             made["href"] = href
@@ -492,11 +548,10 @@ class _Maker:
         # A note that would lie too deep, in a chain of notes on notes, is left for the end of the text.
         if note.id not in self.shown and self.depth < MAX_DEPTH:
             self.shown.add(note.id)
-            made["children"] = self._note(note)
+            made.update(self._anchor("note_ref", note.id), children=self._note(note))
         return made
 
     def _note(self, note: Note) -> list[dict[str, Any]]:
-        self.named.add(note.id)
         children = self._nested(note.children)
         if not children or children[0]["type"] != "paragraph":
             children.insert(0, {"type": "paragraph", "children": [""]})
@@ -513,6 +568,10 @@ def _labels(notes: Iterable[Note]) -> dict[str, str]:
         number += not note.label
         labels[note.id] = note.label or str(number)
     return labels
+
+
+def _is_no_page(inline: Any) -> bool:
+    return type(inline) is str or inline["type"] != "page"
 
 
 def _direction(block: Any) -> str | None:

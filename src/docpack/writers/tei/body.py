@@ -54,7 +54,7 @@ if TYPE_CHECKING:
         def lines(self, value: str, origin: Origin) -> None: ...
         def source_break(self, reading: str, page: str | None) -> None: ...
         def line_break(self) -> None: ...
-        def finish(self) -> str: ...
+        def finish(self, ids: set[str]) -> str: ...
 
 
 __all__ = ["Body"]
@@ -96,6 +96,7 @@ class Body:
         self.labels = {note.id: note.label or str(n) for n, note in enumerate(document.notes, 1)}
         self.media = {media.id: media for media in document.media}
         self._ids: set[str] = set()
+        self._turned: SourceBreak | None = None  # a page turn that stands before its block's label already
         self._blocks: dict[type, Callable[[Any], None]] = {
             Paragraph: self._paragraph,
             BlockQuote: self._quote,
@@ -128,7 +129,7 @@ class Body:
         add("</body>\n")
         self._notes()
         add("</text>\n")
-        left_over = self.flow.finish()
+        left_over = self.flow.finish(self._ids)
         if left_over:
             self.parts[rest] = f'<ab type="source">{left_over}</ab>\n'
         elif not _has_component(self.document.children) or rest == before:
@@ -151,8 +152,7 @@ class Body:
     def _note(self, note: Note) -> None:
         label = self.labels[note.id]
         self.parts.append(f'<note{self._id(note.id)} n="{attribute(label)}"><label>')
-        self.flow.start_block()
-        self.flow.printed(label, note.origin)
+        self._label(label, note.origin, note.children)
         self.parts.append("</label>\n")
         self._flat(note.children)
         self.parts.append("</note>\n")
@@ -293,13 +293,21 @@ class Body:
     def _item(self, item: ListItem, *, labelled: bool, number: int | None) -> None:
         if labelled:
             self.parts.append("<label>")
-            self.flow.start_block()
-            self.flow.printed(item.marker, item.origin)
+            self._label(item.marker, item.origin, item.children)
             self.parts.append("</label>\n")
         n = f' n="{number}"' if number is not None else ""
         self.parts.append(f"<item{self._id(item.id)}{n}>\n")
         self._flat(item.children)
         self.parts.append("</item>\n")
+
+    def _label(self, label: str, origin: Origin, blocks: tuple[Block, ...]) -> None:
+        """Append a label or marker. A page that begins with the blocks after it begins with the label."""
+        self.flow.start_block()
+        turn = _opening_turn(blocks) if label else None
+        if turn is not None and turn is not self._turned:
+            self.flow.source_break("", turn.page)
+            self._turned = turn
+        self.flow.printed(label, origin)
 
     def _glossary(self, block: DefinitionList) -> None:
         if not block.children:
@@ -383,7 +391,8 @@ class Body:
             if type(inline) is Text:
                 flow.text(inline.text, inline.origin)
             elif type(inline) is SourceBreak:
-                flow.source_break(inline.reading, inline.page)
+                if inline is not self._turned:
+                    flow.source_break(inline.reading, inline.page)
             elif isinstance(inline, LineBreak):
                 flow.line_break()
             elif isinstance(inline, NoteRef):
@@ -422,6 +431,17 @@ def _language(tag: str) -> str:
 def _direction(direction: Direction | None, default: Direction | None = None) -> str:
     """Return `@style` for a direction; TEI has no attribute of its own (Guidelines, section 1.3.1.1.3)."""
     return "" if direction is None or direction is default else f' style="direction: {direction}"'
+
+
+def _opening_turn(blocks: tuple[Any, ...]) -> SourceBreak | None:
+    """Return the page turn that the first of some blocks begins with, if it does."""
+    while blocks:
+        first = blocks[0]
+        if isinstance(first, SourceBreak):
+            return first if first.page is not None and not first.reading else None
+        parts = (getattr(first, name, ()) for name in ("title", "term", "caption", "children"))
+        blocks = next(filter(None, parts), ())
+    return None
 
 
 def _edge_tag(block: Block) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docpack.writers.tei.escapes import attribute, text
+from docpack.writers.tei.escapes import text
+from docpack.writers.tei.page_turns import PageTurns
 
 if TYPE_CHECKING:
     from docpack.model import Origin
@@ -25,6 +26,7 @@ class PlainFlow:
     def __init__(self, parts: list[str]) -> None:
         self.parts = parts
         self.at_start = True
+        self._turns: list[tuple[int, str, bool]] = []  # place among the parts, number, whether it parts a word
 
     def start_block(self) -> None:
         """Say that a run of text begins, apart from what was before."""
@@ -56,16 +58,19 @@ class PlainFlow:
 
     def source_break(self, reading: str, page: str | None) -> None:
         """Append what a line end of the source reads as."""
-        if page:
-            inside = "" if reading or self.at_start else ' break="no"'
-            self.parts.append(f'{text(reading)}<pb n="{attribute(page)}"{inside}/>')
-        elif reading:
+        if reading:
             self.parts.append(text(reading))
+        if page and page.strip():
+            self._turns.append((len(self.parts), page, not (reading or self.at_start)))
+            self.parts.append("")
 
     def line_break(self) -> None:
         """Append a line end that the author wanted."""
         self.parts.append("<lb/>")
 
-    def finish(self) -> str:
-        """Return what is left over when all is written: nothing."""
+    def finish(self, ids: set[str]) -> str:
+        """Set the page turns, whose ids must not be those of blocks; return what is left over: nothing."""
+        turns = PageTurns(ids)
+        for place, number, inside in self._turns:
+            self.parts[place] = turns.mark(number, inside=inside)
         return ""

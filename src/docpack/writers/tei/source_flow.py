@@ -10,12 +10,14 @@ already, is written as `<reg>`, and the range is written with the rest.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from docpack.writers.tei.escapes import text
 from docpack.writers.tei.header import SourceRecord
+from docpack.writers.tei.page_turns import PageTurns
 from docpack.writers.tei.source_marks import (
     MAX_RUN,
     NO_SPACE,
@@ -24,7 +26,6 @@ from docpack.writers.tei.source_marks import (
     has_plain_white,
     keep_first_blank,
     keep_last_blank,
-    page_turn,
     takes_white_after,
     takes_white_before,
 )
@@ -57,6 +58,16 @@ class _Leaf:
     value: str
 
 
+@dataclass(slots=True)
+class _LooseTurn:
+    """Page turns before a text that is not from the source, and their `place` among the parts; `leaf` is before it."""
+
+    place: int
+    leaf: _Leaf | None
+    lead: Lead
+    pages: tuple[str, ...]
+
+
 class SourceFlow:
     """Appends text to `parts`, and in the end the marks between the texts."""
 
@@ -70,6 +81,7 @@ class SourceFlow:
         self._slot: int | None = None
         self._lead = Lead.BLOCK
         self._pages: tuple[str, ...] = ()
+        self._loose_turns: list[_LooseTurn] = []
 
     def start_block(self) -> None:
         """Say that a run of text begins, apart from what was before."""
@@ -197,9 +209,11 @@ class SourceFlow:
         """Append a text that is not in the source."""
         if not value:
             return
-        turns = "".join(page_turn(number, self._lead) for number in self._pages)
-        blank = f" {NO_SPACE}" if self._lead is Lead.BLANK else ""
-        self.parts.append(blank + turns + _supplied(value))
+        self.parts.append(f" {NO_SPACE}" if self._lead is Lead.BLANK else "")
+        if self._pages:
+            self._loose_turns.append(_LooseTurn(len(self.parts), self._leaf, self._lead, self._pages))
+            self.parts.append("")
+        self.parts.append(_supplied(value))
         self._lead, self._pages, self._slot = Lead.JOINED, (), None
 
     # -------------------------------------------------------------------------------------------------- finish
@@ -209,9 +223,15 @@ class SourceFlow:
         marks = self.marks
         return SourceRecord(marks.ledger, len(marks.starts), marks.newline_name, tuple(marks.characters))
 
-    def finish(self) -> str:
-        """Fill the slots; return the marks of the whole source if no text came from it."""
+    def finish(self, ids: set[str]) -> str:
+        """Fill the slots; return the marks of the whole source if no text came from it.
+
+        Args:
+            ids: Those of the document, which page turns must not have; theirs are added.
+        """
+        self.marks.turns = PageTurns(ids)
         begins, afters = self._share_out()
+        self._number_pages()
         if not self._leaves:
             return self.marks.dropped(0, len(self._source), Lead.BLOCK)
         parts = self.parts
@@ -238,6 +258,28 @@ class SourceFlow:
             blank = f" {NO_SPACE}" if made[:1] == " " else ""
             return blank + self.marks.position(begin) + made.lstrip(" ")
         return made
+
+    def _number_pages(self) -> None:
+        """Give each page turn of the document the form feed that it is; what has none keeps its number for a mark.
+
+        A page begins between the text before it in the source and the text that names it. But where notes stand
+        between the two parts of a paragraph, the turn may be the one that the notes have named.
+        """
+        ranges = sorted((leaf.start, leaf.stop) for leaf in self._leaves)
+        for leaf in self._leaves:
+            if leaf.pages:
+                at = bisect_left(ranges, (leaf.start,))
+                leaf.pages = self.marks.number_pages(leaf.pages, ranges[at - 1][1] if at else 0, leaf.start)
+        for before, leaf in pairwise(self._leaves):
+            if leaf.pages and leaf.lead is not Lead.BLOCK and "\f" in self._source[before.stop : leaf.start]:
+                leaf.pages = tuple(filter(None, leaf.pages))
+        for turn in self._loose_turns:
+            start = turn.leaf.stop if turn.leaf else 0
+            at = bisect_left(ranges, (start,))
+            stop = ranges[at][0] if at < len(ranges) else len(self._source)
+            pages = self.marks.number_pages(turn.pages, start, stop)
+            self.parts[turn.place] = "".join(self.marks.turns.mark(each, inside=not turn.lead) for each in pages)
+        self.marks.number_pages(self._pages, ranges[-1][1] if ranges else 0, len(self._source))
 
     def _share_out(self) -> tuple[list[int], dict[int, tuple[int, int]]]:
         """Return for each leaf where what precedes it begins, and for some places what is to follow them.

@@ -7,7 +7,7 @@ else is a mark, so that the source survives any tool that squeezes or adds white
   ("char" for blanks, "tab", "U+00A0" and so on) and `@quantity`. A literal blank beside a `<space/>` is there for
   the reading text only; `quantity="0"` is such a blank where the source has none.
 * The end of a line is the newline that the header names; another one is named by `@type` of the `<lb/>` that begins
-  the line. A form feed is `<pb type="form-feed"/>`.
+  the line. A form feed is `<pb type="form-feed"/>`, with the number of the page that begins if it is known.
 * Characters that XML cannot hold, and noncharacters, are `<g ref="#U0000"/>`, declared in the header.
 * Dropped text: `<fw>` for running heads and folios, `<pc force="weak">` for the hyphen that a line end had put in a
   word, `<choice><orig>..</orig><reg/></choice>` for the rest; text that reads otherwise is `<choice>` too, with
@@ -27,7 +27,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from docpack.ledger import Rule, split_lines
-from docpack.writers.tei.escapes import attribute, text
+from docpack.writers.tei.escapes import text
+from docpack.writers.tei.page_turns import FORM_FEED, PageTurns
 from docpack.xml_characters import FORBIDDEN
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ __all__ = [
     "has_plain_white",
     "keep_first_blank",
     "keep_last_blank",
-    "page_turn",
     "takes_white_after",
     "takes_white_before",
 ]
@@ -104,6 +104,8 @@ class SourceMarks:
         self.source = ledger.source.text
         self.edits = ledger.edits
         self.characters: dict[str, None] = {}
+        self.turns = PageTurns(set())
+        self._numbers: dict[int, str] = {}  # of pages, by the place of the form feed that begins them
         self._edit_starts: list[int] | None = None
         self._white: dict[str, str] = {}
         lines = split_lines(self.source)
@@ -163,7 +165,7 @@ class SourceMarks:
                     out.append(self.position(at))
                 out.append(self._literal(content[at - begin : at - begin + MAX_RUN], at, reads=True))
             if "\f" in self.source[begin + len(content) : end]:
-                out.append(_FORM_FEED)
+                out.append(FORM_FEED)
         return "".join(out)
 
     def _literal(self, content: str, start: int, *, reads: bool) -> str:
@@ -203,6 +205,17 @@ class SourceMarks:
 
     # --------------------------------------------------------------------------------------------- dropped text
 
+    def number_pages(self, pages: tuple[str, ...], start: int, stop: int) -> tuple[str, ...]:
+        """Give the numbers of pages to the last form feeds in a range; return those for which there is none."""
+        feeds = []
+        at = self.source.rfind("\f", start, stop)
+        while at >= 0 and len(feeds) < len(pages):
+            if at not in self._numbers:
+                feeds.append(at)
+            at = self.source.rfind("\f", start, at)
+        self._numbers.update(zip(feeds, reversed(pages), strict=False))
+        return pages[: len(pages) - len(feeds)]
+
     def dropped(
         self,
         start: int,
@@ -219,15 +232,12 @@ class SourceMarks:
             start: Where it begins.
             stop: Where it ends.
             lead: What it reads as.
-            pages: The numbers of the pages that begin in it.
+            pages: The numbers of pages that begin in it, but not at a form feed.
             done: Where an `<lb/>` is there already.
             opens: Whether the line that begins at `stop` is opened too.
         """
         source, out = self.source, []
-        feeds = source.count("\f", start, stop)
-        numbers = [*[""] * (feeds - len(pages)), *pages]
-        turns = "".join(page_turn(number, lead) for number in numbers[: len(numbers) - feeds])
-        numbers = numbers[len(numbers) - feeds :]
+        turns = "".join(self.turns.mark(number, inside=not lead) for number in pages)
         has_line = False
         for _, begin, end in self._pieces(start, stop):
             if begin != done and self.begins_line(begin):
@@ -236,8 +246,9 @@ class SourceMarks:
             content = source[begin:end].rstrip(_ENDS)
             if content:
                 out.append(self._dropped_line(content, begin, is_foot=source.find("\f", begin, stop) >= 0))
-            if "\f" in source[begin + len(content) : end]:
-                out.append(page_turn(numbers.pop(0), lead, ' type="form-feed"'))
+            feed = source.find("\f", begin + len(content), end)
+            if feed >= 0:
+                out.append(self.turns.mark(self._numbers.get(feed, ""), inside=not lead, is_form_feed=True))
         if opens and self.begins_line(stop):
             out.append(self._turned_line(stop, lead, turns))
             turns, has_line = "", True
@@ -283,7 +294,7 @@ class SourceMarks:
             content = self.source[begin:end].rstrip(_ENDS)
             out.append(self._literal(content, begin, reads=False))
             if "\f" in self.source[begin + len(content) : end]:
-                out.append(_FORM_FEED)
+                out.append(FORM_FEED)
         return "".join(out)
 
     # -------------------------------------------------------------------------------------------------- edits
@@ -366,13 +377,6 @@ class SourceMarks:
 
 
 _BREAK = ' break="no"'
-_FORM_FEED = '<pb type="form-feed"/>'
-
-
-def page_turn(number: str, lead: Lead, kind: str = "") -> str:
-    """Return the mark of a page turn; `number` is that of the page that begins, or ""."""
-    number = f' n="{attribute(number)}"' if number else ""
-    return f"<pb{number}{kind}{'' if lead else _BREAK}/>"
 
 
 def _is_safe(content: str, at: int, *, before: bool, after: bool) -> bool:
