@@ -23,8 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments in (["--version"], ["-V"]):  # before argparse, which would cost as much as Python itself
         from docpack import __version__
 
-        return _say_version(f"docpack {__version__}
-")
+        return _say_version(f"docpack {__version__}\n")
     from docpack.cli.program import run_command
 
     return run_command(arguments)

@@ -124,6 +124,21 @@ def test_the_time_of_making_is_that_of_the_context():
     assert {info.date_time for info in book.archive.infolist()} == {(2020, 9, 13, 12, 26, 40)}
 
 
+@pytest.mark.parametrize(
+    ("date", "modified"),
+    [
+        pytest.param("2021-05-04", "2021-05-04T00:00:00Z", id="a-day"),
+        pytest.param("0868-05", "0868-05-01T00:00:00Z", id="an-early-year"),
+        pytest.param("May 2021", "1980-01-01T00:00:00Z", id="no-date"),
+    ],
+)
+def test_the_time_of_the_book_is_the_stated_date_and_that_of_its_files_is_not(date, modified):
+    book = Book(Document((), Metadata(title="T", date=date)))
+
+    assert book.meta("dcterms:modified") == [modified]
+    assert {info.date_time for info in book.archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
 # -------------------------------------------------------------------------------------------------- chapters
 
 
@@ -275,6 +290,97 @@ def test_pages_are_listed_only_where_the_source_had_numbers():
     assert "page-list" not in without.text("nav.xhtml")
 
 
+def test_the_pages_stand_in_their_order_also_where_one_begins_in_a_note():
+    running = Note("n1", (paragraph("x", SourceBreak(" ", "8"), NoteRef("n2")),), "1")
+    nested = Note("n2", (paragraph("y", SourceBreak(" ", "9"), SourceBreak(" ", "10")),), "2")
+    forgotten = Note("n3", (paragraph("z", SourceBreak(" ", "99")),), "3")
+    document = Document(
+        (
+            section("A", paragraph(SourceBreak("", "7"), NoteRef("n1"), SourceBreak(" ", "10"))),
+            section("B", paragraph(SourceBreak("", "11"), SourceBreak("", "10"))),
+        ),
+        notes=(running, nested, forgotten),
+    )
+
+    book = Book(document)
+
+    pages = book.find("//h:nav[@epub:type='page-list']//h:a", "nav.xhtml")
+    assert [page.text for page in pages] == ["7", "8", "9", "10", "11", "99"]
+    assert [page.text for page in book.find("//ncx:pageTarget//ncx:text", "toc.ncx")] == [page.text for page in pages]
+    assert book.find("//h:aside//*[@epub:type='pagebreak']/@aria-label", "text-001.xhtml") == ["8", "9"]
+
+
+def test_the_ncx_lists_the_pages_and_numbers_all_in_reading_order():
+    document = Document(
+        (
+            paragraph(SourceBreak("", "iv")),
+            section("A", paragraph(SourceBreak("", "12"), SourceBreak("", "012")), section("B", id="s2"), id="s1"),
+            section("C", paragraph(SourceBreak("", "12a"), SourceBreak("", "٣")), id="s3"),
+        ),
+        Metadata(title="T"),
+    )
+
+    book = Book(document)
+
+    head = {each.get("name"): each.get("content") for each in book.find("//ncx:meta", "toc.ncx")}
+    assert (head["dtb:totalPageCount"], head["dtb:maxPageNumber"]) == ("5", "12")
+    targets = book.find("//ncx:pageTarget", "toc.ncx")
+    assert [(each.get("type"), each.get("value"), each.get("playOrder")) for each in targets] == [
+        ("front", None, "2"),
+        ("normal", "12", "4"),
+        ("normal", None, "5"),
+        ("special", None, "8"),
+        ("normal", "3", "9"),
+    ]
+    assert book.find("//ncx:navPoint/@playOrder", "toc.ncx") == ["1", "3", "6", "7"]
+    assert book.find("//ncx:pageTarget/ncx:content/@src", "toc.ncx") == book.find(
+        "//h:nav[@epub:type='page-list']//h:a/@href", "nav.xhtml"
+    )
+
+
+def test_without_pages_the_ncx_lists_none():
+    book = Book(plain_document("x"))
+
+    head = {each.get("name"): each.get("content") for each in book.find("//ncx:meta", "toc.ncx")}
+    assert (head["dtb:totalPageCount"], head["dtb:maxPageNumber"]) == ("0", "0")
+    assert book.find("//ncx:pageList", "toc.ncx") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "contents"),
+    [
+        pytest.param("de-AT", "Inhalt", id="german"),
+        pytest.param("he", "תוכן העניינים", id="hebrew"),
+        pytest.param("IW", "תוכן העניינים", id="hebrew-by-its-old-name"),
+        pytest.param("zh", "目录", id="chinese"),
+        pytest.param("zh-TW", "目錄", id="chinese-of-taiwan"),
+        pytest.param("zh-Hans-HK", "目录", id="simplified-chinese-of-hong-kong"),
+        pytest.param("en", "Contents", id="english"),
+    ],
+)
+def test_the_contents_are_called_so_in_the_books_language(language, contents):
+    book = Book(Document((paragraph(SourceBreak("", "1")),), Metadata(title="T", language=language)))
+
+    assert book.find("//h:h1/text()", "nav.xhtml") == [contents]
+    assert "ltr" not in book.text("nav.xhtml")
+
+
+def test_english_words_in_another_language_are_marked_as_such():
+    metadata = Metadata(language="yi", direction=Direction.RTL)
+
+    book = Book(Document((paragraph(SourceBreak("", "1")),), metadata), EpubWriter(cover=PNG))
+
+    english = "[@xml:lang='en' and @lang='en' and @dir='ltr']"
+    assert [each.tag.rpartition("}")[2] for each in book.find(f"//*{english}", "nav.xhtml")] == [
+        "title",
+        "h1",
+        "nav",
+        "nav",
+    ]
+    assert book.find("//h:nav[@role='doc-pagelist']/h:ol[@lang='yi' and @dir='rtl']", "nav.xhtml")
+    assert book.find(f"//h:img[@alt='Cover']{english}", "cover.xhtml")
+
+
 # -------------------------------------------------------------------------------------------------- metadata
 
 
@@ -317,6 +423,7 @@ def test_nothing_of_ebooklib_is_left_in_the_package():
     package = Book(full_document()).text("content.opf")
 
     assert "generator" not in package
+    assert "rendition" not in package
     assert 'property="file-as" scheme' not in package
 
 
@@ -334,6 +441,12 @@ def test_metadata_that_says_nothing_leaves_no_empty_elements():
 
     assert [each.text for each in book.find("//dc:*")][1:] == ["a b", "T", "und", "B"]
     assert [each.get("property") for each in book.find("//opf:meta[@refines]")] == ["identifier-type", "title-type"]
+
+
+def test_the_paragraphs_of_a_description_stay_apart():
+    book = Book(Document((), Metadata(title="T", description=" One\nline.\n \n\nTwo. ")))
+
+    assert book.find("//dc:description/text()") == ["One line.\n\nTwo."]
 
 
 def test_a_date_of_another_form_is_left_out_and_reported():
@@ -440,6 +553,19 @@ def test_pictures_get_names_that_every_system_takes_and_their_true_type():
     ]
 
 
+def test_an_svg_that_runs_a_script_is_left_out():
+    media = (Media("m1", "a.svg", "", SVG), Media("m2", "b.svg", "", SVG.replace(b"<rect", b"<script/><rect")))
+    context = Context()
+
+    book = Book(Document((Figure("m1", "a lamp"), Figure("m2", "a wick")), media=media), context=context)
+
+    assert book.find("//opf:item[starts-with(@href, 'images/')]/@href") == ["images/a.svg"]
+    assert book.find("//h:figure/*/@alt | //h:figure/*/@aria-label", "text-001.xhtml") == ["a lamp", "a wick"]
+    assert [finding.message for finding in context.findings] == [
+        "epub has no place for the picture m2, because its SVG has a script; it is written as its description"
+    ]
+
+
 @pytest.mark.parametrize(
     ("cover", "name"),
     [
@@ -464,6 +590,7 @@ def test_a_cover_is_marked_for_old_and_new_programs(cover, name):
         pytest.param(b"BM", "no PNG, JPEG or SVG", id="another-kind"),
         pytest.param(b"<svg", "not well-formed|cannot be read|the cover", id="broken"),
         pytest.param(b"<x><svg/></x>", "no SVG picture", id="another-root"),
+        pytest.param(SVG.replace(b"viewBox", b"onload='x()' viewBox"), "the cover has a script", id="a-script"),
     ],
 )
 def test_a_cover_that_is_none_is_refused_with_a_remedy(cover, message):
@@ -527,6 +654,20 @@ def test_a_lone_surrogate_is_an_error_with_a_remedy():
         pytest.param(full_document(), EpubWriter(cover=PNG, css=b"p { margin: 0 }"), id="cover-and-style"),
         pytest.param(plain_document("One.", "Two."), EpubWriter(title_cover=True), id="plain"),
         pytest.param(Document(()), EpubWriter(), id="empty"),
+        pytest.param(
+            Document(
+                (
+                    paragraph(SourceBreak("", "iv"), "x", NoteRef("n1"), SourceBreak(" ", "5")),
+                    Figure("m1", "a lamp"),
+                    section("A", paragraph(SourceBreak("", "5"), "x", SourceBreak("", "6"))),
+                ),
+                Metadata(language="yi", direction=Direction.RTL, date="0868", description="One.\n\nTwo."),
+                (Note("n1", (paragraph("y", SourceBreak("", "4")),), ""),),
+                (Media("m1", "a.svg", "image/svg+xml", b"<svg"),),
+            ),
+            EpubWriter(cover=SVG),
+            id="what-is-rare",
+        ),
         pytest.param(
             Document(
                 (section("א", paragraph(SourceBreak("", "1"), "ב", NoteRef("n1"), NoteRef("n1"))),),

@@ -13,12 +13,14 @@ from docpack.model import (
     Block,
     BlockQuote,
     Cell,
+    Contributor,
     Definition,
     DefinitionList,
     Direction,
     Document,
     Figure,
     Foreign,
+    Identifier,
     Inline,
     Link,
     List,
@@ -47,6 +49,7 @@ from docpack.walk import printed_title, reading_text
 from docpack.writers.html import HtmlWriter
 from docpack.writers.html.links import safe_uri
 from docpack.writers.html.pictures import may_move, picture_type
+from docpack.writers.html.svg import svg_fault
 
 
 def text(words: str) -> tuple[Inline, ...]:
@@ -83,9 +86,60 @@ def test_the_writer_keeps_the_promises_of_all_writers():
 def test_the_page_needs_no_other_file():
     page = HtmlWriter().write(full_document(), Context()).decode()
 
-    assert re.findall(r'(?:src|href)="(?!#|data:|https://example\.org)', page) == []
-    assert "<link" not in page
+    links = re.findall(r'<link rel="([^"]*)"', page)
+    assert links == ["schema.dcterms", "schema.marcrel", "license"]  # none of these loads anything
+    assert re.findall(r'(?:src|href)="(?!#|data:|https://example\.org)', page.partition("<body>")[2]) == []
     assert "@import" not in page
+
+
+def head_of(metadata: Metadata, context: Context | None = None, **fields: object) -> list[tuple[str, str]]:
+    """Return names and values of the head's statements, and what its links lead to."""
+    page = HtmlWriter().write(Document((), metadata, **fields), context or Context())
+    root = etree.fromstring(page)
+    return [
+        (each.get("name") or each.get("rel"), each.get("content") or each.get("href"))
+        for each in root.xpath("//*[local-name()='meta' or local-name()='link']")
+    ][2:]
+
+
+def test_the_head_says_all_that_the_record_says():
+    assert head_of(full_document().metadata) == [
+        ("schema.dcterms", "http://purl.org/dc/terms/"),
+        ("schema.marcrel", "http://id.loc.gov/vocabulary/relators/"),
+        ("dcterms.identifier", "urn:uuid:0c1f7a54-6a3c-5b0e-9d63-2f1f6a1c7f10"),
+        ("dcterms.identifier", "urn:isbn:9780000000002"),
+        ("dcterms.alternative", "A Book of Samples"),
+        ("author", "Ines Almqvist"),
+        ("dcterms.contributor", "Tomas Reuter"),
+        ("marcrel.trl", "Tomas Reuter"),
+        ("description", "Everything that a writer must be able to say."),
+        ("keywords", "Lighthouses, Weather & wind"),
+        ("dcterms.date", "2021-05-04"),
+        ("dcterms.publisher", "Lantern House"),
+        ("dcterms.isPartOf", "Sample Books, 2"),
+        ("dcterms.rights", "© 2021 Ines Almqvist"),
+        ("dcterms.source", "The Keeper’s Log, first edition, Harbour Press, 1921"),
+        ("license", "https://creativecommons.org/licenses/by/4.0/"),
+    ]
+
+
+def test_the_head_says_nothing_that_is_empty_or_no_address():
+    metadata = Metadata(
+        title="T",
+        contributors=(Contributor("A", "cre"), Contributor(" "), Contributor("B", "reader")),
+        identifier=Identifier("x-1"),
+        identifiers=(Identifier("x-1"), Identifier("")),
+        series_position="2",
+        rights_uri="javascript:x",
+    )
+
+    assert head_of(metadata)[1:] == [
+        ("schema.marcrel", "http://id.loc.gov/vocabulary/relators/"),
+        ("dcterms.identifier", "x-1"),
+        ("dcterms.creator", "A"),
+        ("marcrel.cre", "A"),
+        ("dcterms.contributor", "B"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -199,6 +253,19 @@ def test_page_markers_with_one_number_get_ids_of_their_own():
     assert re.findall(r'id="([^"]+)" aria-label', body) == ["page-8-2", "page-8-3", "page-3"]
 
 
+def test_a_page_that_begins_in_the_text_is_not_marked_in_a_note_again():
+    note = Note("n1", (paragraph("x", SourceBreak(" ", "8"), "y", SourceBreak(" ", "9"), "z"),), "1")
+    other = Note("n2", (paragraph("u", SourceBreak(" ", " 8 "), "v", SourceBreak(" ", "9"), "w"),), "2")
+
+    body = body_of(
+        paragraph(SourceBreak("", "7"), NoteRef("n1"), NoteRef("n2"), SourceBreak(" ", "8")), notes=(note, other)
+    )
+
+    assert re.findall(r'id="([^"]+)" aria-label="(\d)"', body) == [("page-7", "7"), ("page-8", "8"), ("page-9", "9")]
+    assert " x y <span" in body
+    assert " u v w" in body
+
+
 def test_a_note_leads_back_to_all_its_references():
     note = Note("n1", (paragraph("said"),), "*")
 
@@ -284,6 +351,62 @@ def test_pictures_are_shown_or_reported():
     )
     assert 'src="data:image/png;base64,' in body
     assert [finding.code.name for finding in context.findings] == ["W004", "W001"]
+    assert context.findings[1].message == (
+        "html has no place for the picture m2, because its type is image/tiff; it is written as its caption"
+    )
+
+
+def test_a_picture_that_cannot_be_shown_keeps_its_description_and_caption():
+    media = (Media("m1", "a.svg", "image/svg+xml", b"<svg"),)
+    context = Context()
+
+    body = body_of(Figure("m1", "a lamp", text("c"), id="f1"), media=media, context=context)
+
+    assert body == (
+        '<figure id="f1"><div class="left-out" role="img" aria-label="a lamp"></div><figcaption>c</figcaption></figure>'
+    )
+    assert "its SVG is not well-formed XML" in context.findings[0].message
+    assert context.findings[0].message.endswith("it is written as its description and its caption")
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink"%s</svg>'
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        pytest.param('><use href="#a" fill="url(#b)"/><a x:href="https://example.org/">x</a>', "", id="a-drawing"),
+        pytest.param('><image x:href="data:image/png;base64,AA=="/>', "", id="a-picture-inside"),
+        pytest.param("><style>a { fill: url( '#b' ) }</style><a href='#c'/>", "", id="a-style-inside"),
+        pytest.param("><g><script>x()</script></g>", "it has a script", id="a-script"),
+        pytest.param("><g xmlns:h='urn:h'><h:SCRIPT/></g>", "it has a script", id="a-script-of-another-namespace"),
+        pytest.param(' onload="x()">', "it has a script", id="a-handler"),
+        pytest.param('><a x:href=" JavaScript:x()"/>', "it has a script", id="a-link-that-runs"),
+        pytest.param('><image href="https://example.org/a.png"/>', "it needs another file", id="a-remote-picture"),
+        pytest.param('><image href="a.png"/>', "it needs another file", id="a-picture-beside"),
+        pytest.param('><g fill="url(a.svg#b)"/>', "it needs another file", id="a-paint-beside"),
+        pytest.param("><style>@import 'a.css'</style>", "it needs another file", id="a-style-beside"),
+        pytest.param("><?xml-stylesheet href='a.css'?>", "it needs another file", id="a-linked-style"),
+        pytest.param('><a href="b.html"/>', "it needs another file", id="a-link-to-another-file"),
+        pytest.param("><g>", "it is not well-formed XML", id="broken"),
+    ],
+)
+def test_an_svg_is_shown_if_it_runs_nothing_and_needs_nothing(content, fault):
+    found = svg_fault((SVG % content).encode(), "it")
+
+    assert found.startswith(fault) if fault else found == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        pytest.param(b"<svg/>", "it is XML, but no SVG picture", id="no-namespace"),
+        pytest.param(b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>", "it has a document type declaration", id="a-doctype"),
+        pytest.param(b"", "it is empty", id="empty"),
+    ],
+)
+def test_what_only_looks_like_an_svg_is_refused(data, fault):
+    assert svg_fault(data, "it").startswith(fault)
 
 
 @pytest.mark.parametrize(

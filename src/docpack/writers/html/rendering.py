@@ -277,9 +277,8 @@ class Renderer:
         attributes = self._attributes(block, kind)
         heading, labelled = "", ""
         if not block.title:
-            self.headings.append(
-                Heading(depth, "", "", self._position())
-            )  # what stands below is not below the heading before
+            # What stands below is not below the heading before.
+            self.headings.append(Heading(depth, "", "", self._position()))
         else:
             level = self.top_level + depth - 1
             if level > DEEPEST_HEADING:
