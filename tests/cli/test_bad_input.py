@@ -177,6 +177,53 @@ def test_an_output_that_is_a_folder_ends_with_4(docpack, text, tmp_path):
     assert list((tmp_path / "x.json").iterdir()) == []
 
 
+def test_a_pipe_is_not_replaced_by_a_file(docpack, text, tmp_path):
+    os.mkfifo(tmp_path / "pipe.json")
+
+    done = docpack("convert", text, "-o", "pipe.json")
+
+    assert done.returncode == 4
+    assert b"no file" in done.stderr
+    assert (tmp_path / "pipe.json").is_fifo()
+
+
+def test_lists_that_nest_without_end_are_written(docpack, tmp_path):
+    (tmp_path / "in.txt").write_text("".join(" " * level + "- item\n" for level in range(1_000)))
+
+    done = docpack("convert", "in.txt", "-t", "epub,docx,tei,pdf,json", "-d", "out")
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", ">/dev/full"])
+@pytest.mark.parametrize("command", ["--version", "--help", "formats", "convert in.txt -t json -o -", "explain in.txt"])
+def test_results_that_cannot_be_written_end_with_4(text, tmp_path, command, closed):
+    line = f"{sys.executable} -m docpack {command} {closed}"
+
+    done = subprocess.run(line, shell=True, cwd=tmp_path, stderr=subprocess.PIPE, check=False)
+
+    assert done.returncode == 4, done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_closed_standard_input_ends_with_3(tmp_path):
+    line = f"{sys.executable} -m docpack convert - -t json -o - <&-"
+
+    done = subprocess.run(line, shell=True, cwd=tmp_path, stderr=subprocess.PIPE, check=False)
+
+    assert done.returncode == 3, done.stderr
+
+
+@pytest.mark.parametrize("option", ["--css", "--cover", "--metadata-file"])
+def test_a_file_that_an_option_reads_is_never_overwritten(docpack, text, tmp_path, option):
+    (tmp_path / "mine.epub").write_bytes(b"mine")
+
+    done = docpack("convert", text, "-o", "./mine.epub", option, "mine.epub")
+
+    assert done.returncode == 2
+    assert (tmp_path / "mine.epub").read_bytes() == b"mine"
+
+
 def test_a_disk_that_fills_up_leaves_the_old_output(docpack, text, tmp_path):
     (tmp_path / "x.epub").write_bytes(b"the old one")
 

@@ -87,6 +87,16 @@ def test_restore_says_that_a_file_was_edited(docpack, source, tmp_path):
     assert b"One evening it was gone" in done.stdout
 
 
+def test_restore_never_writes_over_the_file_it_reads(docpack, source, tmp_path):
+    docpack("convert", source, "-o", "x.tei.xml")
+    before = (tmp_path / "x.tei.xml").read_bytes()
+
+    done = docpack("restore", "x.tei.xml", "-o", "./x.tei.xml")
+
+    assert done.returncode == 2
+    assert (tmp_path / "x.tei.xml").read_bytes() == before
+
+
 def test_restore_needs_the_archival_form(docpack, source):
     docpack("convert", source, "-o", "x.tei.xml", "--tei-form", "reading")
 
