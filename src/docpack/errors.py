@@ -6,8 +6,6 @@
     ├── OutputError                 4   the output could not be written
     │   └── MissingGlyphError       4   no font has a character that is to be printed
     ├── VerificationError           5   validation or conservation failed
-    ├── StrictError                 6   warnings where none are allowed
-    ├── NoMatchError                7   no input matched
     └── DependencyError             8   a package or program is missing
 
 An error means "cannot go on"; what one should know although it went on is a `findings.Finding`.
@@ -24,9 +22,7 @@ __all__ = [
     "ExitCode",
     "InputError",
     "MissingGlyphError",
-    "NoMatchError",
     "OutputError",
-    "StrictError",
     "UsageError",
     "VerificationError",
 ]
@@ -98,18 +94,6 @@ class VerificationError(DocpackError):
     """An output is not valid, or does not hold what its source holds."""
 
     exit_code = ExitCode.VERIFICATION
-
-
-class StrictError(DocpackError):
-    """There were warnings, and the caller allows none."""
-
-    exit_code = ExitCode.STRICT
-
-
-class NoMatchError(DocpackError):
-    """No input matched what was asked for."""
-
-    exit_code = ExitCode.NO_MATCH
 
 
 class DependencyError(DocpackError):

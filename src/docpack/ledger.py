@@ -2,7 +2,7 @@
 
 A ledger is the decoded source and a list of edits. Each edit replaces a half-open range of code points by its
 `reading`; everything outside the edits is kept as it is. So the reading text is `apply(ledger)`, the source is
-`undo(reading, edits)`, and a character that is neither kept nor named by an edit cannot exist.
+`undo(reading, edits, replaced)`, and a character that is neither kept nor named by an edit cannot exist.
 
 Offsets count code points of the decoded source, without a byte-order mark, with its newlines as they stand.
 """

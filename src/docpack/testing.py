@@ -1,4 +1,4 @@
-"""For authors of plug-ins: sample documents, and checks that a reader or writer must pass.
+"""For authors of plug-ins: sample documents, and the check that a writer must pass.
 
     from docpack.testing import check_writer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from docpack.model import (
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "nodes",
+    "note_labels",
     "printed",
     "printed_title",
     "reading_text",
@@ -112,6 +114,13 @@ def printed(document: Document) -> Iterator[tuple[str, Origin]]:
             yield node.marker, node.origin[:1]
         elif isinstance(node, Note):
             yield node.label, node.origin[:1]
+
+
+def note_labels(document: Document) -> dict[str, str]:
+    """Return what each note's label prints as, by the note's id: its own, or a number where the source had none."""
+    used = {note.label for note in document.notes}
+    free = (str(number) for number in count(1) if str(number) not in used)
+    return {note.id: note.label or next(free) for note in document.notes}
 
 
 def reading_text(document: Document) -> str:

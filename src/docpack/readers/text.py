@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from docpack.errors import InputError
 from docpack.findings import Code
-from docpack.model import Direction, Metadata, Section, TitleOrigin
+from docpack.metadata import direction_of
+from docpack.model import Metadata, Section, TitleOrigin
 from docpack.plugins import Format, option
 from docpack.reflow import reflow
 from docpack.reflow.decode import decode
-from docpack.reflow.language import RTL_LANGUAGES, guess_language
+from docpack.reflow.language import guess_language
 from docpack.walk import text_of
 
 if TYPE_CHECKING:
@@ -56,15 +57,13 @@ def _metadata(document: Document, text: str, context: Context) -> Metadata:
         context.report(Code.M004)
     else:
         context.report(Code.M003, language=language)
-    direction = Direction.RTL if language in RTL_LANGUAGES else Direction.LTR
-    return Metadata(title=title, title_origin=origin, language=language, direction=direction)
+    return Metadata(title=title, title_origin=origin, language=language, direction=direction_of(language))
 
 
 def _title(document: Document, context: Context) -> tuple[str, TitleOrigin]:
     """Return the title: a heading that stands over the whole text, else the name of the file."""
-    tops = [block for block in document.children if isinstance(block, Section)]
     first = document.children[0] if document.children else None
-    if isinstance(first, Section) and len(tops) == 1 and len(document.children) == 1:
+    if isinstance(first, Section) and len(document.children) == 1:
         title = " ".join(text_of(first.title).split())
         if title and len(title) <= MAX_TITLE_CHARACTERS and any(map(str.isalpha, title)):
             context.report(Code.M001, title=title)

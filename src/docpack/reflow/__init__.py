@@ -15,7 +15,7 @@ Theory of operation. The source never changes; stages look at it and add what th
     headings    sections nest
 
 Invariants: no stage builds text but through edits; each edit has a rule, a confidence and a reason; statistics come
-from the document; everything is linear in its lines. This package does no input or output and imports nothing of others.
+from the document; everything is linear in its lines. This package does no input or output and needs no third party.
 """
 
 from __future__ import annotations

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-__all__ = ["RTL_LANGUAGES", "guess_language"]
+__all__ = ["guess_language"]
 
 SAMPLE_CHARACTERS = 40_000
 MIN_WORDS = 50  # below this a guess would be luck
 MIN_SHARE = 0.12  # of all words; running text of a language has 0.2-0.45 of its own list, 0.00-0.08 of another's
 MIN_LEAD = 1.6  # times the second best
-RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur", "yi"})
 _WORDS = {
     "en": "the of and to in that is was he for it with as his on be at by had not but from they which you",
     "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es er sie war",

@@ -21,14 +21,14 @@ class Line:
     """A line with ink on it. Offsets count code points of the source; columns count characters, wide ones twice."""
 
     __slots__ = (
-        "blanks", "end", "furniture", "indent", "index", "ink", "number", "page", "right", "special", "start",
-        "stop", "text", "trailing", "turn",
+        "blanks", "furniture", "indent", "index", "ink", "number", "page", "right", "special", "stop", "text", "trailing",
+        "turn",
     )  # fmt: skip
 
-    def __init__(self, text: str, number: int, start: int, ink: int, stop: int, end: int) -> None:
+    def __init__(self, text: str, number: int, ink: int, stop: int) -> None:
         self.text = text  # the ink: without white space, controls and zero-width characters at its edges
         self.number = number  # counted from 1, blank lines too
-        self.start, self.ink, self.stop, self.end = start, ink, stop, end
+        self.ink, self.stop = ink, stop
         self.index = 0  # among the lines of the text proper
         self.indent = 0  # columns before the ink
         self.right = 0  # the column where the ink ends
@@ -65,7 +65,7 @@ def read_lines(text: str) -> list[Line]:
             lead = piece.find(ink_text)
             ink = position + lead
             stop = ink + width
-            line = Line(ink_text, number, position, ink, stop, position + size)
+            line = Line(ink_text, number, ink, stop)
             line.trailing = piece[lead + width : lead + width + 1] == " "
             if lead:
                 before = piece[:lead]

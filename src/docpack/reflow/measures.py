@@ -81,7 +81,7 @@ def _margins(lines: Sequence[Line]) -> tuple[int, ...]:
         while len(by_page) <= line.page:
             by_page.append(Counter())
         by_page[line.page][line.indent] += 1
-    whole = _leftmost(sum(by_page, Counter()) if len(by_page) < 200 else _total(by_page), 0)
+    whole = _leftmost(_total(by_page), 0)
     return tuple(_leftmost(counter, whole) for counter in by_page)
 
 
@@ -123,7 +123,7 @@ def _first_indent(lines: Sequence[Line], margins: tuple[int, ...]) -> int:
             continue
         margin = margins[line.page] if line.page < len(margins) else 0
         depth = line.indent - margin
-        if depth > 0 and after.indent == margin and not after.blanks and 0 < depth <= MAX_FIRST_INDENT:
+        if 0 < depth <= MAX_FIRST_INDENT and after.indent == margin and not after.blanks:
             found[depth] += 1
         runs += not line.blanks
     if not found:
