@@ -291,23 +291,28 @@ def test_pages_are_listed_only_where_the_source_had_numbers():
 
 
 def test_the_pages_stand_in_their_order_also_where_one_begins_in_a_note():
-    running = Note("n1", (paragraph("x", SourceBreak(" ", "8"), NoteRef("n2")),), "1")
-    nested = Note("n2", (paragraph("y", SourceBreak(" ", "9"), SourceBreak(" ", "10")),), "2")
-    forgotten = Note("n3", (paragraph("z", SourceBreak(" ", "99")),), "3")
+    notes = (
+        Note("n1", (paragraph("x", SourceBreak(" ", "8"), SourceBreak(" ", "x")),), "1"),
+        Note("n2", (paragraph("y", SourceBreak(" ", "9"), SourceBreak(" ", "10")),), "2"),
+        Note("n3", (paragraph(SourceBreak("", "99"), "z", SourceBreak(" ", "B")),), "3"),
+    )
     document = Document(
         (
-            section("A", paragraph(SourceBreak("", "7"), NoteRef("n1"), SourceBreak(" ", "10"))),
-            section("B", paragraph(SourceBreak("", "11"), SourceBreak("", "10"))),
+            section("A", paragraph(SourceBreak("", "ix"), SourceBreak("", "xi"), SourceBreak("", "7"), NoteRef("n1"))),
+            section("B", paragraph(NoteRef("n2"), SourceBreak("", "10"), SourceBreak("", "11"), SourceBreak("", "10"))),
         ),
-        notes=(running, nested, forgotten),
+        notes=notes,
     )
 
     book = Book(document)
 
     pages = book.find("//h:nav[@epub:type='page-list']//h:a", "nav.xhtml")
-    assert [page.text for page in pages] == ["7", "8", "9", "10", "11", "99"]
+    assert [page.text for page in pages] == ["ix", "x", "xi", "7", "8", "9", "10", "11", "99", "B"]
     assert [page.text for page in book.find("//ncx:pageTarget//ncx:text", "toc.ncx")] == [page.text for page in pages]
-    assert book.find("//h:aside//*[@epub:type='pagebreak']/@aria-label", "text-001.xhtml") == ["8", "9"]
+    assert book.find("//h:aside//*[@epub:type='pagebreak']/@aria-label", "text-001.xhtml") == ["8", "x"]
+    # What is marked as a page has to be listed, and a page is listed once.
+    assert book.find("//*[@data-page]/@id", "text-002.xhtml") == ["page-10-2"]
+    assert book.find("//h:section//*[@epub:type='pagebreak']/@id", "text-002.xhtml") == ["page-10", "page-11"]
 
 
 def test_the_ncx_lists_the_pages_and_numbers_all_in_reading_order():
@@ -326,7 +331,7 @@ def test_the_ncx_lists_the_pages_and_numbers_all_in_reading_order():
     assert (head["dtb:totalPageCount"], head["dtb:maxPageNumber"]) == ("5", "12")
     targets = book.find("//ncx:pageTarget", "toc.ncx")
     assert [(each.get("type"), each.get("value"), each.get("playOrder")) for each in targets] == [
-        ("front", None, "2"),
+        ("front", "4", "2"),
         ("normal", "12", "4"),
         ("normal", None, "5"),
         ("special", None, "8"),

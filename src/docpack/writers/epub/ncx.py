@@ -6,10 +6,10 @@ Spec:
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from docpack.writers.epub.navigation import depth_of
+from docpack.writers.html.pages import Numbering, page_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ __all__ = ["mended_ncx"]
 
 _NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_ROMAN = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
+_TYPES = {Numbering.ARABIC: "normal", Numbering.ROMAN: "front", Numbering.OTHER: "special"}
 
 
 def mended_ncx(
@@ -54,24 +54,18 @@ def _add_pages(root: Any, pages: Sequence[PageMarker]) -> int:
     """Add the list of pages; return the highest number."""
     from lxml.etree import SubElement
 
-    seen = {0}  # a value counts from 1, and stands once
+    values: dict[tuple[str, int], None] = {}
     made = SubElement(root, f"{_NCX}pageList")
     for count, page in enumerate(pages, 1):
-        target = SubElement(made, f"{_NCX}pageTarget", {"id": f"page-{count}", "type": _type(page.label)})
-        value = int(page.label) if page.label.isdecimal() else 0
-        if value not in seen:
-            seen.add(value)
-            target.set("value", str(value))
+        numbering, number = page_number(page.label)
+        value = (_TYPES[numbering], number)
+        target = SubElement(made, f"{_NCX}pageTarget", {"id": f"page-{count}", "type": value[0]})
+        if number > 0 and value not in values:  # a value counts from 1, and each type has it once
+            values[value] = None
+            target.set("value", str(number))
         SubElement(SubElement(target, f"{_NCX}navLabel"), f"{_NCX}text").text = page.label
         SubElement(target, f"{_NCX}content", {"src": page.href})
-    return max(seen)
-
-
-def _type(label: str) -> str:
-    """Return the kind of a page: numbered, before the numbered ones (by small Roman numerals), or another."""
-    if label.isdecimal():
-        return "normal"
-    return "front" if _ROMAN.fullmatch(label) else "special"
+    return max((number for _, number in values), default=0)
 
 
 def _number(root: Any, order: Sequence[str]) -> None:

@@ -54,7 +54,7 @@ from docpack.model import (
 )
 from docpack.walk import text_of
 from docpack.writers.html.links import safe_uri
-from docpack.writers.html.pages import PageMarker, listed, page_label, pages_of_text
+from docpack.writers.html.pages import PageMarker, in_page_order, page_label, pages_of_text
 from docpack.writers.html.semantics import class_name, section_type, text_type
 
 if TYPE_CHECKING:
@@ -62,7 +62,6 @@ if TYPE_CHECKING:
 
     from docpack.context import Context
     from docpack.model import Document
-    from docpack.writers.html.pages import Position
 
 __all__ = [
     "Heading",
@@ -152,7 +151,7 @@ def block_ids(blocks: Iterable[Block]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading as it was set: how deep its section lies (from 1), its text on one line, the link to it, its position.
+    """A heading as it was set: how deep its section lies (from 1), its text on one line, and the link to it.
 
     A section without a title is recorded too, with an empty label.
     """
@@ -160,7 +159,6 @@ class Heading:
     depth: int
     label: str
     href: str
-    position: Position = ()
 
 
 @dataclass(slots=True)
@@ -171,7 +169,6 @@ class _NotePlace:
     label: str
     anchor: str
     file: str | None = None  # None until something refers to it
-    position: Position = ()  # that of the first reference
     references: list[tuple[str, str]] = field(default_factory=list)  # the file and the anchor of each
 
 
@@ -219,9 +216,10 @@ class Renderer:
         self._too_deep = False
         self._notes = self._place_notes(document.notes)
         self._pages: list[PageMarker] = []
-        self._pages_not_in_notes = set(pages_of_text(document))
-        self._count = 0  # of what has a position
-        self._within: Position = ()  # the position of the note that is being rendered
+        self._order: list[str] = []
+        self._in_note = False
+        self._pages_of_text = pages_of_text(document)
+        self._marked: set[str] = set()  # the labels of the pages that were met
         self._pending: list[_NotePlace] = []
         self._blocks: dict[type, Callable[[Any, int], str]] = {
             Paragraph: self._paragraph,
@@ -254,13 +252,12 @@ class Renderer:
         return f'<div class="notes">\n{"".join(made)}</div>\n' if made else ""
 
     def page_list(self) -> tuple[PageMarker, ...]:
-        """Return where the pages of the source begin, in their order, each once; when all files are rendered."""
-        return listed(self._pages)
+        """Return where the pages of the source begin, in their order; when all files are rendered."""
+        return in_page_order(self._pages)
 
     def reading_order(self) -> tuple[str, ...]:
         """Return the links to all headings and pages in reading order; when all files are rendered."""
-        marked: list[Heading | PageMarker] = [*self.headings, *self._pages]
-        return tuple(each.href for each in sorted(marked, key=lambda each: each.position))
+        return tuple(self._order)
 
     def blocks(self, blocks: Iterable[Block], depth: int = 1) -> str:
         """Return blocks as XHTML; `depth` is that of a section among them, counted from 1."""
@@ -278,7 +275,7 @@ class Renderer:
         heading, labelled = "", ""
         if not block.title:
             # What stands below is not below the heading before.
-            self.headings.append(Heading(depth, "", "", self._position()))
+            self.headings.append(Heading(depth, "", ""))
         else:
             level = self.top_level + depth - 1
             if level > DEEPEST_HEADING:
@@ -301,7 +298,8 @@ class Renderer:
             else self._claim(f"{block.id}-title" if own else f"heading-{len(self.headings) + 1}")
         )
         href = f"{self.file}#{block.id if own else anchor}"
-        self.headings.append(Heading(depth, title_line(block), href, self._position()))
+        self.headings.append(Heading(depth, title_line(block), href))
+        self._order.append(href)
         return anchor
 
     def _block_quote(self, block: BlockQuote, depth: int) -> str:
@@ -482,19 +480,20 @@ class Renderer:
         label = page_label(page)
         if not label:
             return ""
-        if self._within:
-            if label in self._pages_not_in_notes:
-                return ""
-            self._pages_not_in_notes.add(label)
+        repeated = label in self._marked
+        if self._in_note and (repeated or label in self._pages_of_text):
+            return ""
+        self._marked.add(label)
         anchor = self._claim(f"page-{_NOT_IN_AN_ID.sub('-', label).strip('-') or len(self._pages) + 1}")
-        self._pages.append(PageMarker(label, f"{self.file}#{anchor}", self._position()))
+        if repeated and self.epub:
+            # A book of several volumes has a first page in each. A list of pages has one of them, and all that is
+            # marked as a page must be in the list.
+            return f'<span id="{anchor}" data-page="{attribute(label)}"></span>'
+        href = f"{self.file}#{anchor}"
+        self._pages.append(PageMarker(label, href, self._in_note))
+        self._order.append(href)
         kind = self._semantics("pagebreak")
         return f'<span{kind} id="{anchor}" aria-label="{attribute(label)}"></span>'
-
-    def _position(self) -> Position:
-        """Return the position of what is met now: after all that was met before it in the text, or in its note."""
-        self._count += 1
-        return (*self._within, self._count)
 
     # -------------------------------------------------------------------------------------------------- notes
 
@@ -524,18 +523,17 @@ class Renderer:
 
     def _put_here(self, place: _NotePlace) -> None:
         place.file = self.file
-        place.position = self._position()
         self._pending.append(place)
 
     def _render_pending(self, made: list[str]) -> None:
+        self._in_note = True
         # A note may refer to another one, which then joins the queue.
         while self._pending:
             place = self._pending.pop(0)
-            self._within = place.position
             opening = f'<aside class="note"{self._semantics("footnote")} id="{place.anchor}">'
             content = self._led_by(f"\0{place.note.id}\0", place.note.children, 1)
             made.append(f"{opening}\n{content}</aside>\n")
-        self._within = ()
+        self._in_note = False
 
     def finish(self, text: str) -> str:
         """Return a file's text with the labels of its notes; to be called when all files are rendered.
