@@ -146,7 +146,7 @@ def _arranged(draw: st.DrawFn, inlines: list[object]) -> tuple[list[object], lis
 
 def _written(document: Document) -> bytes:
     context = Context()
-    written = TeiWriter().write(lower(document, context), context)
+    written = TeiWriter("archival").write(lower(document, context), context)
     assume(Code.W006 not in [finding.code for finding in context.findings])  # nothing printed is from the source
     return written
 
@@ -162,6 +162,22 @@ def test_the_source_comes_back(document: Document) -> None:
     assert restored.data == document.source.source.to_bytes()
     assert not restored.edited
     assert restored.problems == ()
+
+
+@_QUICK
+@given(documents())
+def test_each_form_feed_is_one_page_turn_and_ids_are_unique(document: Document) -> None:
+    from lxml import etree
+
+    source = document.source
+    assert source is not None
+
+    root = etree.fromstring(_written(document))
+
+    ids = root.xpath("//@xml:id")
+    feeds = root.xpath("//*[local-name() = 'pb'][@type = 'form-feed']")
+    assert len(ids) == len(set(ids))
+    assert len(feeds) == source.source.text.count("\f")
 
 
 @_QUICK

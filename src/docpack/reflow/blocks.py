@@ -318,6 +318,9 @@ class Builder:
             return
         # Below U+0E00 every script parts its words by blanks, and no long dash is there.
         plain = last < "\u0e00" and line.text[0] < "\u0e00"
+        if plain and join is joins.SURE and rule is Rule.LINE_JOIN:
+            self._gaps[line.index] = _SURE_GAP
+            return
         reading = " " if plain else self._between(before.text, line.text)
         self._gaps[line.index] = _Gap(reading, rule, join.confidence, join.reason)
 
@@ -446,6 +449,7 @@ class Builder:
             self.edits.append(Edit(start, stop, reading, gap.rule, gap.confidence, gap.reason))
 
 
+_SURE_GAP = _Gap(" ", Rule.LINE_JOIN, joins.SURE.confidence, joins.SURE.reason)  # four of five in most books
 _EDGE = _Gap("", Rule.EDGE, 1.0, "white space round the text")
 _WHAT = {Role.PROSE: "a paragraph", Role.QUOTE: "a quotation"}
 _GROUPED = frozenset({Role.PROSE, Role.QUOTE, Role.VERSE, Role.ITEM, Role.CODE})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from docpack.reflow.lines import Line
     from docpack.reflow.measures import Measures
 
-__all__ = ["Join", "decide"]
+__all__ = ["SURE", "Join", "decide"]
 
 Evidence: TypeAlias = tuple[float, str]  # a weight, and the reason to give; no reason where it says little
 PRIOR = -0.6  # most line ends are none of a paragraph
@@ -34,7 +34,7 @@ class Join(NamedTuple):
     reason: str
 
 
-_SURE = Join(False, 0.99, "the line begins in lower case and is not indented as first lines are here")
+SURE = Join(False, 0.99, "the line begins in lower case and is not indented as first lines are here")
 
 
 def decide(before: Line, line: Line, measures: Measures, left: int, measure: int) -> Join:
@@ -48,7 +48,7 @@ def decide(before: Line, line: Line, measures: Measures, left: int, measure: int
         measure: The right edge of that block, in columns.
     """
     if measures.first_indent and line.indent == left and line.text[0].islower() and not line.blanks:
-        return _SURE  # the sum below would say the same, whatever else speaks: most lines of a book are such
+        return SURE  # the sum below would say the same, whatever else speaks: most lines of a book are such
     ended = ends_sentence(before.text)
     room = measure - before.right - 1 - first_word_columns(line.text)
     evidence = (

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
+from docpack.metadata import identifier_uri
 from docpack.model import (
     BlockQuote,
     Code,
@@ -20,6 +21,7 @@ from docpack.model import (
     Emphasis,
     Figure,
     Foreign,
+    Identifier,
     LineBreak,
     Link,
     List,
@@ -40,13 +42,13 @@ from docpack.model import (
     Verse,
 )
 from docpack.plugins import Format, option
-from docpack.walk import nodes, printed_title, text_of
+from docpack.walk import nodes, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from docpack.context import Context
-    from docpack.model import Block, Document, Inline, Metadata
+    from docpack.model import Block, Contributor, Document, Inline, Metadata
 
 __all__ = ["PandocWriter"]
 
@@ -66,6 +68,11 @@ _BLANKS = re.compile(r"[ \t\r\n]+")
 _MARKER = re.compile(r"(\(?)([0-9]+|[A-Za-z]+)([.)])")
 _DELIMITERS = {("", "."): "Period", ("", ")"): "OneParen", ("(", ")"): "TwoParens"}
 _NO_ATTRIBUTES: list[Any] = ["", [], []]
+
+UNTITLED = "Untitled"
+_AUTHORS = frozenset({"aut", "cre"})
+# Spec: ONIX code list 5, which EPUB 3.3 (D.3.6) suggests for identifier-type, in pandoc's spelling.
+_SCHEMES = frozenset({"isbn-10", "isbn-13", "doi", "urn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,46 +100,100 @@ class PandocWriter:
 
 
 def _meta(document: Document) -> Element:
-    """Return the metadata under the names that pandoc's templates know; what is empty is left out."""
+    """Return the metadata under the names that pandoc's templates and its EPUB writer know; what is empty is left out.
+
+    The title is always there, because an EPUB needs one; where the text prints it too, or nobody stated it, pandoc
+    sets it above the text all the same. Lists of maps are read by the EPUB writer alone, which takes the first
+    identifier for that of the book.
+    """
     metadata = document.metadata
-    title = printed_title(document)
-    texts = {
-        "title": title,
-        # A title that the text prints itself, or that nobody stated, must not be set above it once more.
-        "pagetitle": "" if title else metadata.title,
-        "title-meta": "" if title else metadata.title,
-        "subtitle": metadata.subtitle if title else "",
-        "date": metadata.date,
-        "publisher": metadata.publisher,
-        "description": metadata.description,
-        "rights": metadata.rights or metadata.rights_uri,
-        "identifier": metadata.identifier.value,
+    source = (metadata.source_title, metadata.source_publisher, metadata.source_date)
+    made = {
+        "title": _text(metadata.title or UNTITLED),
+        "subtitle": _text(metadata.subtitle),
+        "author": _list(_text(each.name) for each in metadata.contributors if each.role in _AUTHORS),
+        "creator": _creators(metadata),
+        "contributor": _list(_person(each) for each in metadata.contributors if each.role not in _AUTHORS),
+        "date": _text(metadata.date),
+        "lang": _string(metadata.language or "und"),  # without one pandoc takes the machine's
+        "dir": _string("rtl" if metadata.direction == "rtl" else ""),
+        "page-progression-direction": _string("rtl" if metadata.direction == "rtl" else ""),
+        "publisher": _text(metadata.publisher),
+        "description": _text(metadata.description),
+        "keywords": _list(map(_text, metadata.subjects)),
+        "subject": _list(map(_text, metadata.subjects)),
+        "identifier": _list(map(_identifier, (_own_identifier(document), *metadata.identifiers))),
+        "source": _text(", ".join(filter(None, (*source, identifier_uri(metadata.source_identifier))))),
+        "rights": _rights(metadata),
+        "belongs-to-collection": _text(metadata.series),
+        "group-position": _text(metadata.series_position if metadata.series else ""),
     }
-    strings = {
-        "lang": metadata.language if metadata.language != "und" else "",
-        "dir": str(metadata.direction) if metadata.direction == "rtl" else "",
-    }
-    lists = {
-        "author": [each.name for each in metadata.contributors if each.role in ("aut", "cre")],
-        "contributor": [each.name for each in metadata.contributors if each.role not in ("aut", "cre")],
-        "keywords": list(metadata.subjects),
-    }
-    return {
-        **{name: _element("MetaInlines", _words(text)) for name, text in texts.items() if text},
-        **{name: _element("MetaString", text) for name, text in strings.items() if text},
-        **{
-            name: _element("MetaList", [_element("MetaInlines", _words(each)) for each in several])
-            for name, several in _belongs(metadata, lists).items()
-            if several
-        },
-    }
+    return {name: value for name, value in made.items() if value["c"]}
 
 
-def _belongs(metadata: Metadata, lists: dict[str, list[str]]) -> dict[str, list[str]]:
-    if metadata.series:
-        position = f" {metadata.series_position}" if metadata.series_position else ""
-        lists["belongs-to-collection"] = [metadata.series + position]
-    return lists
+def _string(text: str) -> Element:
+    return _element("MetaString", text)
+
+
+def _text(text: str) -> Element:
+    return _element("MetaInlines", _words(text.strip()))
+
+
+def _list(values: Iterable[Element]) -> Element:
+    return _element("MetaList", [value for value in values if value["c"]])
+
+
+def _map(**values: str) -> Element:
+    """Return a map, without what is empty; an underscore stands for the hyphen of a key."""
+    return _element("MetaMap", {name.replace("_", "-"): _string(text) for name, text in values.items() if text})
+
+
+def _creators(metadata: Metadata) -> Element:
+    """Return the authors as EPUB wants them, if one is called so; else pandoc makes them of `author`, as authors."""
+    authors = [each for each in metadata.contributors if each.role in _AUTHORS]
+    return _list(map(_person, authors)) if any(each.role == "aut" for each in authors) else _list(())
+
+
+def _person(contributor: Contributor) -> Element:
+    name = contributor.name.strip()
+    if not name:
+        return _map()
+    return _map(role=contributor.role, file_as=contributor.file_as, text=name)
+
+
+def _own_identifier(document: Document) -> Identifier:
+    """Return the identifier of the document; without one pandoc's EPUB writer draws a random number."""
+    if document.metadata.identifier.value:
+        return document.metadata.identifier
+    from docpack.context import content_uuid
+    from docpack.ledger import sha256_hex
+
+    if document.source is not None and document.source.source.sha256:
+        return Identifier(content_uuid(document.source.source.sha256), "uuid")
+    from docpack.codec import encode
+
+    return Identifier(content_uuid(sha256_hex(json.dumps(encode(document), sort_keys=True).encode())), "uuid")
+
+
+def _identifier(identifier: Identifier) -> Element:
+    """Return an identifier as a URI, with its scheme where EPUB has a code for it."""
+    uri = identifier_uri(identifier).strip()
+    if not uri:
+        return _map()
+    scheme = identifier.scheme.lower()
+    if scheme == "isbn":
+        scheme = "isbn-10" if len(uri) == len("urn:isbn:") + 10 else "isbn-13"
+    return _map(scheme=scheme.upper() if scheme in _SCHEMES else "", text=uri)
+
+
+def _rights(metadata: Metadata) -> Element:
+    """Return the statement of rights and, as a link, where it is said in full."""
+    uri = metadata.rights_uri.strip()
+    words = _words(metadata.rights.strip())
+    if not uri:
+        return _element("MetaInlines", words)
+    link = _element("Link", [_NO_ATTRIBUTES, [_element("Str", uri)], [uri, ""]])
+    return _element("MetaInlines", [*words, *([_element("Space")] if words else []), link])
 
 
 # --------------------------------------------------------------------------------------------------------- blocks

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from docpack.model import (
     Code,
     Contributor,
     Document,
+    Identifier,
     Link,
     List,
     ListItem,
@@ -60,6 +63,11 @@ def words(element: Any) -> str:
     if element.get("t") in ("Code", "CodeBlock"):
         return str(content[1])
     return content if isinstance(content, str) else words(content)
+
+
+def maps(element: Any) -> list[dict[str, str]]:
+    """Return a list of maps of strings."""
+    return [{name: value["c"] for name, value in each["c"].items()} for each in element["c"]]
 
 
 def test_the_version_of_the_form_is_named() -> None:
@@ -232,17 +240,82 @@ def test_metadata_has_the_names_that_pandoc_knows() -> None:
     assert words(meta["title"]) == "T"
     assert meta["lang"]["c"] == "de"
     assert words(meta["author"]) == "Ann"
-    assert words(meta["contributor"]) == "Bo"
     assert words(meta["date"]) == "2020"
 
 
-def test_a_title_that_is_not_printed_names_the_page_alone() -> None:
-    metadata = Metadata(title="scan", title_origin=TitleOrigin.NAME)
+def test_contributors_have_their_roles_and_the_form_they_are_sorted_by() -> None:
+    people = (Contributor("Ann Bell", "aut", "Bell, Ann"), Contributor("Bo", "trl"), Contributor(" "))
+
+    meta = written(replace(plain_document("x"), metadata=Metadata(title="T", contributors=people)))["meta"]
+
+    assert words(meta["author"]) == "Ann Bell"
+    assert maps(meta["creator"]) == [{"role": "aut", "file-as": "Bell, Ann", "text": "Ann Bell"}]
+    assert maps(meta["contributor"]) == [{"role": "trl", "text": "Bo"}]
+
+
+def test_a_creator_who_is_not_called_an_author_stands_once() -> None:
+    metadata = Metadata(title="T", contributors=(Contributor("Ann", "cre"),))
 
     meta = written(replace(plain_document("x"), metadata=metadata))["meta"]
 
-    assert "title" not in meta
-    assert words(meta["pagetitle"]) == "scan"
+    assert words(meta["author"]) == "Ann"
+    assert "creator" not in meta
+
+
+def test_identifiers_are_uris_with_the_scheme_that_epub_has_a_code_for() -> None:
+    identifiers = (Identifier("9780000000002", "isbn"), Identifier("10.1/x", "doi"), Identifier("MS 3", "shelfmark"))
+    metadata = Metadata(title="T", identifier=Identifier("ark:/1/2", "ark"), identifiers=identifiers)
+
+    meta = written(replace(plain_document("x"), metadata=metadata))["meta"]
+
+    assert maps(meta["identifier"]) == [
+        {"text": "ark:/1/2"},
+        {"scheme": "ISBN-13", "text": "urn:isbn:9780000000002"},
+        {"scheme": "DOI", "text": "https://doi.org/10.1/x"},
+        {"text": "MS 3"},
+    ]
+
+
+def test_a_document_without_an_identifier_gets_one_of_its_content() -> None:
+    one, other = (maps(written(Document((paragraph(text),)))["meta"]["identifier"]) for text in ("x", "y"))
+
+    assert one[0]["text"].startswith("urn:uuid:")
+    assert one != other
+
+
+def test_a_series_is_a_string_because_pandoc_reads_no_list_there() -> None:
+    meta = written(full_document())["meta"]
+
+    assert meta["belongs-to-collection"]["t"] == "MetaInlines"
+    assert words(meta["belongs-to-collection"]) == "Sample Books"
+    assert words(meta["group-position"]) == "2"
+
+
+def test_rights_end_with_a_link_to_where_they_are_said_in_full() -> None:
+    rights = written(full_document())["meta"]["rights"]["c"]
+
+    assert words(rights[:-1]).strip() == "© 2021 Ines Almqvist"
+    assert rights[-1]["c"][2][0] == "https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_the_source_is_one_line() -> None:
+    meta = written(full_document())["meta"]
+
+    assert words(meta["source"]) == "The Keeper’s Log, first edition, Harbour Press, 1921"
+
+
+@pytest.mark.parametrize("origin", list(TitleOrigin))
+def test_the_title_is_always_there_because_an_epub_needs_one(origin: TitleOrigin) -> None:
+    meta = written(replace(plain_document("x"), metadata=Metadata(title="scan", title_origin=origin)))["meta"]
+
+    assert words(meta["title"]) == "scan"
+
+
+def test_a_document_without_metadata_has_a_title_and_a_language() -> None:
+    meta = written(Document(()))["meta"]
+
+    assert words(meta["title"]) == "Untitled"
+    assert meta["lang"]["c"] == "und"
 
 
 def test_an_empty_document_is_written() -> None:
@@ -256,3 +329,21 @@ def test_pandoc_reads_it() -> None:
     html = pypandoc.convert_text(text, "html", format="json")
 
     assert "<em>Lantern</em>" in html
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(full_document(), id="full"),
+        pytest.param(replace(plain_document("x"), metadata=Metadata("T", TitleOrigin.TEXT, series="S")), id="text"),
+    ],
+)
+def test_pandoc_makes_an_epub_of_it_that_names_the_work(document: Document, tmp_path: Path) -> None:
+    pypandoc = pytest.importorskip("pypandoc")
+    book = tmp_path / "book.epub"
+
+    pypandoc.convert_text(PandocWriter().write(document, Context()).decode(), "epub", format="json", outputfile=book)
+
+    package = zipfile.ZipFile(book).read("EPUB/content.opf").decode()
+    assert f">{document.metadata.title}</dc:title>" in package
+    assert f">{document.metadata.series}</meta>" in package

@@ -11,9 +11,13 @@ from docpack.errors import MissingGlyphError, OutputError, UsageError
 from docpack.lowering import lower
 from docpack.model import (
     BlockQuote,
+    Code,
+    Contributor,
     Document,
     Emphasis,
     Figure,
+    Identifier,
+    Inline,
     Link,
     List,
     ListItem,
@@ -35,6 +39,7 @@ from docpack.writers.pdf import PdfWriter
 from docpack.writers.pdf.data import language_of
 from docpack.writers.pdf.engine import parse_standards
 from docpack.writers.pdf.finish import Place, finish
+from docpack.writers.pdf.invisible import dropped
 
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==")
 
@@ -119,6 +124,68 @@ def test_a_named_destination_is_on_the_page_of_its_block() -> None:
         assert f"Number {number} begins" in page.extract_text()
 
 
+def places(document: Document, **options: object) -> dict[str, tuple[int, float, float]]:
+    """Return page, left and upper edge of each named destination."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(written(document, **options)), strict=True)  # type: ignore[arg-type]  # options of a test
+    return {
+        name: (reader.get_destination_page_number(place) or 0, float(place["/Left"]), float(place["/Top"]))
+        for name, place in reader.named_destinations.items()
+    }
+
+
+def test_the_name_of_a_note_leads_to_its_text() -> None:
+    found = places(full())
+
+    assert found["n1"][2] == found["p90"][2] < found["p3"][2]
+    assert found["n2"][2] == found["p91"][2] < found["n1"][2]
+
+
+def test_a_note_without_a_reference_has_a_name_too() -> None:
+    document = Document((Paragraph((Text("x"),), id="p"),), notes=(Note("n", (Paragraph((Text("y"),)),)),))
+
+    found = places(document)
+
+    assert found["n"][2] < found["p"][2]
+
+
+def test_a_page_of_the_source_is_found_where_it_begins() -> None:
+    words = Text("The keeper went up the stair and lit the lamp. " * 12)
+    document = Document(
+        (
+            Section((SourceBreak("", "37"), Text("One")), (), id="s1"),
+            Section((Text("Two"),), (Paragraph((words, SourceBreak("", "38"), words), id="p1"),), id="s2"),
+            Section((SourceBreak("", "xl"), Text("Three")), (Paragraph((SourceBreak("", "4 0"), words)),)),
+        ),
+        Metadata(title="T", language="en"),
+    )
+
+    found = places(document, toc=True)
+
+    assert found["page-37"] == found["s1"]
+    assert found["p1"][2] > found["page-38"][2] > found["page-xl"][2] > found["page-4-0"][2]
+
+
+def test_pages_of_one_number_and_of_no_letters_have_names_of_their_own() -> None:
+    numbers = ("1", "1", "٢", "", "7")
+    document = Document(
+        tuple(Paragraph((Text("x"), SourceBreak(" ", number), Text("y"))) for number in numbers)
+        + (Paragraph((Text("z"),), id="page-7"),),
+        Metadata(title="T"),
+    )
+
+    assert list(places(document)) == ["page-1", "page-1-2", "page-3", "page-7", "page-7-2"]
+
+
+def test_a_page_that_begins_in_code_or_emphasis_prints_nothing() -> None:
+    turned = (Text("a"), SourceBreak("", "5"), Text("b"))
+    document = Document((Paragraph((Code(turned), Emphasis(turned))),), Metadata(title="T"))
+
+    assert text_of_pdf(written(document)).blocks == ("T", "abab")
+    assert list(places(document)) == ["page-5", "page-5-2"]
+
+
 def test_headings_make_the_outline() -> None:
     from pypdf import PdfReader
 
@@ -174,10 +241,92 @@ def test_the_date_is_that_of_the_metadata_or_of_the_context() -> None:
     assert b"D:20010909014640Z" in written(plain_document("x"), Context(timestamp_s=1_000_000_000))
 
 
-def test_a_date_that_is_none_is_not_used() -> None:
+def test_a_date_that_is_none_is_not_used_and_reported() -> None:
     document = replace(plain_document("x"), metadata=Metadata(title="T", date="2019-02-31"))
+    context = Context()
 
-    assert b"D:19800101000000Z" in written(document)
+    data = written(document, context)
+
+    assert b"D:19800101000000Z" in data
+    assert text_of_pdf(data).blocks == ("T", "x")
+    assert [finding.code.name for finding in context.findings] == ["W008"]
+
+
+def test_a_template_that_states_no_date_gets_that_of_the_metadata() -> None:
+    document = replace(plain_document("x"), metadata=Metadata(title="T", date="1851"))
+
+    assert b"D:18510101000000Z" in written(document, template=b'#set document(title: "T")\nx')
+
+
+# -------------------------------------------------------------------------------------------- the record of the work
+
+
+def packet(data: bytes) -> str:
+    return root(data)["/Metadata"].get_object().get_data().decode()  # type: ignore[attr-defined,no-any-return]  # a stream of pypdf
+
+
+def properties(data: bytes) -> dict[str, list[str]]:
+    """Return the values of each property of the XMP packet, under its name without a namespace."""
+    from xml.etree import ElementTree as ET
+
+    rdf = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+    found: dict[str, list[str]] = {}
+    for description in ET.fromstring(packet(data)).iter(f"{rdf}Description"):
+        for element in description:
+            name = element.tag.partition("}")[2]
+            assert name not in found, f"{name} is stated twice"
+            found[name] = [each.text or "" for each in element.iter(f"{rdf}li")] or [element.text or ""]
+    return found
+
+
+def test_the_metadata_tell_all_that_archives_ask_for() -> None:
+    people = (Contributor("Ann & <Co>"), Contributor("O'Brien, B."), Contributor("Tom", "trl"))
+    document = full()
+    metadata = replace(document.metadata, contributors=people, source_identifier=Identifier("10.1/x", "doi"))
+
+    found = properties(written(replace(document, metadata=metadata)))
+
+    assert found["creator"] == ["Ann & <Co>", "O'Brien, B."]
+    assert found["contributor"] == ["Tom"]
+    assert found["identifier"] == ["urn:uuid:0c1f7a54-6a3c-5b0e-9d63-2f1f6a1c7f10"]
+    assert found["Identifier"] == ["urn:isbn:9780000000002"]
+    assert found["publisher"] == ["Lantern House"]
+    assert found["date"] == ["2021-05-04"]
+    assert found["subject"] == ["Lighthouses", "Weather & wind"]
+    assert found["rights"] == ["© 2021 Ines Almqvist"]
+    assert found["WebStatement"] == ["https://creativecommons.org/licenses/by/4.0/"]
+    assert found["source"] == ["The Keeper’s Log, first edition, Harbour Press, 1921, https://doi.org/10.1/x"]
+    assert found["relation"] == ["Sample Books, 2"]
+
+
+def test_a_document_without_an_identifier_gets_one_of_its_content() -> None:
+    one, other = (properties(written(Document((Paragraph((Text(text),)),))))["identifier"] for text in ("x", "y"))
+
+    assert one[0].startswith("urn:uuid:")
+    assert one != other
+
+
+def test_what_nobody_stated_is_not_in_the_metadata() -> None:
+    assert not {"publisher", "rights", "WebStatement", "source", "relation"} & properties(written(Document(()))).keys()
+
+
+def test_the_first_part_of_pdf_a_has_all_authors_in_one_entry() -> None:
+    metadata = Metadata(title="T", contributors=(Contributor("Ann"), Contributor("Bo")))
+
+    data = written(replace(plain_document("x"), metadata=metadata), standard="a-1b")
+
+    assert properties(data)["creator"] == ["Ann, Bo"]
+    assert b"/Author(Ann, Bo)" in data
+
+
+def test_authors_that_a_template_states_are_kept() -> None:
+    metadata = Metadata(title="T", contributors=(Contributor("Ann"), Contributor("Bo")))
+
+    data = written(
+        replace(plain_document("x"), metadata=metadata), template=b'#set document(title: "T", author: "Zoe")\nx'
+    )
+
+    assert properties(data)["creator"] == ["Zoe"]
 
 
 @pytest.mark.parametrize(
@@ -243,6 +392,37 @@ def test_a_byte_order_mark_is_left_out_and_reported() -> None:
 
     assert text_of_pdf(data).blocks[-1] == "abcd"
     assert [finding.code.name for finding in context.findings] == ["W002"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        pytest.param("\u200f", 1, id="alone"),
+        pytest.param("ab \u200f cd", 1, id="right-to-left-mark-among-letters-from-left-to-right"),
+        pytest.param("\u05d0\u05d1!\u200f ab", 0, id="right-to-left-mark-beside-its-letters"),
+        pytest.param("ab \u200b cd", 0, id="beside-letters"),
+        pytest.param("\u202bab", 1, id="opening-a-text"),
+        pytest.param("a\u00adb", 0, id="soft-hyphen"),
+        pytest.param("a\u3164b\u3164c", 2, id="fillers"),
+    ],
+)
+def test_invisible_characters_that_are_dropped_are_reported(text: str, count: int) -> None:
+    context = Context()
+
+    data = written(plain_document("First.", text, title=""), context)
+
+    assert [finding.values["count"] for finding in context.findings] == [count] * bool(count)
+    assert len("".join(text_of_pdf(data).blocks)) == len("First.") + len(text) - count
+
+
+def test_many_marks_of_direction_take_no_long_time() -> None:
+    import time
+
+    text = "ab \u200f " * 20_000
+    begun_s = time.process_time()
+
+    assert len(dropped([text])) == 20_000
+    assert time.process_time() - begun_s < 5
 
 
 # ------------------------------------------------------------------------------------------------ notes and nesting
@@ -319,6 +499,17 @@ def test_folded_nesting_is_reported_once() -> None:
 
     assert [finding.code.name for finding in context.findings] == ["W007"]
     assert context.findings[0].message.endswith("nested more than 8 deep are set at that depth")
+
+
+def test_markup_that_is_left_out_is_reported() -> None:
+    inline: Inline = Text("inmost")
+    for _ in range(13):
+        inline = Emphasis((inline,))
+    context = Context()
+
+    written(Document((Paragraph((inline,)),), Metadata(title="T")), context)
+
+    assert [(finding.code.name, finding.values["count"]) for finding in context.findings] == [("W007", 3)]
 
 
 def test_a_link_that_leads_nowhere_is_plain_text() -> None:
@@ -510,6 +701,34 @@ def test_chapters_of_a_book_open_pages_and_name_the_pages_after() -> None:
     assert "a book" in heads
 
 
+@pytest.mark.parametrize(
+    ("chapters", "characters_each"), [pytest.param(4, 12_000, id="book"), pytest.param(6, 3_000, id="article")]
+)
+def test_chapters_stand_at_the_heads_where_the_title_is_the_name_of_the_file(
+    chapters: int, characters_each: int
+) -> None:
+    from pypdf import PdfReader
+
+    document = book(chapters, characters_each)
+    named = replace(document, metadata=Metadata(title="scan0012", title_origin=TitleOrigin.NAME, language="en"))
+
+    texts = [page.extract_text().lower() for page in PdfReader(io.BytesIO(written(named))).pages]
+
+    assert "scan0012" not in "".join(texts)
+    assert all("chapter" in text for text in texts)
+
+
+def test_the_title_that_the_text_has_stands_at_the_heads() -> None:
+    from pypdf import PdfReader
+
+    document = book(6, 3_000)
+    titled = replace(document, metadata=Metadata(title="Chapter 0", title_origin=TitleOrigin.TEXT, language="en"))
+
+    texts = [page.extract_text().lower() for page in PdfReader(io.BytesIO(written(titled))).pages]
+
+    assert all("chapter 0" in text for text in texts)
+
+
 def test_a_short_text_is_set_without_turning_pages_at_its_headings() -> None:
     from pypdf import PdfReader
 
@@ -560,7 +779,7 @@ def test_names_of_any_spelling_are_found_again() -> None:
 
     found = PdfReader(io.BytesIO(finished), strict=True).named_destinations
     assert sorted(found) == sorted(names)
-    assert found["p1"]["/Top"] == 158
+    assert found["p1"]["/Top"] == 162
 
 
 def test_a_file_of_another_form_is_left_as_it_is() -> None:

@@ -8,6 +8,7 @@ import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from lxml import etree
@@ -46,10 +47,15 @@ from docpack.readers.tei_source import restore
 from docpack.testing import check_writer, full_document, plain_document
 from docpack.writers.tei import TeiWriter
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from docpack.model import Block
+
 NS = {"t": "http://www.tei-c.org/ns/1.0", "x": "http://www.w3.org/XML/1998/namespace"}
 
 
-def written(document: Document, form: str = "archival", context: Context | None = None) -> bytes:
+def written(document: Document, form: str = "", context: Context | None = None) -> bytes:
     context = context or Context()
     return TeiWriter(form).write(lower(document, context), context)
 
@@ -117,8 +123,8 @@ def test_a_form_feed_is_a_page_turn_with_the_number_of_the_page_that_begins() ->
     data = written(sourced(text, edits, paragraph))
 
     assert body_of(data).endswith(
-        'up to\n<lb n="2" ed="source"/><pb n="12" type="form-feed"/>\n<lb n="3" ed="source"/><fw type="pageNum">12</fw>'
-        '\n<lb n="4" ed="source" type="none"/>here</p>\n'
+        'up to\n<lb n="2" ed="source"/><pb xml:id="page-12" n="12" type="form-feed"/>\n'
+        '<lb n="3" ed="source"/><fw type="pageNum">12</fw>\n<lb n="4" ed="source" type="none"/>here</p>\n'
     )
     assert b"<g " not in data
 
@@ -130,6 +136,65 @@ def test_a_page_turn_without_form_feed_stands_before_its_first_line() -> None:
     data = written(sourced(text, [(5, 7, " ", Rule.PAGE_TURN)], paragraph))
 
     assert 'up to\n<pb/>\n<lb n="2" ed="source"/>\n<lb n="3" ed="source"/>here' in body_of(data)
+
+
+def page_turns(data: bytes) -> list[dict[str, str]]:
+    return [
+        {etree.QName(name).localname: value for name, value in turn.attrib.items()}
+        for turn in tree(data).iter("{http://www.tei-c.org/ns/1.0}pb")
+    ]
+
+
+@pytest.mark.parametrize("first", [Paragraph, lambda inlines: BlockQuote((Paragraph(inlines),))])
+def test_a_page_that_begins_with_a_note_begins_before_its_label(first: Callable[..., Block]) -> None:
+    text = "the lamp[1]\n\f8\n[1] A note.\n"
+    paragraph = Paragraph((piece(text, "the lamp"), NoteRef("n1", (Span(9, 10),))))
+    turn = SourceBreak("", "8", (Span(20, 20),))
+    note = Note("n1", (first((turn, piece(text, "A note."))),), "1", (Span(16, 27),))
+    document = sourced(text, [(13, 14, "", Rule.FURNITURE)], paragraph, notes=(note,))
+
+    data, reading = written(document), written(document, "reading")
+
+    assert page_turns(data) == [{"id": "page-8", "n": "8", "type": "form-feed"}]
+    assert page_turns(reading) == [{"id": "page-8", "n": "8"}]
+    assert b'<note xml:id="n1" n="1"><label><pb xml:id="page-8" n="8"/>1</label>' in reading
+    assert data.index(b"<pb") < data.index(b"<fw") < data.index(b"1</label>")
+    assert restore(data).data == text.encode()
+
+
+def test_a_page_that_begins_with_an_item_begins_before_its_marker() -> None:
+    text = "1. oil\n\f2. wick\n"
+    one = ListItem((Paragraph((piece(text, "oil"),)),), "1.", origin=(Span(0, 6),))
+    two = ListItem((Paragraph((SourceBreak("", "9"), piece(text, "wick"))),), "2.", origin=(Span(8, 15),))
+
+    data = written(sourced(text, [], List((one, two), ordered=True)))
+
+    assert page_turns(data) == [{"id": "page-9", "n": "9", "type": "form-feed"}]
+    assert restore(data).data == text.encode()
+
+
+def test_a_page_turn_inside_a_note_is_not_counted_again_where_the_text_goes_on() -> None:
+    text = "the lamp1\n1 A note\n\fends.\n\ngoes out\n"
+    turn = SourceBreak(" ", "8")
+    note = Note("n1", (Paragraph((piece(text, "A note"), turn, piece(text, "ends."))),), "1", (Span(10, 26),))
+    paragraph = Paragraph(
+        (piece(text, "the lamp"), NoteRef("n1", (Span(8, 9),)), SourceBreak(" ", ""), piece(text, "goes out"))
+    )
+
+    data = written(sourced(text, [], paragraph, notes=(note,)))
+
+    assert page_turns(data) == [{"id": "page-8", "n": "8", "type": "form-feed"}]
+
+
+def test_only_the_first_page_of_a_number_has_the_id() -> None:
+    numbers = ("38", "38", "[38]", "n1", "ל״ח", "a\tb", " ")
+    inlines = [each for number in numbers for each in (SourceBreak(" ", number), Text("x"))]
+    document = Document((Paragraph(tuple(inlines)),), notes=(Note("page-n1", (Paragraph((Text("y"),)),)),))
+
+    turns = page_turns(written(document, "reading"))
+
+    assert [turn.get("id") for turn in turns] == ["page-38", None, None, None, "page-5", "page-a-b"]
+    assert [turn["n"] for turn in turns] == ["38", "38", "[38]", "n1", "ל״ח", "a b"]
 
 
 def test_running_heads_and_feet_are_told_apart_by_the_page_turn() -> None:
@@ -242,6 +307,17 @@ def test_text_that_is_not_in_the_source_is_not_taken_for_it() -> None:
     assert "<choice><orig/><reg> &amp; two</reg></choice>" in body_of(data)
 
 
+@pytest.mark.parametrize("turn", [SourceBreak(" "), SourceBreak(" ", "3"), SourceBreak("", "3")])
+@pytest.mark.parametrize(("left", "right"), [("one", " two"), ("one ", "two")])
+def test_text_that_is_not_in_the_source_takes_no_blank_from_it(left: str, right: str, turn: SourceBreak) -> None:
+    text = "one two\n"
+
+    data = written(sourced(text, [], Paragraph((piece(text, left), turn, Text("x"), piece(text, right)))))
+
+    assert restore(data).data == text.encode()
+    assert len(page_turns(data)) == (turn.page is not None)
+
+
 def test_text_that_is_not_in_the_source_may_follow_a_form_feed() -> None:
     text = "one\n\f"
     paragraph = Paragraph((piece(text, "one"), SourceBreak(" ", "2"), Text("two")))
@@ -296,6 +372,16 @@ def test_a_very_long_line_is_parted_by_milestones() -> None:
     assert restore(data).data == text.encode()
 
 
+@pytest.mark.parametrize("document", [plain_document("A text."), sourced("A text.\n", [], Paragraph((Text("No."),)))])
+def test_who_asks_for_no_form_gets_the_reading_form_of_a_text_without_source(document: Document) -> None:
+    context = Context()
+
+    data = written(document, context=context)
+
+    assert b'<edition n="reading">' in data
+    assert context.findings == []
+
+
 def test_without_a_source_the_reading_form_is_written_and_said_so() -> None:
     context = Context()
 
@@ -329,7 +415,7 @@ def test_the_reading_form_keeps_page_turns_that_can_be_cited() -> None:
 
     data = written(Document((Paragraph(inlines),)), "reading")
 
-    assert body_of(data) == '<p>a <pb n="8"/>b<pb n="9" break="no"/>c</p>\n'
+    assert body_of(data) == '<p>a <pb xml:id="page-8" n="8"/>b<pb xml:id="page-9" n="9" break="no"/>c</p>\n'
 
 
 def test_the_reading_form_of_a_text_does_not_warn() -> None:
@@ -458,14 +544,39 @@ def test_the_header_records_the_sources_digest_encoding_and_byte_order_mark() ->
     ledger = Ledger(SourceText(text, "utf-16-le", "lf", bom, digest))
     document = Document((Paragraph((Text("Zwölf", (Span(0, 5),)),)),), source=ledger)
 
-    root = tree(written(document, context=Context(name="in & out.txt")))
+    root = tree(written(document))
 
     record = root.find(".//t:bibl[@type='file']", namespaces=NS)
     assert record is not None
-    assert record.findtext("t:title", namespaces=NS) == "in & out.txt"
     assert record.findtext("t:idno[@type='sha256']", namespaces=NS) == digest
     assert record.findtext("t:note[@type='encoding']", namespaces=NS) == "utf-16-le"
     assert record.findtext("t:note[@type='byteOrderMark']", namespaces=NS) == "FFFE"
+
+
+def test_the_file_depends_on_the_document_alone() -> None:
+    text = "one\n"
+    document = sourced(text, [], Paragraph((piece(text, "one"),)))
+
+    assert written(document, context=Context(name="a.txt")) == written(document, context=Context())
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [("en", "English"), ("de-AT", "German (de-AT)"), ("und", "Undetermined"), ("tlh", "tlh"), ("x-own", "x-own")],
+)
+def test_the_language_is_named(tag: str, name: str) -> None:
+    said = tree(written(Document((), Metadata(language=tag)))).find(".//t:langUsage/t:language", namespaces=NS)
+
+    assert said is not None
+    assert (said.get("ident"), said.text) == (tag, name)
+
+
+def test_a_text_from_right_to_left_says_so_and_in_what_language_of_styles() -> None:
+    data = written(Document((Paragraph((Text("שלום"),)),), Metadata(language="he", direction=Direction.RTL)))
+
+    assert b'<text xml:lang="he" style="direction: rtl">' in data
+    assert b'<styleDefDecl scheme="css"/>' in data
+    assert b"styleDefDecl" not in written(plain_document("x"))
 
 
 def test_the_editorial_declaration_counts_what_was_done() -> None:
@@ -476,7 +587,33 @@ def test_the_editorial_declaration_counts_what_was_done() -> None:
 
     said = tree(written(document)).xpath("string(//t:hyphenation[@eol='all'])", namespaces=NS)
 
-    assert "1 were taken as put there by the line end alone" in said
+    assert "1 was taken as put there by the line end alone" in said
+
+
+def test_the_editorial_declaration_says_nothing_of_what_was_not_done() -> None:
+    text = "one\n"
+    documents = (sourced(text, [], Paragraph((piece(text, "one"),))), plain_document("one"))
+
+    for data in (written(each, form) for each in documents for form in ("archival", "reading")):
+        said = tree(data).xpath("string(//t:editorialDecl)", namespaces=NS)
+        assert not re.search(r"\d|hyphen|head|form feed|control|Page", said)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("form", ["archival", "reading"])
+def test_the_editorial_declaration_counts_in_grammatical_sentences(form: str, number: int) -> None:
+    rules = [Rule.OVERRIDE, Rule.HYPHEN_SOFT, Rule.HYPHEN_HARD, Rule.LINE_JOIN, Rule.BLANKS, Rule.FURNITURE]
+    rules.append(Rule.CONTROL)
+    text = "x" * number * len(rules) + "one\n"
+    edits = [(n, n + 1, "", rules[n // number]) for n in range(number * len(rules))]
+
+    said = tree(written(sourced(text, edits, Paragraph((piece(text, "one"),))), form)).xpath(
+        "string(//t:editorialDecl)", namespaces=NS
+    )
+
+    wrong = r"\b1 \w+ends|\b1 (were|are)|\b2 (was|is)" if number == 1 else r"\b2 (was|is|reading |line end |run )"
+    assert f"{number} " in said
+    assert not re.search(wrong, said)
 
 
 def test_a_document_without_an_identifier_gets_one_from_its_content() -> None:
@@ -492,6 +629,21 @@ def test_time_comes_from_the_context() -> None:
     data = written(plain_document("x"), context=Context(timestamp_s=1_700_000_000))
 
     assert b'<change when="2023-11-14T22:13:20Z">' in data
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        pytest.param("2021-05", b'<change when="2021-05-01T00:00:00Z">', id="a stated date"),
+        pytest.param("", b"<change>", id="no date"),
+        pytest.param("2021-02-30", b"<change>", id="no day of the calendar"),
+    ],
+)
+def test_a_time_that_nobody_stated_is_not_said(date: str, expected: bytes) -> None:
+    data = written(Document((), Metadata(date=date)))
+
+    assert expected in data
+    assert b"1980" not in data
 
 
 def test_metadata_that_tei_does_not_allow_as_it_is_does_no_harm() -> None:
@@ -525,6 +677,7 @@ def test_both_forms_are_valid(form: str, tmp_path: Path) -> None:
         "plain": plain_document("x"),
         "empty": Document(()),
         "rtl": Document((Paragraph((Text("שלום"),)),), Metadata(language="he", direction=Direction.RTL)),
+        "undated": Document((Paragraph((SourceBreak("", "a b"), Text("x"))),), Metadata(date="2021-02-30")),
     }
     for name, document in documents.items():
         (tmp_path / f"{name}.tei.xml").write_bytes(written(document, form))

@@ -54,6 +54,7 @@ class PdfWriter:
         """
         from docpack.writers.pdf.data import document_files
         from docpack.writers.pdf.engine import arabic_families, compile_pdf, parse_standards
+        from docpack.writers.pdf.xmp import Record
 
         standards = parse_standards(self.standard)
         if self.paper not in PAPERS:
@@ -65,7 +66,12 @@ class PdfWriter:
             files[_TEI] = self._attachment(document, context, standards)
             files["main.typ"] += b"\n" + _ATTACH_TEI.encode()
         return compile_pdf(
-            files, standards=standards, timestamp_s=context.timestamp_s, font_dirs=self.font_dirs, names=names
+            files,
+            standards=standards,
+            timestamp_s=int(context.moment(document.metadata.date).timestamp()),
+            font_dirs=self.font_dirs,
+            names=names,
+            record=Record.of(document),
         )
 
     def _template(self) -> bytes:

@@ -493,24 +493,24 @@ class _Maker:
             kind = type(inline)
             if kind is Text:
                 run.append(inline.text)  # type: ignore[union-attr]  # kind is Text
-            elif kind is SourceBreak:
+                continue
+            if kind is SourceBreak:
                 run.append(inline.reading)  # type: ignore[union-attr]  # kind is SourceBreak
-                if inline.page:  # type: ignore[union-attr]  # as above
-                    made += [each for each in ("".join(run),) if each]
-                    run = []
-                    made += self._page(inline.page)  # type: ignore[union-attr]  # as above
-            else:
-                if run:
-                    made.append("".join(run))
-                    run = []
-                made += self._other(inline)
-        if run:
-            made.append("".join(run))
+                if not inline.page:  # type: ignore[union-attr]  # as above
+                    continue
+            if text := "".join(run):
+                made.append(text)
+            run = []
+            made += self._other(inline)
+        if text := "".join(run):
+            made.append(text)
         self.characters += sum(len(each) for each in made if type(each) is str)
         return made or [""]
 
     def _other(self, inline: Any) -> list[Any]:
         """Return an inline that is no text; what wraps others too deep is left out, its text is not."""
+        if isinstance(inline, SourceBreak):
+            return self._page(inline.page or "")
         if self.inline_depth < MAX_INLINE_DEPTH or type(inline) not in _WRAPPERS:
             return [self._inline(inline)]
         self.flattened += 1

@@ -12,7 +12,9 @@ from docpack.errors import DependencyError, MissingGlyphError, OutputError, Usag
 from docpack.writers.pdf.finish import Place, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+
+    from docpack.writers.pdf.xmp import Record
 
 __all__ = ["STANDARDS", "arabic_families", "compile_pdf", "parse_standards"]
 
@@ -63,7 +65,8 @@ def compile_pdf(
     standards: list[str],
     timestamp_s: int,
     font_dirs: tuple[str, ...] = (),
-    names: Sequence[str] = (),
+    names: Mapping[str, str] | None = None,
+    record: Record | None = None,
 ) -> bytes:
     """Return the PDF that `main.typ` among the files makes of the others.
 
@@ -74,7 +77,8 @@ def compile_pdf(
         standards: The PDF standards to keep.
         timestamp_s: When the file is made, in seconds since 1970.
         font_dirs: Folders of fonts beside typst's own.
-        names: The labels that are to be named destinations.
+        names: The named destinations, and the label at the place of each.
+        record: What the file is to say about the work.
 
     Raises:
         MissingGlyphError: No font has a character of the text.
@@ -99,10 +103,10 @@ def compile_pdf(
             if not any(name.startswith(("a-", "ua-")) for name in standards):
                 _check_glyphs(typst, compiler)
             made: bytes = compiler.compile(pdf_standards=standards, timestamp=timestamp_s)
-            places = _places(compiler, names)
+            places = _places(compiler, names or {})
         except typst.TypstError as error:
             raise _explained(error, standards) from error
-    return finish(made, places)
+    return finish(made, places, record)
 
 
 def arabic_families(font_dirs: tuple[str, ...]) -> list[str]:
@@ -113,14 +117,16 @@ def arabic_families(font_dirs: tuple[str, ...]) -> list[str]:
     return sorted({info.family for info in fonts.fonts() if info.path and _ARABIC.search(info.family)})
 
 
-def _places(compiler: Any, names: Sequence[str]) -> list[Place]:
-    """Return where the labels stand. typst remembers the text that it has laid out, so that this costs a fiftieth."""
+def _places(compiler: Any, names: Mapping[str, str]) -> list[Place]:
+    """Return where names lead. typst remembers the text that it has laid out, so that this costs a fiftieth."""
     if not names:
         return []
+    labels = sorted(set(names.values()))
     # JSON's escapes of a string are not typst's; of those that it has, only these two can occur in a label.
-    strings = ",".join('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' for name in names)
+    strings = ",".join('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"' for name in labels)
     found = json.loads(compiler.eval(f"({strings},).map(id => {{ {_PLACE} }})"))
-    return [Place(*each) for each in found if each]
+    places = {each[0]: Place(*each) for each in found if each}
+    return [places[label]._replace(name=name) for name, label in sorted(names.items()) if label in places]
 
 
 def _typst() -> Any:

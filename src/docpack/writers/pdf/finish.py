@@ -1,14 +1,15 @@
-r"""What typst leaves to be done on a finished PDF: a name for every block, and streams that no reader can misread.
+r"""What typst leaves to be done on a finished PDF: names, the record of the work, streams that no reader can misread.
 
 typst gives named destinations to headings alone, and docpack names every block that has an id, so that a passage has
 one citation in all formats (`file.pdf#nameddest=p12`). And where a stream's last byte happens to be a line end, a
 reader that takes CR LF for the end of a line counts one byte less than `/Length` says: such streams get a filter whose
-output ends with `~>`.
+output ends with `~>`. What the file says about the work is completed by `docpack.writers.pdf.xmp`.
 
 typst writes a plain file: objects one after another, a cross-reference table, one trailer. So a few objects can be
 changed and the table written anew without understanding the others. A file of any other form is left as it is.
 
-Spec: ISO 32000-1: 7.3.8 (streams), 7.5.4 (cross-reference table), 7.9.6 (name trees), 12.3.2.3 (named destinations).
+Spec: ISO 32000-1: 7.3.8 (streams), 7.5.4 (cross-reference table), 7.9.6 (name trees), 12.3.2.3 (named destinations),
+14.3.2 (metadata streams).
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from docpack.writers.pdf.xmp import Record
+
 __all__ = ["Place", "finish"]
 
 LEAF_NAMES = 200  # names in a leaf of the tree: a reader searches a few kilobytes instead of all of it
-ABOVE_PT = 8.0  # how much of the page is shown above a destination
+ABOVE_PT = 12.0  # how much of the page is shown above a destination
 
 _XREF = re.compile(rb"xref\s+0 (\d+)\s+")
 _REFERENCE = re.compile(rb"(\d+) 0 R")
@@ -41,8 +44,8 @@ class Place(NamedTuple):
     y_pt: float
 
 
-def finish(data: bytes, places: Sequence[Place]) -> bytes:
-    """Return the PDF with names for the places and with streams that end unmistakably."""
+def finish(data: bytes, places: Sequence[Place], record: Record | None = None) -> bytes:
+    """Return the PDF with names for the places, the record of the work, and streams that end unmistakably."""
     file = _File.read(data)
     if file is None:
         return data
@@ -50,6 +53,8 @@ def finish(data: bytes, places: Sequence[Place]) -> bytes:
         file.changed[number] = _unmistakable(file.object(number))
     if places:
         file.name(places)
+    if record:
+        file.describe(record)
     return file.written() if file.changed else data
 
 
@@ -115,6 +120,20 @@ class _File:
         else:
             catalog = catalog.replace(b"/Type/Catalog", b"/Type/Catalog/Names<</Dests " + tree + b">>", 1)
         self.changed[root] = catalog
+
+    def describe(self, record: Record) -> None:
+        """Complete what the file says about the work, if it says anything in plain XMP."""
+        match = re.search(rb"/Metadata (\d+) 0 R", self.object(self._root()))
+        if not match:
+            return
+        number = int(match[1])
+        head, start, rest = self.object(number).partition(b"stream\n")
+        length = re.search(rb"/Length (\d+)", head)
+        if not length or b"/Filter" in head:
+            return
+        packet = record.completed(rest[: int(length[1])])
+        head = head.replace(length[0], b"/Length %d" % len(packet), 1)
+        self.changed[number] = head + start + packet + b"\nendstream\nendobj\n"
 
     def _root(self) -> int:
         trailer = self.data[self.data.find(b"trailer", self.table) :]

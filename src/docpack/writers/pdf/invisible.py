@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BYTE_ORDER_MARK", "dropped", "may_be_dropped"]
 
+MAX_REACH = 200  # characters in which the next letter is looked for; keeps the time linear
+
 # PDF/UA forbids it: ISO 14289-1, 7.21.8.
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -45,7 +47,7 @@ def _strings(data: Any) -> Iterator[str]:
         elif isinstance(each, list):
             yield from _strings(each)
         else:
-            for key, value in each.items():
+            for key, value in each.items() if isinstance(each, dict) else ():
                 if isinstance(value, list):
                     yield from _strings(value)
                 elif key in _PRINTED:
@@ -69,8 +71,8 @@ def _dropped_of(text: str) -> Iterator[str]:
 
 def _in_right_to_left(text: str, place: int) -> bool:
     """Tell whether the next letter before or after a mark is written from right to left, and takes the mark along."""
-    before = (_direction(each) for each in reversed(text[:place]))
-    after = (_direction(each) for each in text[place + 1 :])
+    before = map(_direction, reversed(text[max(place - MAX_REACH, 0) : place]))
+    after = map(_direction, text[place + 1 : place + 1 + MAX_REACH])
     return any(next(filter(None, side), "") in _RIGHT_TO_LEFT for side in (before, after))
 
 

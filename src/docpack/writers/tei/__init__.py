@@ -22,7 +22,8 @@ class TeiWriter:
     """Writes TEI P5, valid against tei_all and its Schematron.
 
     The archival form has every line, page turn, blank and dropped character of the source, so that `restore` gives
-    the source back; the reading form has none of that. A document without a source can only have the reading form.
+    the source back; the reading form has none of that. A document without a source can only have the reading form;
+    one with its source has the archival form unless the reading form is asked for.
 
     Spec:
         TEI P5, release 4.12.0.
@@ -32,25 +33,26 @@ class TeiWriter:
         "tei", (".tei.xml", ".tei", ".xml"), "application/tei+xml", "TEI P5, the archives' XML for texts"
     )
     form: str = option(
-        "archival",
-        "archival: with all of the source, which `restore` gives back; or reading: the text alone",
+        "",
+        "archival: with all of the source, which `restore` gives back; or reading: the text alone; by default "
+        "archival where the source is known",
         flag="--tei-form",
         choices=("archival", "reading"),
     )
 
     def write(self, document: Document, context: Context) -> bytes:
-        """Return the document as TEI; W006 is reported where the archival form has no source to keep."""
+        """Return the document as TEI; W006 is reported where the archival form was asked for and no source is known."""
         from docpack.writers.tei.body import Body
         from docpack.writers.tei.header import header
         from docpack.writers.tei.plain_flow import PlainFlow
 
         parts: list[str] = []
-        flow = _source_flow(document.source, parts, document) if self.form == "archival" else None
+        flow = None if self.form == "reading" else _source_flow(document.source, parts, document)
         if self.form == "archival" and flow is None:
             context.report(Code.W006)
         Body(document, flow or PlainFlow(parts), parts).write()
         text = "".join(parts)
-        head = header(document, context, flow.record() if flow else None, text.count("</p>"))
+        head = header(document, context, flow.record() if flow else None, text)
         start = '<?xml version="1.0" encoding="UTF-8"?>\n<TEI xmlns="http://www.tei-c.org/ns/1.0">\n'
         return f"{start}{head}{text}</TEI>\n".encode()
 

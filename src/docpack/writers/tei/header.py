@@ -12,13 +12,12 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docpack.ledger import Rule
+from docpack.context import EPOCH_1980_S, content_uuid
+from docpack.writers.tei.editorial import editorial_declaration
 from docpack.writers.tei.escapes import attribute, language, pointer, text, word
-from docpack.xml_characters import FORBIDDEN
+from docpack.writers.tei.language_names import language_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from docpack.context import Context
     from docpack.ledger import Ledger
     from docpack.model import Contributor, Document, Identifier, Metadata
@@ -51,6 +50,7 @@ _RELATORS = {
     "trc": "transcriber",
     "trl": "translator",
 }
+_STYLES = '<styleDefDecl scheme="css"/>\n'  # what @style is written in: Guidelines, 2.3.5
 _SCHEMA = "https://www.tei-c.org/release/xml/tei/custom/schema/relaxng/tei_all.rng"
 
 
@@ -67,26 +67,26 @@ class SourceRecord:
     characters: tuple[str, ...]
 
 
-def header(document: Document, context: Context, source: SourceRecord | None, paragraphs: int) -> str:
+def header(document: Document, context: Context, source: SourceRecord | None, body: str) -> str:
     """Return `<teiHeader>`.
 
     Args:
         document: The document.
-        context: For the time and the name of the input.
+        context: For the time.
         source: What the archival form says of the source; None makes the header of the reading form.
-        paragraphs: How many paragraphs were written.
+        body: The `<text>` that was written.
     """
+    encoding = _encoding_description(document, source, is_styled=' style="' in body)
     return (
-        f'<teiHeader xml:lang="en">\n{_file_description(document, context, source, paragraphs)}'
-        f"{_encoding_description(document, source)}{_profile(document.metadata)}"
-        f'<revisionDesc><change when="{context.iso_time()}">Written by docpack</change></revisionDesc>\n</teiHeader>\n'
+        f'<teiHeader xml:lang="en">\n{_file_description(document, source, body.count("</p>"))}'
+        f"{encoding}{_profile(document.metadata)}{_revision(document.metadata.date, context)}</teiHeader>\n"
     )
 
 
 # ------------------------------------------------------------------------------------------------------- fileDesc
 
 
-def _file_description(document: Document, context: Context, source: SourceRecord | None, paragraphs: int) -> str:
+def _file_description(document: Document, source: SourceRecord | None, paragraphs: int) -> str:
     metadata = document.metadata
     form = "archival" if source else "reading"
     means = "the lines of the source are kept" if source else "the text as it is read"
@@ -96,7 +96,7 @@ def _file_description(document: Document, context: Context, source: SourceRecord
         f'<extent><measure unit="paragraphs" quantity="{paragraphs}"/>'
         f'<measure unit="notes" quantity="{len(document.notes)}"/></extent>\n'
         f"{_publication(document)}{_series(metadata)}"
-        f"<sourceDesc>\n{_source_edition(metadata)}{_source_file(document, context, source)}</sourceDesc>\n</fileDesc>\n"
+        f"<sourceDesc>\n{_source_edition(metadata)}{_source_file(document, source)}</sourceDesc>\n</fileDesc>\n"
     )
 
 
@@ -148,7 +148,6 @@ def _content_uuid(document: Document) -> str:
     import json
 
     from docpack.codec import encode
-    from docpack.context import content_uuid
 
     source = document.source
     if source and source.source.sha256:
@@ -191,17 +190,15 @@ def _source_edition(metadata: Metadata) -> str:
     return f'<bibl type="edition">\n{made}</bibl>\n'
 
 
-def _source_file(document: Document, context: Context, record: SourceRecord | None) -> str:
+def _source_file(document: Document, record: SourceRecord | None) -> str:
     ledger = document.source
     if ledger is None:
         return '<bibl type="file"><note>No source file is recorded.</note></bibl>\n'
     source = ledger.source
-    name = text(FORBIDDEN.sub("", context.name))
-    title = f'<title type="file">{name}</title>\n' if name else ""
     measures = f'<measure unit="characters" quantity="{len(source.text)}"/>'
     if record:
         measures += f'<measure unit="lines" quantity="{record.lines}"/>'
-    made = f"{title}{_digests(ledger)}<extent>{measures}</extent>\n"
+    made = f"{_digests(ledger)}<extent>{measures}</extent>\n"
     if record:
         made += f'<note type="encoding">{text(source.encoding)}</note>\n<note type="newline">{record.newline}</note>\n'
         mark = source.bom.hex().upper()
@@ -225,90 +222,35 @@ def _digests(ledger: Ledger) -> str:
 
 
 def _when(date: str) -> str:
-    return f' when="{date}"' if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", date) else ""
+    """Return `@when` for a W3C date, or "" if it is none: not one of the calendar, say."""
+    from datetime import date as calendar
+
+    if not re.fullmatch("[0-9]{4}(-[0-9]{2}){0,2}", date):
+        return ""
+    try:
+        calendar.fromisoformat(f"{date}-01-01"[:10])
+    except ValueError:
+        return ""
+    return f' when="{date}"'
 
 
 # --------------------------------------------------------------------------------------------------- encodingDesc
 
 
-def _encoding_description(document: Document, record: SourceRecord | None) -> str:
+def _encoding_description(document: Document, record: SourceRecord | None, *, is_styled: bool) -> str:
     from docpack import __version__
 
+    characters = record.characters if record else ()
     version = re.match(r"\d+(\.\d+){0,3}", __version__)
     return (
         "<encodingDesc>\n<projectDesc><p>The structure of a plain text was given back to it by docpack, which keeps "
         "account of every character that it changes.</p></projectDesc>\n"
-        f"<editorialDecl>\n{_editorial(document, record)}</editorialDecl>\n"
-        f"{_characters(record.characters if record else ())}"
+        f"{editorial_declaration(document.source, archival=record is not None, has_characters=bool(characters))}"
+        f"{_STYLES if is_styled else ''}{_characters(characters)}"
         f'<appInfo><application ident="docpack" version="{version[0] if version else 0}"><label>docpack</label>'
         "<desc>Conversion from plain text</desc></application></appInfo>\n"
         f'<schemaRef type="interchange" url="{_SCHEMA}"/>\n</encodingDesc>\n'
     )
-
-
-def _editorial(document: Document, record: SourceRecord | None) -> str:
-    counts: dict[str, int] = {}
-    for edit in document.source.edits if document.source else ():
-        counts[edit.rule] = counts.get(edit.rule, 0) + 1
-    practice = _archival_practice(counts) if record else _reading_practice(counts)
-    return "".join(practice)
-
-
-def _count(counts: Mapping[str, int], *rules: Rule) -> int:
-    return sum(counts.get(rule, 0) for rule in rules)
-
-
-def _corrections(counts: Mapping[str, int]) -> str:
-    number = _count(counts, Rule.OVERRIDE)
-    made = f"{number} readings were decided by a person." if number else "No reading was corrected."
-    return f'<correction method="markup"><p>{made}</p></correction>\n'
-
-
-def _quotation() -> str:
-    return '<quotation marks="all"><p>Quotation marks stand in the text as they do in the source.</p></quotation>\n'
-
-
-def _archival_practice(counts: Mapping[str, int]) -> Iterable[str]:
-    joined, soft, hard = (_count(counts, rule) for rule in (Rule.LINE_JOIN, Rule.HYPHEN_SOFT, Rule.HYPHEN_HARD))
-    blanks = _count(counts, Rule.BLANKS, Rule.INDENT, Rule.TRAILING)
-    furniture, controls = _count(counts, Rule.FURNITURE), _count(counts, Rule.CONTROL)
-    yield _corrections(counts)
-    yield (
-        f'<hyphenation eol="all"><p>Hyphens at the ends of lines are all kept. {soft} were taken as put there by the '
-        "line end alone: they are <gi>pc</gi> with <att>force</att> weak, and no reader sees them. "
-        f"{hard} were taken as the word's own and are text. The <gi>lb</gi> after either has <att>break</att> no."
-        "</p></hyphenation>\n"
-    )
-    yield (
-        '<normalization method="markup"><p>Every line of the source begins with an <gi>lb</gi> whose <att>n</att> is '
-        "its number; <att>type</att> names the end of the line where it is not the one that the description of the "
-        "source names. White space that is more than a single blank inside a line is a <gi>space</gi>, form feeds are "
-        "<gi>pb</gi> with <att>type</att> form-feed, characters that XML cannot hold are <gi>g</gi>, running heads and "
-        "folios <gi>fw</gi>, and other dropped or changed text is the <gi>orig</gi> or <gi>sic</gi> of a "
-        f"<gi>choice</gi>. {joined} line ends read as a blank or as nothing, {blanks} times several blanks read as one "
-        f"or none, {furniture} times running heads or folios and {controls} times control characters were taken out of "
-        "the reading text. White space of the file itself says nothing about the source.</p></normalization>\n"
-    )
-    yield _quotation()
-    yield (
-        "<segmentation><p>Divisions, paragraphs and other blocks were inferred from the layout of the source; a block "
-        "holds the lines of the source that precede it since the block before.</p></segmentation>\n"
-    )
-
-
-def _reading_practice(counts: Mapping[str, int]) -> Iterable[str]:
-    soft = _count(counts, Rule.HYPHEN_SOFT)
-    yield _corrections(counts)
-    yield (
-        f'<hyphenation eol="hard"><p>{soft} hyphens that were taken as put there by line ends alone were left out; '
-        "all others are text.</p></hyphenation>\n"
-    )
-    yield (
-        '<normalization method="silent"><p>Line ends, indentation, running heads, folios and control characters of '
-        "the source were left out. Page turns are kept where the page has a number.</p></normalization>\n"
-    )
-    yield _quotation()
-    yield "<segmentation><p>Divisions, paragraphs and other blocks are those of the document model.</p></segmentation>\n"
 
 
 def _characters(characters: tuple[str, ...]) -> str:
@@ -336,6 +278,16 @@ def _profile(metadata: Metadata) -> str:
     terms = "".join(f"<term>{text(subject)}</term>" for subject in metadata.subjects)
     keywords = f"<textClass><keywords>{terms}</keywords></textClass>\n" if terms else ""
     return (
-        f'<profileDesc>\n{abstract}<langUsage><language ident="{tag}">{tag}</language></langUsage>\n'
+        f'<profileDesc>\n{abstract}<langUsage><language ident="{tag}">{language_name(tag)}</language></langUsage>\n'
         f"{keywords}</profileDesc>\n"
     )
+
+
+# ---------------------------------------------------------------------------------------------------- revisionDesc
+
+
+def _revision(date: str, context: Context) -> str:
+    """Return `<revisionDesc>`, dated only if somebody stated a time: 1980 is none."""
+    is_dated = _when(date) or context.timestamp_s != EPOCH_1980_S
+    when = f' when="{context.iso_time(date)}"' if is_dated else ""
+    return f"<revisionDesc><change{when}>Written by docpack</change></revisionDesc>\n"

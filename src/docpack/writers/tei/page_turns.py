@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from docpack.writers.tei.escapes import attribute
+from docpack.xml_characters import FORBIDDEN
 
 __all__ = ["FORM_FEED", "PageTurns"]
 
@@ -37,7 +38,7 @@ class PageTurns:
 
     def _name(self, number: str) -> str:
         """Return `@xml:id` and `@n`. Numbers may repeat, where a book counts anew; the first page has the id."""
-        label = " ".join(number.split())
+        label = " ".join(FORBIDDEN.sub("", number).split())
         if not label:
             return ""
         self._numbered += 1

@@ -60,7 +60,7 @@ class _Leaf:
 
 @dataclass(slots=True)
 class _LooseTurn:
-    """Page turns before a text that is not from the source, and their `place` among the parts; `leaf` is before it."""
+    """Page turns before a text that is not from the source, and their `place` among the parts; `leaf` precedes them."""
 
     place: int
     leaf: _Leaf | None
@@ -206,14 +206,17 @@ class SourceFlow:
         self._slot, self._lead, self._pages, self._line = None, Lead.JOINED, (), 0
 
     def _loose(self, value: str) -> None:
-        """Append a text that is not in the source."""
+        """Append a text that is not in the source.
+
+        What it stands apart by is in its `<reg>`: outside, it would take the blanks beside it from the source.
+        """
         if not value:
             return
-        self.parts.append(f" {NO_SPACE}" if self._lead is Lead.BLANK else "")
+        self.parts.append("<choice><orig/><reg>" + (" " if self._lead is Lead.BLANK else ""))
         if self._pages:
             self._loose_turns.append(_LooseTurn(len(self.parts), self._leaf, self._lead, self._pages))
             self.parts.append("")
-        self.parts.append(_supplied(value))
+        self.parts.append(f"{text(FORBIDDEN.sub('', value))}</reg></choice>")
         self._lead, self._pages, self._slot = Lead.JOINED, (), None
 
     # -------------------------------------------------------------------------------------------------- finish
@@ -262,17 +265,13 @@ class SourceFlow:
     def _number_pages(self) -> None:
         """Give each page turn of the document the form feed that it is; what has none keeps its number for a mark.
 
-        A page begins between the text before it in the source and the text that names it. But where notes stand
-        between the two parts of a paragraph, the turn may be the one that the notes have named.
+        A page begins between the text before it in the source and the text that names it.
         """
         ranges = sorted((leaf.start, leaf.stop) for leaf in self._leaves)
         for leaf in self._leaves:
             if leaf.pages:
                 at = bisect_left(ranges, (leaf.start,))
                 leaf.pages = self.marks.number_pages(leaf.pages, ranges[at - 1][1] if at else 0, leaf.start)
-        for before, leaf in pairwise(self._leaves):
-            if leaf.pages and leaf.lead is not Lead.BLOCK and "\f" in self._source[before.stop : leaf.start]:
-                leaf.pages = tuple(filter(None, leaf.pages))
         for turn in self._loose_turns:
             start = turn.leaf.stop if turn.leaf else 0
             at = bisect_left(ranges, (start,))
@@ -336,15 +335,12 @@ class SourceFlow:
                 stop = leaf.stop
                 kept.add(leaf.place)
                 continue
-            blank = f" {NO_SPACE}" if leaf.lead is Lead.BLANK else ""
+            blank = " " if leaf.lead is Lead.BLANK else ""
             self.parts[leaf.place : leaf.last + 1] = [""] * (leaf.last + 1 - leaf.place)
             rest = self._source[leaf.first_stop : leaf.stop].replace(self.marks.newline, " ")
-            self.parts[leaf.place] = blank + _supplied(leaf.value + rest)
+            said = text(FORBIDDEN.sub("", leaf.value + rest))
+            self.parts[leaf.place] = f"<choice><orig/><reg>{blank}{said}</reg></choice>"
         self._leaves = [leaf for leaf in self._leaves if leaf.place in kept]
-
-
-def _supplied(value: str) -> str:
-    return f"<choice><orig/><reg>{text(FORBIDDEN.sub('', value))}</reg></choice>"
 
 
 def _cleaned(value: str) -> str:

@@ -105,6 +105,7 @@ class SourceMarks:
         self.edits = ledger.edits
         self.characters: dict[str, None] = {}
         self.turns = PageTurns(set())
+        self._has_feeds = "\f" in self.source
         self._numbers: dict[int, str] = {}  # of pages, by the place of the form feed that begins them
         self._edit_starts: list[int] | None = None
         self._white: dict[str, str] = {}
@@ -206,15 +207,20 @@ class SourceMarks:
     # --------------------------------------------------------------------------------------------- dropped text
 
     def number_pages(self, pages: tuple[str, ...], start: int, stop: int) -> tuple[str, ...]:
-        """Give the numbers of pages to the last form feeds in a range; return those for which there is none."""
-        feeds = []
+        """Give the numbers of pages to the last form feeds in a range; return those for which there is none.
+
+        In a source that has form feeds, a turn with neither form feed nor number is none: a guess from blank lines,
+        where a note or a heading parts a paragraph.
+        """
+        feeds: list[int] = []
         at = self.source.rfind("\f", start, stop)
         while at >= 0 and len(feeds) < len(pages):
             if at not in self._numbers:
                 feeds.append(at)
             at = self.source.rfind("\f", start, at)
         self._numbers.update(zip(feeds, reversed(pages), strict=False))
-        return pages[: len(pages) - len(feeds)]
+        rest = pages[: len(pages) - len(feeds)]
+        return tuple(filter(None, rest)) if self._has_feeds else rest
 
     def dropped(
         self,
