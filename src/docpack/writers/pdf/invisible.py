@@ -26,6 +26,7 @@ _MAY_BE_DROPPED = re.compile(f"[{_INVISIBLE}]")
 _NOTHING_ELSE = re.compile(f"[{_INVISIBLE}]+")
 _FILLERS = frozenset("\u115f\u1160\u180e\u3164\uffa0")  # typst drops them wherever they stand
 _OPENERS = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")  # what follows is a run of its own
+_MARKS = frozenset("\u200e\u200f\u061c")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _PRINTED = frozenset({"text", "marker", "label"})  # keys of `doc.json` whose string is printed
 
@@ -59,21 +60,24 @@ def _dropped_of(text: str) -> Iterator[str]:
     if _NOTHING_ELSE.fullmatch(text):
         yield from text
         return
-    for match in _MAY_BE_DROPPED.finditer(text):
-        character = match[0]
-        if (
-            character in _FILLERS
-            or (character in _OPENERS and not match.start())
-            or (character in "\u200f\u061c" and not _in_right_to_left(text, match.start()))
-        ):
-            yield character
+    for match in _NOTHING_ELSE.finditer(text):
+        lost = False  # what has no direction goes with the mark before it
+        for character in match[0]:
+            if character in _OPENERS:
+                lost = not match.start()
+            elif character in _MARKS:
+                lost = not _in_company(character, text, match)
+            if lost or character in _FILLERS:
+                yield character
 
 
-def _in_right_to_left(text: str, place: int) -> bool:
-    """Tell whether the next letter before or after a mark is written from right to left, and takes the mark along."""
-    before = map(_direction, reversed(text[max(place - MAX_REACH, 0) : place]))
-    after = map(_direction, text[place + 1 : place + 1 + MAX_REACH])
-    return any(next(filter(None, side), "") in _RIGHT_TO_LEFT for side in (before, after))
+def _in_company(mark: str, text: str, group: re.Match[str]) -> bool:
+    """Tell whether a mark stands in a run with something else that is written in the mark's direction."""
+    before, after = text[max(group.start() - MAX_REACH, 0) : group.start()], text[group.end() : group.end() + MAX_REACH]
+    if mark == "\u200e":
+        return not all(side and _direction(side) in _RIGHT_TO_LEFT for side in (before[-1:], after[:1]))
+    letters = (next(filter(None, map(_direction, side)), "") for side in (reversed(before), after))
+    return any(letter in _RIGHT_TO_LEFT for letter in letters)
 
 
 def _direction(character: str) -> str:
