@@ -125,6 +125,10 @@ class Builder:
         for chunk in chunks:
             left, right = self._edges(chunk)
             for line in chunk.lines:
+                if current and self._surely_goes_on(current[-1], line, left):
+                    self._gaps[line.index] = _SURE_GAP
+                    current.append(line)
+                    continue
                 if current:
                     join = joins.decide(current[-1], line, self.measures, left, right)
                     if not join.is_break:
@@ -139,6 +143,20 @@ class Builder:
         if current:
             made.append(self._paragraph(current))
         return tuple(made)
+
+    def _surely_goes_on(self, before: Line, line: Line, left: int) -> bool:
+        """Tell whether nothing about a line end is in doubt: what `decide` and `_join` would say, for most lines."""
+        last = before.text[-1]
+        return (
+            line.text[0].islower()
+            and line.indent == left
+            and not line.blanks
+            and line.turn is None
+            and self.measures.first_indent > 0
+            and last not in HYPHENS
+            and last < "\u0e00" > line.text[0]
+            and before.index == line.index - 1
+        )
 
     def _edges(self, chunk: Chunk) -> tuple[int, int]:
         """Return the edges within which a chunk's lines are wrapped."""
@@ -318,9 +336,6 @@ class Builder:
             return
         # Below U+0E00 every script parts its words by blanks, and no long dash is there.
         plain = last < "\u0e00" and line.text[0] < "\u0e00"
-        if plain and join is joins.SURE and rule is Rule.LINE_JOIN:
-            self._gaps[line.index] = _SURE_GAP
-            return
         reading = " " if plain else self._between(before.text, line.text)
         self._gaps[line.index] = _Gap(reading, rule, join.confidence, join.reason)
 
@@ -348,21 +363,23 @@ class Builder:
     ) -> tuple[Inline, ...]:
         """Return the inlines of a paragraph; `start` and `stop` cut its first and last line where given."""
         made: list[Inline] = []
-        final = len(lines) - 1
+        text, gaps, final = self.text, self._gaps, len(lines) - 1
         for at, line in enumerate(lines):
             begin = start if start and not at else line.ink
             if at < final:
-                end = line.stop - self._gaps[lines[at + 1].index].hyphen
+                end = line.stop - gaps[lines[at + 1].index].hyphen
             else:
                 end = line.stop if stop is None else stop
-            if at:
+            if at and gaps[line.index] is _SURE_GAP:
+                made.append(SourceBreak(" ", None, (Span(lines[at - 1].stop, line.ink),)))
+            elif at:
                 made.append(self._source_break(lines[at - 1], line))
             elif line.turn is not None:
                 made.append(SourceBreak("", line.turn, (Span(line.ink, line.ink),)))
             references = self.references.get(line.index) if refs and self.references else None
             if references:
                 made += self._with_references(begin, end, references)
-            elif shown := self._clean(begin, end) if line.special else self.text[begin:end]:
+            elif shown := self._clean(begin, end) if line.special else text[begin:end]:
                 made.append(Text(shown, (Span(begin, end),)))
         return tuple(made)
 

@@ -99,7 +99,8 @@ class Hyphens:
                     counter[word] += times
             for before, after in zip(self._lines, self._lines[1:], strict=False):
                 if before.text[-1] in HYPHENS:  # a half word is no evidence for itself
-                    halves = (_last_word(before.text.casefold()), _WORDS.match(after.text.casefold()))
+                    token, following = before.text[before.text.rfind(" ") + 1 :], after.text.split(" ", 1)[0]
+                    halves = (_last_word(token.casefold()), _WORDS.match(following.casefold()))
                     for half in halves:
                         if half:
                             counter[half[0]] -= 1

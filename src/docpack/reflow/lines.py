@@ -66,7 +66,7 @@ def read_lines(text: str) -> list[Line]:
             ink = position + lead
             stop = ink + width
             line = Line(ink_text, number, ink, stop)
-            line.trailing = piece[lead + width : lead + width + 1] == " "
+            line.trailing = lead + width < size and piece[lead + width] == " "
             if lead:
                 before = piece[:lead]
                 line.indent = len(before.expandtabs(_TAB_COLUMNS)) if "\t" in before else lead

@@ -58,9 +58,6 @@ _LIST_SPACING = 120
 # What follows a paragraph of these styles, and only that, is indented: as in our EPUB and PDF.
 _RUNNING_TEXT = frozenset({"FirstParagraph", "BodyText", "BlockText"})
 
-# What follows a paragraph of these styles, and only that, is indented: as in our EPUB and PDF.
-_RUNNING_TEXT = frozenset({"FirstParagraph", "BodyText", "BlockText"})
-
 _ROLE_STYLES = {
     "attribution": "Attribution",
     "byline": "Byline",
