@@ -116,11 +116,12 @@ def printed(document: Document) -> Iterator[tuple[str, Origin]]:
             yield node.label, node.origin[:1]
 
 
-def note_labels(document: Document) -> dict[str, str]:
-    """Return what each note's label prints as, by the note's id: its own, or a number where the source had none."""
-    used = {note.label for note in document.notes}
+def note_labels(notes: Iterable[Note]) -> dict[str, str]:
+    """Return what each note's label prints as, by the note's id: its own, or a free number where the source had none."""
+    notes = tuple(notes)
+    used = {note.label for note in notes}
     free = (str(number) for number in count(1) if str(number) not in used)
-    return {note.id: note.label or next(free) for note in document.notes}
+    return {note.id: note.label or next(free) for note in notes}
 
 
 def reading_text(document: Document) -> str:

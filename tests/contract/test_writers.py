@@ -4,10 +4,15 @@ import json
 
 import pytest
 
+import docpack
+from docpack.model import Document, Metadata, Note, NoteRef, Paragraph, Text
 from docpack.plugins import make, writer_type
 from docpack.testing import check_writer
 from docpack.verify.docx_text import text_of_docx
+from docpack.verify.epub_text import text_of_epub, text_of_page
+from docpack.verify.pdf_text import text_of_pdf
 from docpack.verify.reading import characters
+from docpack.verify.tei_text import read_tei
 
 
 @pytest.mark.parametrize("name", ["docx", "epub", "html", "tei"])
@@ -51,3 +56,21 @@ def test_the_pandoc_writer_passes():
 
 def test_the_docx_writer_passes_by_its_own_reader():
     check_writer(make(writer_type("docx"), {}), text_of=lambda data: characters(text_of_docx(data)))
+
+
+def test_the_pdf_writer_passes_by_its_own_reader():
+    check_writer(make(writer_type("pdf"), {}), text_of=lambda data: characters(text_of_pdf(data)))
+
+
+@pytest.mark.parametrize("name", ["docx", "epub", "html", "pdf", "tei"])
+def test_a_note_without_a_label_prints_the_same_number_in_every_format(name):
+    notes = (Note("n1", (Paragraph((Text("alpha"),)),), "*"), Note("n2", (Paragraph((Text("beta"),)),)))
+    document = Document((Paragraph((Text("a"), NoteRef("n1"), Text(" b"), NoteRef("n2"))),), Metadata(title="T"), notes)
+    read_back = {"docx": text_of_docx, "epub": text_of_epub, "html": text_of_page, "pdf": text_of_pdf, "tei": read_tei}[
+        name
+    ]
+
+    reading = read_back(docpack.write(document, name))
+
+    assert reading.blocks[-1] == "a* b1"
+    assert [note.replace(" ", "") for note in reading.notes] == ["*alpha", "1beta"]

@@ -366,10 +366,9 @@ class Builder:
         text, gaps, final = self.text, self._gaps, len(lines) - 1
         for at, line in enumerate(lines):
             begin = start if start and not at else line.ink
+            end = line.stop if at < final or stop is None else stop
             if at < final:
-                end = line.stop - gaps[lines[at + 1].index].hyphen
-            else:
-                end = line.stop if stop is None else stop
+                end -= gaps[lines[at + 1].index].hyphen
             if at and gaps[line.index] is _SURE_GAP:
                 made.append(SourceBreak(" ", None, (Span(lines[at - 1].stop, line.ink),)))
             elif at:

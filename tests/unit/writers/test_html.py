@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from docpack.context import Context
-from docpack.errors import OutputError
+from docpack.errors import OutputError, UsageError
 from docpack.lowering import lower
 from docpack.model import (
     Block,
@@ -440,10 +440,18 @@ def test_the_users_style_comes_last_and_cannot_end_the_element():
 
 
 def test_a_style_sheet_that_is_not_utf8_is_refused():
-    with pytest.raises(OutputError, match="byte 1") as caught:
+    with pytest.raises(UsageError, match="byte 1") as caught:
         HtmlWriter(css=b"p\xe4").write(full_document(), Context())
 
-    assert caught.value.hint == "Save the style sheet as UTF-8."
+    assert "UTF-8" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "css", [b"@import url(http://x);", b"p{background:url( 'file:///x')}", b"p{background:url(a.png)}"]
+)
+def test_a_style_sheet_that_needs_other_files_is_refused(css):
+    with pytest.raises(UsageError, match="another file"):
+        HtmlWriter(css=css).write(full_document(), Context())
 
 
 def test_a_lone_surrogate_is_an_error_with_a_remedy():

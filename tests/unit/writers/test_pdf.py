@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+import docpack
 from docpack.context import Context
 from docpack.errors import MissingGlyphError, OutputError, UsageError
 from docpack.lowering import lower
@@ -787,3 +788,13 @@ def test_a_file_of_another_form_is_left_as_it_is() -> None:
     data = b"%PDF-1.7\nanything\nstartxref\n0\n%%EOF"
 
     assert finish(data, [Place("p1", 1, 0.0, 0.0)]) == data
+
+
+def test_a_letter_with_thousands_of_marks_is_refused_before_it_takes_all_memory():
+    with pytest.raises(OutputError, match="5000 combining marks"):
+        docpack.write(plain_document("e" + "\u0301" * 5000), "pdf")
+
+
+def test_a_template_cannot_reach_for_the_network():
+    with pytest.raises(UsageError, match="network"):
+        docpack.write(plain_document("a"), "pdf", options={"template": b'#import "@preview/cetz:0.2.0"'})

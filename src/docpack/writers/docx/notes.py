@@ -15,6 +15,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docpack.walk import note_labels
+
 if TYPE_CHECKING:
     from docpack.model import Note
 
@@ -36,14 +38,14 @@ class NoteMarks:
     """The marks of all notes, given out in the order of their references."""
 
     def __init__(self, notes: tuple[Note, ...]) -> None:
-        self._labels = {note.id: note.label or str(number) for number, note in enumerate(notes, 1)}
+        self._labels = note_labels(notes)
         self._numbers = {note.id: number for number, note in enumerate(notes, 1)}
         self._marks: dict[str, NoteMark] = {}
         self.start = 1  # of Word's counting
         self._next = 0  # what Word will count next; 0 before the first
 
     def label(self, note: str) -> str:
-        """Return what a note prints as its label: the source's, or its number among all notes."""
+        """Return what a note prints as its label: the source's, or a number."""
         return self._labels.get(note, "")
 
     def mark(self, note: str) -> NoteMark | None:

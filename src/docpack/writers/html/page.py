@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from docpack.errors import OutputError
+from docpack.errors import OutputError, UsageError
 from docpack.model import Direction
 from docpack.plugins import Format, option
 from docpack.walk import printed_title
@@ -94,14 +95,25 @@ def decode_style_sheet(data: bytes) -> str:
     """Return a user's style sheet as text.
 
     Raises:
-        OutputError: It is not UTF-8.
+        UsageError: It is not UTF-8, or refers to other files, which the output does not hold.
     """
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise OutputError(
-            f"the style sheet is not valid UTF-8 at byte {error.start}", hint="Save the style sheet as UTF-8."
+        raise UsageError(
+            f"the style sheet is not UTF-8: byte {error.start} is invalid", hint="Save it as UTF-8 and try again."
         ) from error
+    outside = _OUTSIDE.search(_COMMENT.sub("", text))
+    if outside:
+        raise UsageError(
+            f"the style sheet refers to another file: {outside[0][:60]!r}",
+            hint="Put all of it into the one style sheet.",
+        )
+    return text
+
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_OUTSIDE = re.compile(r"@import[^;]*|url\(\s*['\"]?(?!data:|#)[^)]*", re.IGNORECASE)
 
 
 def _data_uris(pictures: list[tuple[Media, str]]) -> dict[str, str]:

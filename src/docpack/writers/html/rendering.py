@@ -52,7 +52,7 @@ from docpack.model import (
     Verse,
     VerseLine,
 )
-from docpack.walk import text_of
+from docpack.walk import note_labels, text_of
 from docpack.writers.html.links import safe_uri
 from docpack.writers.html.pages import PageMarker, in_page_order, page_label, pages_of_text
 from docpack.writers.html.semantics import class_name, section_type, text_type
@@ -500,11 +500,10 @@ class Renderer:
     def _place_notes(self, notes: Sequence[Note]) -> dict[str, _NotePlace]:
         """Give each note its label, a number where the source printed none, and its anchor."""
         places: dict[str, _NotePlace] = {}
-        number = 0
+        labels = note_labels(notes)
         for note in notes:
-            number += not note.label
             anchor = self._claim(note.id if _PLAIN_ID.fullmatch(note.id) else "note")
-            places[note.id] = _NotePlace(note, note.label or str(number), anchor)
+            places[note.id] = _NotePlace(note, labels[note.id], anchor)
             self._unused.update(identifier for identifier in block_ids(note.children) if identifier not in self._taken)
         self._taken |= self._unused
         return places

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from docpack.errors import UsageError
+from docpack.errors import OutputError, UsageError
 from docpack.plugins import Format, option
+from docpack.walk import nodes
 
 if TYPE_CHECKING:
     from docpack.context import Context
     from docpack.model import Document
 
 __all__ = ["PdfWriter"]
+
+# More than two hundred combining marks in a row, of the blocks of Unicode that hold nothing else.
+_TOWER = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{201,}"
+)
 
 PAPERS = ("a4", "letter", "a5", "b5", "trade", "digest", "pocket")
 
@@ -60,6 +68,7 @@ class PdfWriter:
         if self.paper not in PAPERS:
             raise UsageError(f"no paper is called {self.paper!r}", hint=f"--paper takes one of: {', '.join(PAPERS)}.")
         options = {"paper": self.paper, "toc": self.toc, "arabic_fonts": arabic_families(self.font_dirs)}
+        _refuse_towers(document)
         files, names = document_files(document, context, options)
         files["main.typ"] = self._template()
         if self.attach:
@@ -76,6 +85,11 @@ class PdfWriter:
 
     def _template(self) -> bytes:
         if self.template is not None:
+            if b"@preview/" in self.template or b"@local/" in self.template:
+                raise UsageError(
+                    "the template needs a package of typst, and a conversion uses no network",
+                    hint="Put what it needs into the template itself.",
+                )
             return self.template
         from importlib.resources import files
 
@@ -98,3 +112,19 @@ class PdfWriter:
         from docpack.writers.tei import TeiWriter
 
         return TeiWriter().write(document, context)
+
+
+def _refuse_towers(document: Document) -> None:
+    """Refuse letters with hundreds of combining marks: typst's memory grows with the square of their number.
+
+    Raises:
+        OutputError: There is one.
+    """
+    for node in nodes(document):
+        text = getattr(node, "text", "")
+        if text and (tower := _TOWER.search(text)):
+            mark = f"U+{ord(tower[0][0]):04X}"
+            raise OutputError(
+                f"a letter carries {len(tower[0])} combining marks, the first {mark}",
+                hint="Clean the text, or leave out PDF.",
+            )

@@ -71,7 +71,7 @@ from docpack.model import (
     TitleOrigin,
     Verse,
 )
-from docpack.walk import nodes, printed_title, text_of
+from docpack.walk import nodes, note_labels, printed_title, text_of
 from docpack.writers.pdf.invisible import BYTE_ORDER_MARK, dropped, may_be_dropped
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ class _Maker:
         self.undescribed: dict[str, None] = {}
         self.depth = 0
         self.inline_depth = 0
-        self.labels = _labels(document.notes)
+        self.labels = note_labels(document.notes)
         self.makers: dict[type, Callable[[Any], Iterable[dict[str, Any]]]] = {
             Paragraph: self._paragraph,
             BlockQuote: self._block_quote,
@@ -558,16 +558,7 @@ class _Maker:
         return children
 
     def _label(self, note: Note) -> dict[str, Any]:
-        return {"label": self.labels[note.id], "printed": bool(note.label)}
-
-
-def _labels(notes: Iterable[Note]) -> dict[str, str]:
-    """Return what each note prints; those without a label are numbered."""
-    labels, number = {}, 0
-    for note in notes:
-        number += not note.label
-        labels[note.id] = note.label or str(number)
-    return labels
+        return {"label": self.labels[note.id], "printed": True}
 
 
 def _is_no_page(inline: Any) -> bool:

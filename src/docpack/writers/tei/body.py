@@ -35,7 +35,7 @@ from docpack.model import (
     Text,
     Verse,
 )
-from docpack.walk import printed_title
+from docpack.walk import note_labels, printed_title
 from docpack.writers.tei.escapes import attribute, language, pointer, text, word, xml_name
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Body:
         self.document = document
         self.flow = flow
         self.parts = parts
-        self.labels = {note.id: note.label or str(n) for n, note in enumerate(document.notes, 1)}
+        self.labels = note_labels(document.notes)
         self.media = {media.id: media for media in document.media}
         self._ids: set[str] = set()
         self._turned: SourceBreak | None = None  # a page turn that stands before its block's label already
@@ -411,6 +411,8 @@ class Body:
         self.parts.append("</ref>")
 
     def _tags(self, inline: Inline) -> tuple[str, str]:
+        if isinstance(inline, Code) and not all(isinstance(each, Text) for each in inline.children):
+            return '<hi rend="code">', "</hi>"  # TEI's code holds characters only
         tags = _INLINE_TAGS.get(type(inline))
         if tags:
             return tags
