@@ -12,7 +12,7 @@ from docpack.model import Metadata, Section, TitleOrigin
 from docpack.plugins import Format, option
 from docpack.reflow import reflow
 from docpack.reflow.decode import decode
-from docpack.reflow.language import guess_language
+from docpack.reflow.language import direction_of_letters, guess_language
 from docpack.walk import text_of
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def _metadata(document: Document, text: str, context: Context) -> Metadata:
         context.report(Code.M004)
     else:
         context.report(Code.M003, language=language)
-    return Metadata(title=title, title_origin=origin, language=language, direction=direction_of(language))
+    direction = direction_of(language) if language != "und" else direction_of_letters(text)
+    return Metadata(title=title, title_origin=origin, language=language, direction=direction)
 
 
 def _title(document: Document, context: Context) -> tuple[str, TitleOrigin]:

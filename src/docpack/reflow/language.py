@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 
-__all__ = ["guess_language"]
+from docpack.model import Direction
+
+__all__ = ["direction_of_letters", "guess_language"]
 
 SAMPLE_CHARACTERS = 40_000
 MIN_WORDS = 50  # below this a guess would be luck
@@ -59,3 +62,9 @@ def guess_language(text: str) -> str:
     scores = sorted(((sum(words[w] for w in known) / total, tag) for tag, known in _LISTS.items()), reverse=True)
     best, second = scores[0], scores[1]
     return best[1] if best[0] >= MIN_SHARE and best[0] >= second[0] * MIN_LEAD else "und"
+
+
+def direction_of_letters(text: str) -> Direction:
+    """Return the direction in which most letters of a text are written, whatever its language is."""
+    letters = Counter(map(unicodedata.bidirectional, text[:SAMPLE_CHARACTERS]))
+    return Direction.RTL if letters["R"] + letters["AL"] > letters["L"] else Direction.LTR
