@@ -22,8 +22,8 @@ _FIRST_MOMENT_S = 315_532_800  # 1980-01-01T00:00:00Z
 _LAST_MOMENT_S = 4_354_819_198  # 2107-12-31T23:59:58Z
 _UNIX = 3  # "version made by"; it gives the upper half of external_attr its meaning
 _REGULAR_FILE_0644 = 0o100644 << 16
-# Level 9 made the sample book 0.2 % smaller for 40 % more time.
-_DEFLATE_LEVEL = 6
+# Of a book of 3 MB: level 5 0.15 s, 39.3 %; level 6 0.23 s, 38.4 %; level 9 0.27 s, 38.4 %.
+_DEFLATE_LEVEL = 5
 
 
 def zip_members(members: Iterable[tuple[str, bytes]], timestamp_s: int, stored: frozenset[str] = frozenset()) -> bytes:
