@@ -24,9 +24,12 @@ def main(arguments: list[str] | None = None) -> int:
         from docpack import __version__
 
         return _say_version(f"docpack {__version__}\n")
-    from docpack.cli.program import run_command
+    try:
+        from docpack.cli.program import run_command
 
-    return run_command(arguments)
+        return run_command(arguments)
+    except KeyboardInterrupt:  # before the program could set up its own answer
+        return 130
 
 
 def _say_version(text: str) -> int:
