@@ -1,11 +1,13 @@
 """Every writer of docpack passes the check that authors of plug-ins get."""
 
+import io
 import json
+import zipfile
 
 import pytest
 
 import docpack
-from docpack.model import Document, Metadata, Note, NoteRef, Paragraph, Text
+from docpack.model import Document, Identifier, Metadata, Note, NoteRef, Paragraph, Text
 from docpack.plugins import make, writer_type
 from docpack.testing import check_writer
 from docpack.verify.docx_text import text_of_docx
@@ -74,3 +76,24 @@ def test_a_note_without_a_label_prints_the_same_number_in_every_format(name):
 
     assert reading.blocks[-1] == "a* b1"
     assert [note.replace(" ", "") for note in reading.notes] == ["*alpha", "1beta"]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "scheme", "uri"),
+    [
+        ("9780306406157", "isbn", "urn:isbn:9780306406157"),
+        ("10.1000/182", "doi", "https://doi.org/10.1000/182"),
+        ("0c1f7a54-6a3c-5b0e-9d63-2f1f6a1c7f10", "uuid", "urn:uuid:0c1f7a54-6a3c-5b0e-9d63-2f1f6a1c7f10"),
+    ],
+)
+def test_the_identifier_is_the_same_in_the_packages_of_all_formats(identifier, scheme, uri):
+    metadata = Metadata(title="T", language="en", identifier=Identifier(identifier, scheme))
+    document = Document((Paragraph((Text("a"),)),), metadata)
+
+    for name, part in (("epub", "EPUB/content.opf"), ("docx", "docProps/core.xml"), ("html", ""), ("pdf", "")):
+        data = docpack.write(document, name)
+        shown = zipfile.ZipFile(io.BytesIO(data)).read(part) if part else data
+
+        assert uri.encode() in shown, name
+    tei = docpack.write(document, "tei").decode()
+    assert f'type="{scheme}" n="main">{identifier}<' in tei

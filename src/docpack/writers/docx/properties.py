@@ -10,6 +10,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from docpack.context import NAMESPACE
+from docpack.metadata import identifier_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def _core_values(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def identifier_of(document: Document) -> str:
-    """Return the identifier of the document: its own, or one made from its content."""
+    """Return the identifier of the document as a URI: its own, or one made from its content."""
     identifier = document.metadata.identifier
     if not identifier.value:
         import json
@@ -72,9 +73,7 @@ def identifier_of(document: Document) -> str:
 
         content = json.dumps(encode(document), ensure_ascii=True, sort_keys=True)
         return f"urn:uuid:{uuid.uuid5(NAMESPACE, content)}"
-    if identifier.scheme == "uuid" and not identifier.value.startswith("urn:"):
-        return f"urn:uuid:{identifier.value}"
-    return identifier.value
+    return identifier_uri(identifier)
 
 
 def extended_properties(metadata: Metadata) -> bytes:
