@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docpack.model import Section
-from docpack.reflow.pages import roman_value
+from docpack.numerals import roman_value
 
 if TYPE_CHECKING:
     from docpack.model import Block, Inline, Origin

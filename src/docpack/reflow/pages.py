@@ -14,6 +14,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from docpack.numerals import roman_value
+
 if TYPE_CHECKING:
     from docpack.reflow.lines import Line
 
@@ -23,30 +25,12 @@ EDGE_LINES = 3  # running head, folio and a second line of the head, counted fro
 MIN_PAGES = 2  # below this nothing can be repeated
 MAX_HEAD_COLUMNS = 90
 MAX_SHARE = 0.2  # of all characters; more is no furniture but a text that repeats itself, and nothing is taken out
-_ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
 _FOLIO = re.compile(
     r"(?:page |p\. ?|- ?|– ?|— ?|\[|\()?(\d{1,4}|[ivxlcdmIVXLCDM]{1,8})(?: ?-| ?–| ?—|\]|\))?", re.IGNORECASE
 )
 _OF_PAGES = re.compile(r"(?:page )?(\d{1,4})(?: of | ?/ ?)\d{1,4}", re.IGNORECASE)
 _NUMBER_FIRST = re.compile(r"[\[(]?(\d{1,4})[\])]?[\s.|:·•–—-]+(\D.*)")
 _NUMBER_LAST = re.compile(r"(.*\D)[\s.|:·•–—-]+[\[(]?(?:page |p\. ?)?(\d{1,4})[\])]?", re.IGNORECASE)
-_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
-
-
-def roman_value(text: str) -> int:
-    """Return the value of a Roman numeral in canonical form, or 0.
-
-    >>> roman_value("xiv"), roman_value("iix")
-    (14, 0)
-    """
-    lower = text.lower()
-    if not _ROMAN.fullmatch(lower):
-        return 0
-    total = 0
-    for char, after in zip(lower, lower[1:] + " ", strict=True):
-        value = _VALUES[char]
-        total += -value if value < _VALUES.get(after, 0) else value
-    return total
 
 
 def find_furniture(lines: list[Line]) -> dict[int, str]:

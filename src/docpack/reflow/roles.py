@@ -11,8 +11,8 @@ import re
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from docpack.numerals import roman_value
 from docpack.reflow.measures import OPENERS, ends_sentence, first_word_columns
-from docpack.reflow.pages import roman_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

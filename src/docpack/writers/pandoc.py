@@ -41,6 +41,7 @@ from docpack.model import (
     Text,
     Verse,
 )
+from docpack.numerals import roman_value
 from docpack.plugins import Format, option
 from docpack.walk import nodes, text_of
 
@@ -509,22 +510,6 @@ def _readings(numerals: list[str]) -> Iterable[tuple[str, list[Any]]]:
     cases = (("Lower", str.islower, "i"), ("Upper", str.isupper, "I"))
     for case, is_case, one in cases:
         if all(map(is_case, numerals)):
-            roman = (f"{case}Roman", [_roman(each.lower()) for each in numerals])
+            roman = (f"{case}Roman", [roman_value(each) or None for each in numerals])
             alpha = (f"{case}Alpha", [ord(each.lower()) - 96 if len(each) == 1 else None for each in numerals])
             yield from (roman, alpha) if numerals[0] == one else (alpha, roman)
-
-
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
-_ROMAN_FORM = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
-
-
-def _roman(numeral: str) -> int | None:
-    """Return the value of a Roman numeral in lower case, or None if it is none.
-
-    >>> _roman("xiv")
-    14
-    """
-    if not numeral or not _ROMAN_FORM.fullmatch(numeral):
-        return None
-    values = [_ROMAN[letter] for letter in numeral]
-    return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
