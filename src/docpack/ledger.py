@@ -46,7 +46,8 @@ class Rule(StrEnum):
 class Edit:
     """One change of the text: the range `[start, stop)` of the source reads as `reading`.
 
-    `start == stop` is an insertion. `confidence` lies in 0..1; `reason` is a sentence for a person.
+    `start == stop` is an insertion. `confidence` lies in 0..1; `reason` is a sentence for a person. `considered` names
+    what else the place might be, each with its probability, the likeliest first; it is empty where nothing else was.
     """
 
     start: int
@@ -55,6 +56,7 @@ class Edit:
     rule: Rule
     confidence: float = 1.0
     reason: str = ""
+    considered: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,7 @@ def to_json(ledger: Ledger) -> dict[str, Any]:
                 "rule": str(edit.rule),
                 "confidence": edit.confidence,
                 "reason": edit.reason,
+                "considered": [{"as": what, "confidence": chance} for what, chance in edit.considered],
             }
         )
     return {
