@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from docpack.ledger import Edit, Ledger, Rule, SourceText
 from docpack.model import Document
+from docpack.reflow.rulings import Profile, Rulings
 
 if TYPE_CHECKING:
     from docpack.context import Context
@@ -31,8 +32,19 @@ if TYPE_CHECKING:
 __all__ = ["reflow"]
 
 
-def reflow(source: SourceText, context: Context) -> Document:
+def reflow(
+    source: SourceText,
+    context: Context,
+    profile: Profile = Profile(),  # noqa: B008  # a frozen value
+    rulings: Rulings = Rulings(),  # noqa: B008  # as above
+) -> Document:
     """Return the document of a decoded source, with its ledger as `document.source`; metadata stays empty.
+
+    Args:
+        source: The decoded source.
+        context: Where findings go.
+        profile: Which kinds of decisions are made at all.
+        rulings: What a person has decided; it wins over every rule.
 
     Findings: R002 and R003 for characters dropped, R004 for furniture.
     """
