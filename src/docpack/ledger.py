@@ -48,6 +48,8 @@ class Edit:
 
     `start == stop` is an insertion. `confidence` lies in 0..1; `reason` is a sentence for a person. `considered` names
     what else the place might be, each with its probability, the likeliest first; it is empty where nothing else was.
+    `decision` says what was decided in one of the words that an overrides file knows (join, paragraph, heading, drop,
+    keep-hyphen, ...); it is empty where there was nothing to decide.
     """
 
     start: int
@@ -57,6 +59,7 @@ class Edit:
     confidence: float = 1.0
     reason: str = ""
     considered: tuple[tuple[str, float], ...] = ()
+    decision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,7 @@ def to_json(ledger: Ledger) -> dict[str, Any]:
                 "confidence": edit.confidence,
                 "reason": edit.reason,
                 "considered": [{"as": what, "confidence": chance} for what, chance in edit.considered],
+                "decision": edit.decision,
             }
         )
     return {

@@ -66,6 +66,8 @@ def test_json_has_what_the_contract_says():
         "rule": "hyphen-soft",
         "confidence": 0.9,
         "reason": "proven",
+        "considered": [],
+        "decision": "",
     }
     assert described["edits"][1]["line"] == 2
 
