@@ -14,7 +14,7 @@ from docpack.errors import InputError, OutputError, UsageError
 from docpack.files import read_file
 from docpack.findings import Code
 from docpack.lowering import lower
-from docpack.plugins import make, reader_names, reader_type, writer_type
+from docpack.plugins import NamedBytes, make, options_of, reader_names, reader_type, writer_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from docpack.metadata import Changes
     from docpack.model import Document
 
-__all__ = ["Source", "new_context", "read", "write"]
+__all__ = ["OVERRIDES_SUFFIX", "Source", "new_context", "overrides_beside", "read", "write"]
 
+OVERRIDES_SUFFIX = ".docpack.toml"  # after the whole name of the text: in.txt.docpack.toml
 Source: TypeAlias = "str | os.PathLike[str] | bytes | BinaryIO"
 
 
@@ -53,6 +54,9 @@ def read(
 ) -> Document:
     """Return the document of a file, of bytes or of an open binary file.
 
+    Where the source is a path and its reader takes overrides, those in the file beside it count (`in.txt.docpack.toml`
+    for `in.txt`), unless `options` has others.
+
     Args:
         source: A path, the bytes themselves, or a file opened for binary reading.
         format: A reader's name; by default the content decides.
@@ -63,14 +67,15 @@ def read(
 
     Raises:
         InputError: It cannot be read as what it claims to be.
-        UsageError: The format or an option is unknown.
+        UsageError: The format or an option is unknown, or the overrides make no sense.
     """
     from docpack import metadata as stated
 
     data, found_name = _bytes_of(source)
     context = context or new_context()
     context.name = name or context.name or found_name
-    reader = make(reader_type(format or _sniff(data, context.name)), options or {})
+    kind = reader_type(format or _sniff(data, context.name))
+    reader = make(kind, _with_overrides(kind, source, options or {}))
     try:
         with _collector_paused():
             document: Document = reader.read(data, context)
@@ -152,10 +157,36 @@ def _take_back(context: Context, changes: Changes) -> None:
     context.findings[:] = [finding for finding in context.findings if finding.code not in replaced]
 
 
+def overrides_beside(source: str | os.PathLike[str]) -> Path:
+    """Return where the overrides of a text are looked for."""
+    path = Path(source)
+    return path.with_name(path.name + OVERRIDES_SUFFIX)
+
+
+def _with_overrides(kind: type[Any], source: Source, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the options with what stands in the overrides file beside the source.
+
+    Raises:
+        UsageError: The file is there and cannot be read.
+    """
+    if not isinstance(source, str | os.PathLike) or options.get("overrides") is not None:
+        return options
+    path = overrides_beside(source)
+    if not path.is_file() or all(each.name != "overrides" for each in options_of(kind)):
+        return options
+    try:
+        return {**options, "overrides": NamedBytes(read_file(path), path.name)}
+    except InputError as error:
+        raise UsageError(error.message, hint=error.hint) from error
+
+
 def _bytes_of(source: Source) -> tuple[bytes, str]:
     if isinstance(source, bytes):
         return source, ""
     if isinstance(source, str | os.PathLike):
+        if os.fspath(source).endswith(OVERRIDES_SUFFIX):
+            text = os.fspath(source).removesuffix(OVERRIDES_SUFFIX)
+            raise UsageError(f"{os.fspath(source)} holds overrides and is no text", hint=f"Name the text: {text}.")
         return read_file(Path(source)), Path(source).name
     name = getattr(source, "name", "")
     data = source.read()

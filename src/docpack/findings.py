@@ -34,6 +34,8 @@ class Code(Enum):
         "the bytes do not survive decoding and encoding as {encoding}; restore gives the text only",
     )
     R006 = (Severity.INFO, "mixed line ends: {census}")
+    R007 = (Severity.WARNING, "{where}: {reason}; it changed nothing")
+    R008 = (Severity.INFO, "{count} decisions are less sure than {limit}; see them with docpack explain --unsure")
     M001 = (Severity.INFO, "the title is taken from the text: {title}")
     M002 = (Severity.INFO, "the title is taken from the file's name: {title}")
     M003 = (Severity.INFO, "the language is inferred from the text: {language}")

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from docpack.context import Context
-from docpack.conversion import new_context, read, write
+from docpack.conversion import new_context, overrides_beside, read, write
 from docpack.errors import DocpackError, ExitCode, UsageError
 from docpack.files import replace_file
+from docpack.judgements import UNSURE_BELOW, unsure
 from docpack.plugins import writer_for_path, writer_type
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from docpack.conversion import Source
     from docpack.findings import Finding
+    from docpack.judgements import Judgement
     from docpack.metadata import Changes
 
 __all__ = ["Job", "Result", "convert", "convert_many", "plan", "run", "stem_of"]
@@ -36,6 +38,7 @@ class Job:
     """One input and what is to become of it; a value that can travel to another process.
 
     `outputs` are pairs of format and path. `data` is the input's content where it does not come from a file.
+    `unsure_below` is the confidence below which a decision is told of in the result.
     """
 
     source: str
@@ -45,6 +48,7 @@ class Job:
     reader_options: Mapping[str, Any] = field(default_factory=dict)
     changes: Changes | None = None
     data: bytes | None = None
+    unsure_below: float = UNSURE_BELOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class Result:
     """What became of one input.
 
     `outputs` maps formats to the files that were written, `errors` formats to what went wrong ("" stands for the
-    reading). `data` holds outputs that were to go to standard output.
+    reading). `data` holds outputs that were to go to standard output. `unsure` has the decisions on the text's structure
+    that are less sure than the job asked for, the most doubtful first.
     """
 
     source: str
@@ -60,6 +65,7 @@ class Result:
     errors: dict[str, DocpackError]
     findings: tuple[Finding, ...]
     data: dict[str, bytes] = field(default_factory=dict, repr=False)
+    unsure: tuple[Judgement, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -82,6 +88,7 @@ def convert(
     options: Options | None = None,
     reader_options: Mapping[str, Any] | None = None,
     changes: Changes | None = None,
+    unsure_below: float = UNSURE_BELOW,
 ) -> Result:
     """Convert one file, to one output or to several formats at once.
 
@@ -94,12 +101,20 @@ def convert(
         options: Options of the writers, by format.
         reader_options: Options of the reader.
         changes: Metadata that the user states; see `docpack.metadata`.
+        unsure_below: Decisions less sure than this are in the result's `unsure`.
 
     Raises:
         DocpackError: The input cannot be read, or a format failed; the other formats are written all the same.
     """
+    outputs = plan(source, output, to, output_dir)
     job = Job(
-        os.fspath(source), plan(source, output, to, output_dir), format, options or {}, reader_options or {}, changes
+        os.fspath(source),
+        outputs,
+        format,
+        options or {},
+        reader_options or {},
+        changes,
+        unsure_below=unsure_below,
     )
     result = run(job)
     for error in result.errors.values():
@@ -117,13 +132,14 @@ def convert_many(
     reader_options: Mapping[str, Any] | None = None,
     changes: Changes | None = None,
     executor: Executor | None = None,
+    unsure_below: float = UNSURE_BELOW,
 ) -> Iterator[Result]:
     """Convert many files, lazily and in their order; a result for each, also where it failed.
 
     With an `executor` (any of `concurrent.futures`) the files go to its workers; at most 64 are under way at once.
     """
     planner = _Planner(tuple([to] if isinstance(to, str) else to), os.fspath(output_dir))
-    template = Job("", (), format, options or {}, reader_options or {}, changes)
+    template = Job("", (), format, options or {}, reader_options or {}, changes, unsure_below=unsure_below)
     planned = (planner.job(os.fspath(each), template) for each in sources)
     if executor is None:
         for each in planned:
@@ -193,14 +209,14 @@ def plan(
 
 
 def _checked(source: str | os.PathLike[str], planned: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """Return the plan, unless it would write over its own input.
+    """Return the plan, unless it would write over its own input or its overrides.
 
     Raises:
         UsageError: It would.
     """
     for _, target in planned:
-        if Path(target).resolve() == Path(source).resolve():
-            raise UsageError(f"{target} is the input and would be overwritten", hint="Name another file or folder.")
+        if Path(target).resolve() in (Path(source).resolve(), overrides_beside(source).resolve()):
+            raise UsageError(f"{target} is read as well and would be overwritten", hint="Name another file or folder.")
     return planned
 
 
@@ -232,4 +248,5 @@ def run(job: Job) -> Result:
             outputs[name] = target
         except DocpackError as error:
             errors[name] = error
-    return Result(job.source, outputs, errors, tuple(context.findings), data)
+    doubtful = unsure(document.source, job.unsure_below) if document.source else ()
+    return Result(job.source, outputs, errors, tuple(context.findings), data, doubtful)

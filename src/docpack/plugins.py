@@ -24,12 +24,14 @@ from docpack.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from importlib.metadata import EntryPoint
+    from typing import Self
 
     from docpack.context import Context
     from docpack.model import Document
 
 __all__ = [
     "Format",
+    "NamedBytes",
     "Option",
     "Plugin",
     "Reader",
@@ -200,12 +202,25 @@ def writer_for_path(path: str) -> str:
 # ---------------------------------------------------------------------------------------------------- options
 
 
+class NamedBytes(bytes):
+    """The bytes of a file that an option names; they know its name, without its folder, for messages."""
+
+    name: str
+
+    def __new__(cls, data: bytes, name: str = "") -> Self:
+        """Return the bytes with a name."""
+        made = super().__new__(cls, data)
+        made.name = name
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """What a field of a plug-in looks like from outside.
 
     `flag` is its name on the command line; `kind` is how its text is read: str, int, bool, choice, file (the file's
-    bytes), folders (paths, may be given more than once).
+    bytes), folders (paths, may be given more than once). A bool that is true by default has a flag that makes it
+    false: `--no-headings`.
     """
 
     name: str
@@ -222,7 +237,8 @@ def option(default: Any, text: str, *, flag: str = "", kind: str = "", choices: 
     Args:
         default: Its value where the user names none.
         text: What it does, in half a line.
-        flag: Its name on the command line; by default `--FORMAT-FIELD`.
+        flag: Its name on the command line; by default `--FORMAT-FIELD`, or `--FORMAT-no-FIELD` for a bool that is
+            true by default, which the flag makes false.
         kind: str, int, bool, choice, file or folders; by default taken from `default`.
         choices: The values it may have.
     """
@@ -236,7 +252,8 @@ def options_of(plugin: type[Any]) -> tuple[Option, ...]:
     for field in dataclasses.fields(plugin) if dataclasses.is_dataclass(plugin) else ():
         choices = tuple(field.metadata.get("choices", ()))
         kind = field.metadata.get("kind") or ("choice" if choices else type(field.default).__name__)
-        flag = field.metadata.get("flag") or f"--{name}-{field.name}".replace("_", "-")
+        negation = "no-" if kind == "bool" and field.default is True else ""
+        flag = field.metadata.get("flag") or f"--{name}-{negation}{field.name}".replace("_", "-")
         found.append(Option(field.name, flag, kind, field.metadata.get("help", ""), choices, field.default))
     return tuple(found)
 

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.cli.messages import read_stdin, say, say_error, say_findings, write_stdout
-from docpack.cli.options import PluginOptions, asked_formats, split_formats
+from docpack.cli.options import PluginOptions, asked_formats, confidence, split_formats
+from docpack.conversion import OVERRIDES_SUFFIX, overrides_beside
 from docpack.errors import ExitCode, UsageError
 from docpack.findings import Severity
 from docpack.jobs import Job, Result, plan
 from docpack.jobs import run as run_job
+from docpack.judgements import UNSURE_BELOW
 
 if TYPE_CHECKING:
     import argparse
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from docpack.metadata import Changes
 
 __all__ = ["add_arguments", "run"]
+
+MAX_UNSURE_SAID = 5  # the rest is for `docpack explain --unsure`
 
 
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
@@ -33,7 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
         "-M", "--metadata", action="append", default=[], metavar="KEY=VALUE", help="state title, author, language, ..."
     )
     parser.add_argument("--metadata-file", metavar="FILE", help="metadata as TOML, JSON or Dublin Core XML")
-    parser.add_argument("--strict", action="store_true", help="exit with 6 where there are warnings")
+    parser.add_argument(
+        "--strict",
+        type=confidence,
+        nargs="?",
+        const=UNSURE_BELOW,
+        metavar="P",
+        help=f"exit with 6 where there are warnings, or decisions less sure than P ({UNSURE_BELOW:g})",
+    )
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     parser.add_argument("-q", "--quiet", action="store_true", help="say errors only")
     parser.add_argument("-v", "--verbose", action="store_true", help="say everything, also what is only of interest")
@@ -55,6 +66,8 @@ def run(parsed: argparse.Namespace) -> int:
         for error in result.errors.values():
             say_error(job.source, error)
         say_findings(job.source, result.findings, verbosity=verbosity)
+        if parsed.strict is not None and verbosity >= 0:
+            _say_unsure(result, parsed.strict)
         for data in result.data.values():
             write_stdout(data)
         if verbosity > 0:
@@ -62,7 +75,19 @@ def run(parsed: argparse.Namespace) -> int:
                 say(f"{job.source}: wrote {target}")
     if parsed.json:
         _print_json(results)
-    return _exit_code(results, strict=parsed.strict)
+    return _exit_code(results, strict=parsed.strict is not None)
+
+
+def _say_unsure(result: Result, below: float) -> None:
+    """Say how many decisions are less sure than that, and which are the worst."""
+    if not result.unsure:
+        return
+    decisions = "decision is" if len(result.unsure) == 1 else "decisions are"
+    say(f"warning: {result.source}: {len(result.unsure)} {decisions} less than {below:g} sure")
+    for each in result.unsure[:MAX_UNSURE_SAID]:
+        say(f"warning: {result.source}:{each.line}: {each.decision}, {each.confidence:.2f} sure: {each.reason}")
+    threshold = "" if below == UNSURE_BELOW else f" {below:g}"
+    say(f"hint: See them with `docpack explain {result.source} --unsure{threshold}`.")
 
 
 def _jobs(parsed: argparse.Namespace) -> list[Job]:
@@ -72,6 +97,7 @@ def _jobs(parsed: argparse.Namespace) -> list[Job]:
         UsageError: Options contradict each other, or two outputs would be one file.
     """
     formats = split_formats(parsed.to)
+    _leave_out_overrides(parsed)
     if parsed.output and len(parsed.inputs) > 1:
         raise UsageError("one output file is named for several inputs", hint="Give a folder with -d DIR.")
     if parsed.output == "-":
@@ -89,10 +115,23 @@ def _jobs(parsed: argparse.Namespace) -> list[Job]:
             ((formats[0], "-"),) if parsed.output == "-" else plan(source, parsed.output, formats, parsed.output_dir)
         )
         data = read_stdin() if source == "-" else None
-        jobs.append(Job(source, outputs, from_format, options, reader_options, changes, data))
-    read_too = parsed.of_writers.files(parsed) + ([Path(parsed.metadata_file)] if parsed.metadata_file else [])
+        below = UNSURE_BELOW if parsed.strict is None else parsed.strict
+        jobs.append(Job(source, outputs, from_format, options, reader_options, changes, data, below))
+    read_too = parsed.of_writers.files(parsed) + parsed.of_readers.files(parsed)
+    read_too += [Path(parsed.metadata_file)] if parsed.metadata_file else []
+    read_too += [overrides_beside(source) for source in parsed.inputs if source != "-"]
     _check_targets(jobs, read_too)
     return jobs
+
+
+def _leave_out_overrides(parsed: argparse.Namespace) -> None:
+    """Take overrides files out of several inputs: `in.txt*` means the text.
+
+    One by itself stays, so that its reading fails with a message.
+    """
+    texts = [each for each in parsed.inputs if not each.endswith(OVERRIDES_SUFFIX)]
+    if texts:
+        parsed.inputs = texts
 
 
 def _check_stdout(formats: list[str], parsed: argparse.Namespace) -> None:
@@ -157,6 +196,7 @@ def _print_json(results: list[Result]) -> None:
                 for name, error in result.errors.items()
             ],
             "findings": [finding.to_json() for finding in result.findings],
+            "unsure": [judgement.to_json() for judgement in result.unsure],
         }
         for result in results
     ]
@@ -168,4 +208,5 @@ def _exit_code(results: list[Result], *, strict: bool) -> int:
     if failed:
         return failed[0].exit_code if len(results) == 1 else ExitCode.FAILED
     warned = any(f.code.severity is Severity.WARNING for result in results for f in result.findings)
-    return ExitCode.STRICT if strict and warned else ExitCode.OK
+    doubted = any(result.unsure for result in results)
+    return ExitCode.STRICT if strict and (warned or doubted) else ExitCode.OK

@@ -1,72 +1,207 @@
-"""`docpack explain INPUT`: the ledger, edit by edit, for people or as JSON."""
+"""`docpack explain INPUT`: the decisions on a text, for people, as JSON, or as an overrides file to start from."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.cli.messages import read_stdin, write_stdout
-from docpack.cli.options import PluginOptions
+from docpack.cli.options import PluginOptions, confidence
 from docpack.conversion import new_context, read
 from docpack.errors import UsageError
-from docpack.ledger import account, to_json
+from docpack.files import replace_file
+from docpack.judgements import UNSURE_BELOW, how_sure, judgements, name_of, sentences, unsure
+from docpack.ledger import Rule, account, line_starts, to_json
 from docpack.plugins import reader_names
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from docpack.judgements import Judgement
     from docpack.ledger import Ledger
 
 __all__ = ["add_arguments", "run"]
 
 _SHOWN = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍", "\f": "␌", "\u00ad": "␭", "\x85": "␤"}
+_BLOCKS = frozenset({"paragraph", "heading", "quote", "verse", "list-item", "term", "note", "code", "scene-break"})
+_MAX_QUOTE_CHARACTERS = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
     """Add the arguments of this command."""
     parser.add_argument("input", metavar="INPUT", help="the file to explain; - is standard input")
     parser.add_argument("-f", "--from", dest="from_format", default="", metavar="FORMAT", help="what the input is")
-    parser.add_argument("--line", type=int, metavar="N", help="only the decisions on this line of the source")
-    parser.add_argument("--json", action="store_true", help="print the ledger as JSON")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--line", type=int, metavar="N", help="tell in words what was decided on this line, and why")
+    what.add_argument(
+        "--unsure",
+        type=confidence,
+        nargs="?",
+        const=UNSURE_BELOW,
+        metavar="P",
+        help=f"list the decisions less sure than P ({UNSURE_BELOW:g}), the most doubtful first",
+    )
+    what.add_argument(
+        "--suggest",
+        type=confidence,
+        nargs="?",
+        const=UNSURE_BELOW,
+        metavar="P",
+        help="write an overrides file with these decisions, ready to be changed",
+    )
+    parser.add_argument("-o", "--output", default="-", metavar="FILE", help="where --suggest writes to; a new file")
+    parser.add_argument("--json", action="store_true", help="print the same as JSON")
     of_readers = PluginOptions.of_readers(reader_names())
     of_readers.add_to(parser, "options of the formats read")
     parser.set_defaults(of_readers=of_readers)
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Print the ledger.
+    """Print what was decided.
 
     Raises:
-        UsageError: The input has no ledger, or not that many lines.
+        UsageError: The input has no ledger, or not that many lines; the options do not fit together.
     """
+    _check(parsed)
     given = parsed.of_readers.values(parsed)
     options = {key: value for each in given.values() for key, value in each.items()}
     context = new_context()
     source = read_stdin() if parsed.input == "-" else parsed.input
     document = read(source, format=parsed.from_format or next(iter(given), ""), options=options, context=context)
-    if document.source is None:
+    ledger = document.source
+    if ledger is None:
         raise UsageError(
             f"{parsed.input} has no ledger: it is a document already", hint="Explain the text it came from."
         )
-    described = to_json(document.source)
-    if parsed.line is not None:
-        described["edits"] = _on_line(described["edits"], parsed.line, document.source)
-    text = json.dumps(described, ensure_ascii=False) + "\n" if parsed.json else _table(described, document.source)
-    write_stdout(text.encode("utf-8", "backslashreplace"))
+    data = _answer(parsed, ledger, context.name).encode("utf-8", "backslashreplace")
+    if parsed.output == "-":
+        write_stdout(data)
+    else:
+        replace_file(Path(parsed.output), data)
     return 0
 
 
-def _on_line(edits: list[dict[str, Any]], line: int, ledger: Ledger) -> list[dict[str, Any]]:
-    """Return the edits that touch a line: those that begin on it, and the one that ends the line before."""
-    from docpack.ledger import line_starts
+def _check(parsed: argparse.Namespace) -> None:
+    """Refuse options that do not fit together.
 
+    Raises:
+        UsageError: They do not.
+    """
+    if parsed.json and parsed.suggest is not None:
+        raise UsageError("an overrides file is TOML, not JSON", hint="Leave out --json, or give --unsure instead.")
+    if parsed.output == "-":
+        return
+    if parsed.suggest is None:
+        raise UsageError("-o is for the overrides file of --suggest", hint="Redirect the output: > FILE.")
+    if Path(parsed.output).exists():
+        # Not replaced as other outputs are: it may hold the decisions of a person, which are in no other place.
+        raise UsageError(
+            f"{parsed.output} is there already, and may hold decisions of yours",
+            hint="Give another name, and put the two together yourself.",
+        )
+
+
+def _answer(parsed: argparse.Namespace, ledger: Ledger, name: str) -> str:
+    if parsed.suggest is not None:
+        from docpack.reflow.suggestions import suggest
+
+        return suggest(ledger, name, parsed.suggest)
+    if parsed.unsure is not None:
+        found = unsure(ledger, parsed.unsure)
+        if parsed.json:
+            told = {"below": parsed.unsure, "unsure": [each.to_json() for each in found]}
+            return json.dumps(told, ensure_ascii=False) + "\n"
+        return "".join(_places(found, parsed.unsure))
+    described = to_json(ledger)
+    if parsed.line is not None:
+        begin, stop = _line_range(ledger, parsed.line)
+        described["edits"] = [edit for edit in described["edits"] if edit["start"] < stop and edit["stop"] >= begin]
+        if not parsed.json:
+            return "\n".join(_told(ledger, parsed.line, described["edits"])) + "\n"
+    return json.dumps(described, ensure_ascii=False) + "\n" if parsed.json else _table(described, ledger)
+
+
+def _line_range(ledger: Ledger, line: int) -> tuple[int, int]:
+    """Return where a line begins, and where the next one does.
+
+    Raises:
+        UsageError: There is no such line.
+    """
     starts = line_starts(ledger.source.text)
     if not 1 <= line <= len(starts):
         raise UsageError(f"there is no line {line}", hint=f"The source has lines 1 to {len(starts)}.")
-    begin = starts[line - 1]
-    stop = starts[line] if line < len(starts) else len(ledger.source.text) + 1
-    return [edit for edit in edits if edit["start"] < stop and edit["stop"] >= begin]
+    return starts[line - 1], starts[line] if line < len(starts) else len(ledger.source.text) + 1
+
+
+# ----------------------------------------------------------------------------------------------------- one line
+
+
+def _told(ledger: Ledger, line: int, edits: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield what was decided on a line: the line and the one before as a quotation, and then sentences."""
+    text, starts = ledger.source.text, line_starts(ledger.source.text)
+    lines = [text[a:b].strip() for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+    before = next((number for number in range(line - 1, 0, -1) if lines[number - 1]), 0)
+    for number in filter(None, (before, line)):
+        yield f"{number:>6} | {_cut(lines[number - 1])}"
+    yield ""
+    every = judgements(ledger)
+    readings = {edit["start"]: edit["reading"] for edit in edits}
+    about = [each for each in every if each.line == line]
+    if not lines[line - 1]:
+        begin, stop = _line_range(ledger, line)
+        about = [each for each in every if each.start < stop and each.stop >= begin and each.line != line]
+        yield f"Line {line} is white space."
+    for each in about:
+        yield sentences(each, readings.get(each.start, ""))
+    block = _block_of(every, line)
+    if block is not None and block.line != line and lines[line - 1]:
+        yield f"It is part of {name_of(block.decision)} that begins with line {block.line}."
+    decided = {each.start for each in every}
+    others = [edit for edit in edits if edit["start"] not in decided and edit["line"] == line and not _is_gap(edit)]
+    for edit in others:
+        reading = f"reads as {_show(edit['reading'])}" if edit["reading"] else "is left out"
+        yield f"On line {line}, {_show(edit['source'])} {reading}: {edit['reason'] or edit['rule']}."
+    if not about and not others and block is None:
+        yield f"Nothing was decided on line {line}: it stands as it is."
+
+
+def _is_gap(edit: dict[str, Any]) -> bool:
+    """Tell whether an edit is about the white space between two lines, or is nothing to tell of."""
+    return not edit["source"] or any(end in edit["source"] for end in "\n\r\f\v\x85\u2028\u2029")
+
+
+def _block_of(every: Sequence[Judgement], line: int) -> Judgement | None:
+    """Return the beginning of the block that a line is part of; None where it is dropped, or not known."""
+    found = None
+    for each in every:
+        if each.line == line and each.decision == "drop":
+            return None
+        if each.line > line:
+            continue
+        if each.decision in _BLOCKS and each.rule is not Rule.LINE_KEEP:
+            found = each
+    return found
+
+
+def _cut(text: str) -> str:
+    shown = "".join(char if char.isprintable() else "\ufffd" for char in text)
+    return shown if len(shown) <= _MAX_QUOTE_CHARACTERS else f"{shown[:_MAX_QUOTE_CHARACTERS]}…"
+
+
+# ------------------------------------------------------------------------------------------------------ doubts
+
+
+def _places(found: Sequence[Judgement], below: float) -> Iterator[str]:
+    decisions = "decision is" if len(found) == 1 else "decisions are"
+    yield f"{len(found) or 'no'} {decisions} less than {below:g} sure\n"
+    for each in found:
+        place = _cut(each.after) if each.decision == "drop" else f"{_cut(each.before)} ⏎ {_cut(each.after)}"
+        yield f"\nline {each.line}: {each.decision}\n    {place}\n    {each.reason or each.rule}. {how_sure(each)}\n"
+
+
+# -------------------------------------------------------------------------------------------------- the ledger
 
 
 def _table(described: dict[str, Any], ledger: Ledger) -> str:

@@ -8,14 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.errors import DocpackError, UsageError
-from docpack.plugins import options_of, reader_names, reader_type, writer_for_path, writer_names, writer_type
+from docpack.plugins import (
+    NamedBytes,
+    options_of,
+    reader_names,
+    reader_type,
+    writer_for_path,
+    writer_names,
+    writer_type,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docpack.plugins import Option
 
-__all__ = ["PluginOptions", "asked_formats", "owners_of", "split_formats"]
+__all__ = ["PluginOptions", "asked_formats", "confidence", "owners_of", "split_formats"]
 
 
 @dataclass(slots=True)
@@ -44,7 +52,7 @@ class PluginOptions:
             text = f"{option.help} ({', '.join(name for name, _ in users)})".replace("%", "%%")
             extra: dict[str, Any] = {}
             if option.kind == "bool":
-                extra["action"] = "store_true"
+                extra["action"] = "store_false" if option.default is True else "store_true"
             elif option.kind == "folders":
                 extra = {"action": "append", "metavar": "DIR"}
             elif option.kind == "choice":
@@ -98,7 +106,7 @@ def _value(flag: str, option: Option, given: Any) -> Any:
     from docpack.files import read_file
 
     try:
-        return read_file(Path(given))
+        return NamedBytes(read_file(Path(given)), Path(given).name)
     except DocpackError as error:
         raise UsageError(f"{flag}: {error.message}", hint=error.hint) from error
 
@@ -143,3 +151,14 @@ def split_formats(text: str) -> list[str]:
     for name in names:
         writer_type(name)
     return names
+
+
+def confidence(text: str) -> float:
+    """Return a number from 0 to 1; for argparse, which says what is wrong with the option."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number from 0 to 1")
+    return value

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import signal
 from importlib import import_module
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from docpack.cli import COMMANDS
 from docpack.cli.messages import say, say_error, silence_stdout, write_stdout
-from docpack.cli.options import owners_of
+from docpack.cli.options import confidence, owners_of
 from docpack.errors import DocpackError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +25,21 @@ conservation failed, 6 warnings under --strict, 7 no input matched, 8 a dependen
 
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises instead of leaving, and whose help is a result like any other."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, where a number that may be left out is never taken from what is none: `--strict in.txt`."""
+        numbers = {
+            flag: action.const
+            for action in self._actions
+            if action.nargs == "?" and action.type is confidence
+            for flag in action.option_strings
+        }
+        if numbers and args is not None:
+            args = [
+                f"{each}={numbers[each]}" if each in numbers and not _is_number(following) else each
+                for each, following in zip_longest(args, args[1:], fillvalue="")
+            ]
+        return super().parse_known_args(args, namespace)
 
     def print_help(self, file: Any = None) -> None:
         """Write the help to standard output."""
@@ -40,6 +56,10 @@ class Parser(argparse.ArgumentParser):
         if owners:
             raise UsageError(f"{unknown} is an option of {', '.join(owners)}", hint="Add that format with -t.")
         raise UsageError(message, hint=f"See `{self.prog} --help`.")
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()
 
 
 def run_command(arguments: list[str]) -> int:

@@ -5,14 +5,16 @@ Theory of operation. The source never changes; stages look at it and add what th
     decode      bytes -> text, newline, byte-order mark
     lines       text -> lines with ink: where it begins and ends, indentation, blank lines and page before it
     pages       running heads and folios are marked, pages turn; what is left are the lines of the text
-    measures    what this document looks like: margins, measure, first-line indentation, blank lines between paragraphs
-    roles       lines -> chunks, each prose, heading, quotation, verse, list item, scene break or code
-    notes       footnotes among the chunks, tied to their references
-    joins       prose, line by line: does a paragraph begin here?
-    hyphens     at the joins: whose hyphen is it?
-    characters  inside the lines: blanks, controls, invisible characters
-    blocks      chunks -> blocks of the model, and one edit for every gap between two lines
-    headings    sections nest
+    series      the same where no form feed tells the pages
+    notes       footnotes at the pages' feet or in brackets, tied to their references
+    measures    what this document looks like: margins, measure, and what its indentation and blank lines are worth
+    evidence    per line in doubt: what speaks for and against a block's beginning, and for each role
+    sequence    the likeliest states of all these lines together, and how likely each is (a trained model)
+    roles       sure cases, people's rulings and profile, and the model's answer for the rest; `reasons` says why
+    units       lines -> paragraphs, headings, stanzas, items
+    gaps        what stands between two lines, and what it reads as; `hyphens` decides whose a hyphen is
+    inlines     inside the lines: references, blanks, controls, invisible characters (`characters`)
+    blocks      units -> blocks of the model; sections nest (`headings`)
 
 Invariants: no stage builds text but through edits; each edit has a rule, a confidence and a reason; statistics come
 from the document; everything is linear in its lines. This package does no input or output and needs no third party.
@@ -24,10 +26,12 @@ from typing import TYPE_CHECKING
 
 from docpack.ledger import Edit, Ledger, Rule, SourceText
 from docpack.model import Document
-from docpack.reflow.rulings import Profile, Rulings
+from docpack.reflow.rulings import Profile, Role, Rulings
 
 if TYPE_CHECKING:
     from docpack.context import Context
+    from docpack.reflow.lines import Line
+    from docpack.reflow.notes import Notes
 
 __all__ = ["reflow"]
 
@@ -49,27 +53,63 @@ def reflow(
     Findings: R002 and R003 for characters dropped, R004 for furniture.
     """
     from docpack.reflow.blocks import Builder
+    from docpack.reflow.gaps import Gaps
+    from docpack.reflow.hyphens import Hyphens
+    from docpack.reflow.inlines import Inlines
     from docpack.reflow.lines import read_lines
     from docpack.reflow.measures import measure_document
-    from docpack.reflow.notes import find_notes
-    from docpack.reflow.pages import find_furniture, mark_turns
-    from docpack.reflow.roles import chunks_of, type_chunks
+    from docpack.reflow.roles import place_lines
+    from docpack.reflow.units import units_of
 
     every_line = read_lines(source.text)
-    labels = find_furniture(every_line)
-    lines = mark_turns(every_line, labels)
+    lines, notes = _part(every_line, profile, rulings)
     if not lines:
         whole = Edit(0, len(source.text), "", Rule.EDGE, 1.0, "there is no text") if source.text else None
         return Document((), source=Ledger(source, (whole,) if whole else ()))
-    measures = measure_document(lines)
-    chunks = chunks_of(lines, measures)
-    type_chunks(chunks, measures)
-    notes, references = find_notes(chunks)
-    builder = Builder(source.text, lines, chunks, measures, notes, references)
-    children = builder.build()
-    edits = builder.all_edits(every_line)
+    body = _without_notes(lines, notes)
+    measures = measure_document(body)
+    placed = place_lines(body, measures, profile, rulings.lines)
+    hyphens = Hyphens(source.text, lines, enabled=profile.dehyphenate)
+    gaps = Gaps(source.text, lines, hyphens, rulings.lines, blanks_part=measures.blanks_part)
+    identifiers = [f"n{number}" for number in range(1, len(notes.found) + 1)]
+    builder = Builder(gaps, Inlines(gaps, notes.references, identifiers, rulings.corrections))
+    children = builder.build(units_of(placed))
+    made = builder.notes(notes.found, identifiers)
+    edits = gaps.all_edits(every_line)
     _report(source.text, edits, context)
-    return Document(children, notes=tuple(builder.notes), source=Ledger(source, edits))
+    return Document(children, notes=made, source=Ledger(source, edits))
+
+
+def _part(every_line: list[Line], profile: Profile, rulings: Rulings) -> tuple[list[Line], Notes]:
+    """Return the lines of the text with its notes, and these; what was taken out is marked `furniture`."""
+    from docpack.reflow.notes import Notes, find_notes
+    from docpack.reflow.pages import find_furniture, mark_turns
+
+    ruled = rulings.lines
+    labels = find_furniture(every_line) if profile.furniture else {}
+    for line in every_line if ruled else ():
+        ruling = ruled.get(line.number)
+        if ruling and ruling.furniture is not None:
+            line.furniture = f"{ruling.where} says so" if ruling.furniture else ""
+    text = [line for line in every_line if not line.furniture]
+    notes = Notes([], {}, [])
+    if Role.NOTE in profile.roles:
+        notes = find_notes(text, frozenset(number for number, each in ruled.items() if each.role not in (None, Role.NOTE)))
+    for line in notes.rules:
+        line.furniture = "a rule parts the notes from the text"
+    return mark_turns(every_line, labels), notes
+
+
+def _without_notes(lines: list[Line], notes: Notes) -> list[Line]:
+    """Return the lines without those of notes; where one lay between two lines, a page turns."""
+    if not notes.found:
+        return lines
+    taken = {line.number for note in notes.found for line in note.lines}
+    kept = [line for line in lines if line.number not in taken]
+    for before, line in zip(kept, kept[1:], strict=False):
+        if line.index != before.index + 1 and line.turn is None:
+            line.turn = ""
+    return kept
 
 
 def _report(text: str, edits: tuple[Edit, ...], context: Context) -> None:

@@ -46,9 +46,10 @@ class HyphenDecision(NamedTuple):
 class Hyphens:
     """Decides on the hyphens of one document. The word list is made when the first doubtful one is met."""
 
-    def __init__(self, text: str, lines: Sequence[Line]) -> None:
+    def __init__(self, text: str, lines: Sequence[Line], *, enabled: bool = True) -> None:
         self._text = text
         self._lines = lines
+        self._enabled = enabled
         self._words: Counter[str] | None = None
         ends = sum(line.text[-1] in "-\u2010" and line.text[-2:-1].isalpha() for line in lines)
         self._cuts_words = ends > 3 and ends >= len(lines) * CUTS_WORDS_SHARE
@@ -57,6 +58,8 @@ class Hyphens:
         """Decide on the hyphen that ends `before`, where the text goes on with `after`."""
         hyphen = before[-1]
         left, right = _last_word(before), _FIRST_WORD.match(after)
+        if not self._enabled:
+            return _kept(1.0, "hyphens are kept as they stand")
         if hyphen == SOFT_HYPHEN:
             return HyphenDecision(
                 True, Rule.HYPHEN_SOFT, 1.0, "a soft hyphen (U+00AD) stands only where a line end cuts"

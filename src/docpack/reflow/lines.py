@@ -37,15 +37,30 @@ class Line:
         self.blanks = 0  # blank lines before
         self.page = 0  # counted from 0
         self.turn: str | None = None  # a page begins here: its printed number, or "" where there is none
-        self.furniture = False  # a running head or folio
+        self.furniture = ""  # why this is a running head or folio, if it is one
 
     def __repr__(self) -> str:
         """Show the line as a person would look for it."""
         return f"<Line {self.number}: {self.text[:40]!r}>"
 
 
+_QUOTED = re.compile(r"[ \t]*>(?: ?>)*")
+QUOTED_SHARE = 0.95  # of the lines with ink begin with ">": the text as a whole is the quotation of a letter
+MIN_QUOTED_LINES = 5
+
+
+def _quote_marks(pieces: list[str]) -> list[int]:
+    """Return for each line how many characters its `>` marks take, where a whole text is quoted as mail programs do."""
+    marks = [match.end() if (match := _QUOTED.match(piece)) else 0 for piece in pieces]
+    inked = sum(not piece.isspace() for piece in pieces)
+    quoted = sum(map(bool, marks))
+    return marks if quoted >= MIN_QUOTED_LINES and quoted >= inked * QUOTED_SHARE else []
+
+
 def read_lines(text: str) -> list[Line]:
     """Return the lines that have ink, in order; one pass. A form feed begins a page.
+
+    The `>` of a text that is quoted as a whole is no ink.
 
     Raises:
         InputError: A line is longer than `MAX_LINE_CHARACTERS`.
@@ -53,7 +68,12 @@ def read_lines(text: str) -> list[Line]:
     lines: list[Line] = []
     position = blanks = page = 0
     wide = _WIDE.search(text) is not None
-    for number, piece in enumerate(split_lines(text), 1):
+    pieces = split_lines(text)
+    marks = _quote_marks(pieces) if ">" in text else []
+    for number, piece in enumerate(pieces, 1):
+        if marks and marks[number - 1]:
+            position += marks[number - 1]
+            piece = piece[marks[number - 1] :]  # noqa: PLW2901  # the mark is cut off
         size = len(piece)
         ink_text = piece.strip()
         if ink_text and not (ink_text[0].isprintable() and ink_text[-1].isprintable()):

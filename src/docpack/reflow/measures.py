@@ -1,32 +1,43 @@
-"""What this document looks like: margins, measure, how it marks paragraphs. All from the document itself."""
+"""What this document looks like: margins, measure, how it marks paragraphs. All from the document itself.
+
+Two sets of line ends are nearly certain whatever the extractor did: where the text goes on in lower case, a line was
+wrapped; where a sentence ended, the next word would have fitted and a capital follows, a paragraph ended. What the
+document does with indentation, blank lines and trailing blanks at the one and at the other tells what these cues are
+worth in it (`Measures.odds_of`), and how far wrapped lines reach tells whether a word would have fitted (`reach`).
+"""
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from docpack.reflow.lines import Line
 
 __all__ = ["CLOSERS", "OPENERS", "Measures", "ends_sentence", "first_word_columns", "measure_document"]
 
-CLOSERS = "\"'”’»›)]}*_’“"  # may follow the stop of a sentence; “ closes in German
-OPENERS = "\"'“‘«‹„‚([—–-¿¡_*…”»"  # may stand before the first word of one; » opens in German
-ENDERS = ".!?…:。！？؟۔।።"
+CLOSERS = "\"'”’»›)]}*_’“』」）》〉"  # may follow the stop of a sentence; “ closes in German
+OPENERS = "\"'“‘«‹„‚([—–-¿¡_*…”»『「（《〈"  # may stand before the first word of one; » opens in German
+ENDERS = ".!?…:。！？؟۔।።：｡"
 MAX_FIRST_INDENT = 10  # columns; a deeper one is a quote, verse or centred line
 MARGIN_SHARE = 0.08  # of a page's lines stand at its margin, however many paragraphs begin on it
 MIN_MEASURE = 25  # columns; no text is set narrower, so shorter lines are short
 FULL_QUANTILE = 0.9  # of the lines end before the measure; the tenth above it are lines with a hanging hyphen or dash
+MIN_WRAPPED = 8  # sure line wraps from which the reach of lines is known
+SAMPLE_WRAPS = 4000  # line wraps from which the statistics are made; more do not change them
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
     """The measures of a document, in columns of its own lines.
 
-    `margins` and `measures` go by page; `slack` is how much the right edges of full lines differ.
+    `margins` go by page; `slack` is how much the right edges of full lines differ. `fits` are, ascending, the columns
+    that the line before and the first word would have taken together at each sure line wrap.
     """
 
     margins: tuple[int, ...]
@@ -36,16 +47,32 @@ class Measures:
     blanks_part: bool  # blank lines part paragraphs
     trailing_joins: bool  # wrapped lines end in a blank, the last lines of paragraphs do not
     usual_blanks: int  # between two paragraphs
+    fits: tuple[float, ...]
+    extent: Callable[[Line], float]
+    odds: dict[str, float]  # by cue: log odds of a break against a wrap, in this document
 
     def margin(self, line: Line) -> int:
         """Return the left margin of the page that a line stands on."""
         return self.margins[line.page] if line.page < len(self.margins) else 0
 
+    def reach(self, before: Line, line: Line) -> float:
+        """Return which share of the sure wraps happened with less than these two would have taken together, 0..1.
+
+        Near 0 the first word would have fitted on the line before; something else than its end broke that line.
+        """
+        return bisect_left(self.fits, self.extent(before) + 1 + self.word(line.text)) / len(self.fits)
+
+    def word(self, text: str) -> float:
+        """Return the extent of a line's first word."""
+        return first_word_columns(text) if self.extent is _columns else _width(text[: first_word_columns(text)])
+
 
 def first_word_columns(text: str) -> int:
     """Return how many columns the first word takes: what would have had to fit on the line before."""
     space = text.find(" ", 0, 40)
-    return space if space > 0 else min(len(text), 40)
+    if space > 0:
+        return space
+    return 1 if text[0] >= "\u2e80" else min(len(text), 40)  # ideographs are broken anywhere
 
 
 def ends_sentence(text: str) -> bool:
@@ -60,15 +87,135 @@ def measure_document(lines: Sequence[Line]) -> Measures:
     """Return the measures; one pass over the lines and one over the pages."""
     margins = _margins(lines)
     measure, slack = _measure(lines)
+    wraps = _sure_wraps(lines)
+    extent = _best_extent(wraps)
+    fits = _fits(wraps, extent) if len(wraps) >= MIN_WRAPPED else (float(measure),)
+    first_indent = _first_indent(lines, margins)
     return Measures(
         margins=margins,
         measure=measure,
         slack=slack,
-        first_indent=_first_indent(lines, margins),
+        first_indent=first_indent,
         blanks_part=_blanks_part(lines, measure),
         trailing_joins=_trailing_joins(lines),
         usual_blanks=_usual_blanks(lines),
+        fits=fits,
+        extent=extent,
+        odds=_odds(lines, wraps, fits, extent, margins, first_indent),
     )
+
+
+# ------------------------------------------------------------------------------------------- reach and cues
+
+
+def _sure_wraps(lines: Sequence[Line]) -> list[tuple[Line, Line]]:
+    """Return pairs of lines of which the second surely goes on with the first: in lower case, in mid-sentence."""
+    found = []
+    for before, line in zip(lines, lines[1:], strict=False):
+        first, last = line.text[0], before.text[-1]
+        goes_on = first.islower() or (first >= "\u0590" and first.isalpha() and last.isalpha())
+        if goes_on and line.turn is None and last not in ENDERS and last not in CLOSERS:
+            found.append((before, line))
+    if len(found) > SAMPLE_WRAPS:
+        step = len(found) // SAMPLE_WRAPS + 1
+        return found[::step]
+    return found
+
+
+def _columns(line: Line) -> float:
+    return line.right
+
+
+# Rough widths of the letters of proportional faces, in twelfths of their mean: narrow ones, wide ones, capitals.
+_WIDTHS = bytearray([12] * 256)
+for _chars, _units in (("ijl.,:;'|!Itf", 7), (" ()[]-rJ/", 8), ("mwMWOQG@%&", 18), ("ABCDEFHKLNPRSTUVXYZ", 15)):
+    for _char in _chars:
+        _WIDTHS[ord(_char)] = _units
+for _byte in b"\x91\x92\x82":  # single quotation marks in Windows-1252
+    _WIDTHS[_byte] = 6
+_TABLE = bytes(_WIDTHS)
+
+
+def _width(text: str) -> float:
+    return sum(text.encode("cp1252", "replace").translate(_TABLE)) / 12
+
+
+def _proportional(line: Line) -> float:
+    return line.indent + _width(line.text)
+
+
+def _best_extent(wraps: list[tuple[Line, Line]]) -> Callable[[Line], float]:
+    """Return how the extent of lines is measured: in columns, or in letters' widths where these differ less."""
+    sample = [before for before, _ in wraps[:400]]
+    if len(sample) < 40:
+        return _columns
+    return min((_columns, _proportional), key=lambda extent: _spread([extent(line) for line in sample]))
+
+
+def _spread(values: list[float]) -> float:
+    ordered = sorted(values)
+    middle = ordered[len(ordered) // 2] or 1.0
+    return (ordered[int(len(ordered) * 0.8)] - ordered[int(len(ordered) * 0.2)]) / middle
+
+
+def _fits(wraps: list[tuple[Line, Line]], extent: Callable[[Line], float]) -> tuple[float, ...]:
+    word = first_word_columns if extent is _columns else lambda text: _width(text[: first_word_columns(text)])
+    return tuple(sorted(extent(before) + 1 + word(line.text) for before, line in wraps))
+
+
+def cues_of(line: Line, before: Line, margins: tuple[int, ...], first_indent: int) -> tuple[str, str, str]:
+    """Return what stands between two lines: the shift of the left edge, blank lines, a trailing blank; "" if none."""
+    page = line.page
+    depth = line.indent - (margins[page] if page < len(margins) else 0)
+    if depth == 0:
+        shift = "flush"
+    elif first_indent and abs(depth - first_indent) <= max(1, first_indent // 3):
+        shift = "first"
+    elif depth == 1:
+        shift = "one"
+    else:
+        shift = "deep" if depth > 0 else "out"
+    if line.turn is not None:
+        return shift, "", ""
+    return shift, f"blank{min(line.blanks, 2)}", "trailing" if before.trailing else "bare"
+
+
+MIN_ANCHORS = 3  # of each kind, below which nothing is said of a cue
+
+
+def _odds(
+    lines: Sequence[Line],
+    wraps: list[tuple[Line, Line]],
+    fits: tuple[float, ...],
+    extent: Callable[[Line], float],
+    margins: tuple[int, ...],
+    first_indent: int,
+) -> dict[str, float]:
+    """Return the log odds of a break for each cue of `cues_of`, from what stands at sure wraps and likely breaks."""
+    wrapped: Counter[str] = Counter()
+    for before, line in wraps:
+        wrapped.update(cues_of(line, before, margins, first_indent))
+    broken: Counter[str] = Counter()
+    breaks = 0
+    limit = fits[len(fits) // 50] * 0.85 if len(fits) > 1 else fits[0] * 0.8
+    for before, line in zip(lines, lines[1:], strict=False):
+        if line.text[0].islower() or not ends_sentence(before.text):
+            continue
+        if extent(before) + 1 + first_word_columns(line.text) < limit:
+            broken.update(cues_of(line, before, margins, first_indent))
+            breaks += 1
+            if breaks >= SAMPLE_WRAPS:
+                break
+    if breaks < MIN_ANCHORS or len(wraps) < MIN_ANCHORS:
+        return {}
+    made = {}
+    for cue in wrapped.keys() | broken.keys():
+        often, seldom = (broken[cue] + 0.3) / (breaks + 1), (wrapped[cue] + 0.3) / (len(wraps) + 1)
+        made[cue] = math.log(often / seldom)
+    return made
+
+
+# ------------------------------------------------------------------------------------------------- margins
 
 
 def _margins(lines: Sequence[Line]) -> tuple[int, ...]:
@@ -136,12 +283,11 @@ def _first_indent(lines: Sequence[Line], margins: tuple[int, ...]) -> int:
 
 def _blanks_part(lines: Sequence[Line], measure: int) -> bool:
     """Tell whether blank lines part paragraphs: they are many, and most follow the end of one."""
-    gaps = [line for line in lines[1:] if line.blanks and line.turn is None]
+    gaps = [(before, line) for before, line in zip(lines, lines[1:], strict=False) if line.blanks and line.turn is None]
     if len(gaps) * 33 < len(lines):
         return False
     at_ends = 0
-    for line in gaps:
-        before = lines[line.index - 1]
+    for before, line in gaps:
         room = measure - before.right > first_word_columns(line.text)
         at_ends += ends_sentence(before.text) or room
     return at_ends * 10 >= len(gaps) * 7

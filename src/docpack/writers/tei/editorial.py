@@ -26,6 +26,14 @@ _SEGMENTATION = {
 }
 
 
+_BY_DECISION = {
+    "drop": Rule.FURNITURE,
+    "join": Rule.LINE_JOIN,
+    "join-hyphen": Rule.HYPHEN_SOFT,
+    "keep-hyphen": Rule.HYPHEN_HARD,
+}
+
+
 def editorial_declaration(ledger: Ledger | None, *, archival: bool, has_characters: bool) -> str:
     """Return `<editorialDecl>`.
 
@@ -36,11 +44,10 @@ def editorial_declaration(ledger: Ledger | None, *, archival: bool, has_characte
     """
     made = ""
     if ledger is not None:
-        counts: dict[str, int] = {}
-        for edit in ledger.edits:
-            counts[edit.rule] = counts.get(edit.rule, 0) + 1
+        counts = _counts(ledger)
         has_feeds = "\f" in ledger.source.text
-        made = _practice("correction", "method", "markup", _corrections(counts))
+        corrections = _corrections(ledger, archival=archival)
+        made = _practice("correction", "method", "markup" if archival else "silent", corrections)
         made += _practice("hyphenation", "eol", *_hyphenation(counts, archival=archival))
         if archival:
             sentences = _archival_marks(counts, has_feeds=has_feeds, has_characters=has_characters)
@@ -66,9 +73,33 @@ def _enumeration(things: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(things[:-1]), things[-1]]))
 
 
-def _corrections(counts: Mapping[str, int]) -> str:
-    said = _counted(counts.get(Rule.OVERRIDE, 0), "reading was", "readings were")
-    return f"{said} decided by a person." if said else ""
+def _counts(ledger: Ledger) -> dict[str, int]:
+    """Return how many edits each rule has made; what a person decided counts for the rule that does the same."""
+    counts: dict[str, int] = {}
+    for edit in ledger.edits:
+        rule = _BY_DECISION.get(edit.decision, edit.rule) if edit.rule is Rule.OVERRIDE else edit.rule
+        counts[rule] = counts.get(rule, 0) + 1
+    return counts
+
+
+def _corrections(ledger: Ledger, *, archival: bool) -> str:
+    """Return what is said of readings that a person gave, and of other decisions of hers."""
+    text = ledger.source.text
+    decided = [edit for edit in ledger.edits if edit.rule is Rule.OVERRIDE]
+    readings = sum(
+        edit.decision not in _BY_DECISION and (edit.reading + text[edit.start : edit.stop]).strip() != ""
+        for edit in decided
+    )
+    corrected = _counted(readings, "reading was", "readings were")
+    said = f"{corrected} corrected by a person" if corrected else ""
+    if said and archival:
+        said += "; the source's is the <gi>sic</gi>, the new one the <gi>corr</gi> of a <gi>choice</gi>"
+    others = _counted(
+        len(decided) - readings,
+        "division of the text, running head or hyphen was decided on by a person",
+        "divisions of the text, running heads or hyphens were decided on by a person",
+    )
+    return " ".join(f"{each}." for each in (said, others) if each)
 
 
 def _hyphenation(counts: Mapping[str, int], *, archival: bool) -> tuple[str, str]:

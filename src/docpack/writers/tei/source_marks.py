@@ -281,6 +281,8 @@ class SourceMarks:
     def _core(self, core: str, start: int, *, is_foot: bool) -> str:
         literal = self._literal(core, start, reads=False)
         rule = self._rule_at(start)
+        if rule is Rule.OVERRIDE and FORBIDDEN.sub("", core):
+            return f"<choice><sic>{literal}</sic><corr/></choice>"
         if rule is Rule.FURNITURE:
             kind = "pageNum" if _FOLIO.fullmatch(core) else "footer" if is_foot else "header"
             return f'<fw type="{kind}">{literal}</fw>'
@@ -306,11 +308,15 @@ class SourceMarks:
     # -------------------------------------------------------------------------------------------------- edits
 
     def _rule_at(self, position: int) -> Rule | None:
-        """Return the rule of the edit that holds this character, if one does."""
+        """Return the rule of the edit that holds this character, if one does.
+
+        Where a person decided it, that is the rule that would have done the same.
+        """
         index = bisect_right(self._indexed(), position) - 1
         if index < 0 or self.edits[index].stop <= position:
             return None
-        return self.edits[index].rule
+        edit = self.edits[index]
+        return _BY_DECISION.get(edit.decision, edit.rule) if edit.rule is Rule.OVERRIDE else edit.rule
 
     def _indexed(self) -> list[int]:
         if self._edit_starts is None:
@@ -383,6 +389,7 @@ class SourceMarks:
 
 
 _BREAK = ' break="no"'
+_BY_DECISION = {"drop": Rule.FURNITURE, "join-hyphen": Rule.HYPHEN_SOFT}
 
 
 def _is_safe(content: str, at: int, *, before: bool, after: bool) -> bool:

@@ -1,0 +1,421 @@
+"""What speaks for and against a block's beginning at a line, and for what the line may be: the features of the model.
+
+A feature is a short text, `kind:value`, so that the weights can be read and an explanation made of them (`reasons.py`
+says them in words). Every feature is of the document's own measures, or of Unicode categories; none knows a language,
+an extractor or a letter.
+
+Most lines need no model: they begin in lower case, nothing stands between them and a full line in mid-sentence.
+For these `evidence` gives None, and they go on with what the line before is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from docpack.numerals import roman_value
+from docpack.reflow.measures import CLOSERS, ENDERS, OPENERS, cues_of, ends_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from docpack.reflow.lines import Line
+    from docpack.reflow.measures import Measures
+
+__all__ = ["CHAPTER", "Features", "evidence", "item_marker", "ordinal_value"]
+
+Features = tuple[str, ...]
+
+SURE_REACH = 0.02  # of the sure wraps happened with less: the next word would not have fitted
+SURE_LENGTH = 0.6  # of the measure; shorter lines are looked at
+WINDOW = 4  # lines before and after, by whose look verse is known
+
+
+class Shape(NamedTuple):
+    """What is asked of a line more than once."""
+
+    starts: str  # the class of its first character
+    ends: str  # the class of its last character
+    ended: bool  # with the stop of a sentence
+    length: float  # its right edge in terms of the measure
+
+
+def evidence(
+    lines: Sequence[Line], measures: Measures, asked: Container[int] = frozenset()
+) -> list[Features | None]:
+    """Return the features of each line, or None where nothing is in doubt and it is not `asked` for by its number."""
+    shapes = [_shape(line, measures) for line in lines]
+    shorts = [False] * len(lines)  # would the next word have fitted after this line?
+    reaches = [0.0] * len(lines)
+    sures = [False] * len(lines)
+    for at in range(1, len(lines)):
+        before, line = lines[at - 1], lines[at]
+        reach = reaches[at] = measures.reach(before, line)
+        shorts[at - 1] = reach < SURE_REACH
+        sures[at] = _is_sure(before, line, shapes[at - 1], reach, measures) and line.number not in asked
+    witness = _Witness(lines, measures, shapes, shorts, reaches)
+    return [None if sures[at] else witness.features(at) for at in range(len(lines))]
+
+
+def _is_sure(before: Line, line: Line, shape: Shape, reach: float, measures: Measures) -> bool:
+    return (
+        line.text[0].islower()
+        and not line.blanks
+        and line.turn is None
+        and reach >= SURE_REACH
+        and shape.length > SURE_LENGTH
+        and not shape.ended
+        and (line.indent == before.indent or line.indent == measures.margin(line))
+    )
+
+
+def _shape(line: Line, measures: Measures) -> Shape:
+    text = line.text
+    return Shape(_start(text), _end(text), ends_sentence(text), line.right / measures.measure)
+
+
+_START_SIGNS = {
+    **dict.fromkeys("\"'“‘«‹„‚”»『「", "quote"),
+    **dict.fromkeys("-–—―", "dash"),
+    **dict.fromkeys("([{（", "bracket"),
+}
+_BULLETS = "•‣▪◦●○■□⁃∙*+·"
+
+
+def _start(text: str) -> str:
+    first = text[0]
+    if first.isalpha():
+        return "lower" if first.islower() else "upper" if first.isupper() else "caseless"
+    if first.isdigit():
+        return "digit"
+    if first in _BULLETS:
+        return "bullet"
+    sign = _START_SIGNS.get(first, "sign")
+    if sign in ("quote", "bracket", "dash"):
+        bare = text.lstrip(OPENERS + " ")[:1]
+        if bare.islower():
+            return sign + "-lower"
+    if first in "¿¡…":
+        return "lower" if text.lstrip(OPENERS)[:1].islower() else "upper"
+    return sign
+
+
+def _end(text: str) -> str:
+    last = text[-1]
+    if last.isalpha():
+        return "letter"
+    if last in ENDERS:
+        return "colon" if last in ":：" else "stop"
+    if last in CLOSERS:
+        inner = text.rstrip(CLOSERS)[-1:]
+        return "stop-quote" if inner and inner in ENDERS else "quote"
+    if last in ",，、;；،":
+        return "comma"
+    if last in "-\u2010\u00ad\x02\ufffe":
+        return "hyphen"
+    if last in "–—―":
+        return "dash"
+    return "digit" if last.isdigit() else "sign"
+
+
+# Numbers and Roman numerals that stand alone, or after one word: "XIV.", "CHAPTER IX", "Act 2".
+CHAPTER = re.compile(
+    r"(?:[^\W\d_]{3,12} )?(?:[IVXLC]{1,7}|\d{1,3})\.?|[IVXLC]{1,7}\.?[:—–-]? ?|第 ?\S{1,4} ?[章节篇回]"
+)
+_NUMBERED = re.compile(r"(?:§ ?)?(?:\d{1,3}(?:\.\d{1,3})*\.?|[IVXLC]{1,7}\.|[A-Z]\.) +\S|第 ?\S{1,4} ?[章节篇回]")
+_KEYWORD = re.compile(r"[^\W\d_]{3,12} (?:[IVXLC]{1,7}|\d{1,3})\b[.:—–-]?")
+_CODE = re.compile(r"[{};=<>$\\|&]|\(\)|->|::|^(?:#|//|\$ )|^(?:[\w./~-]+[>%$#] )")
+_BULLET = re.compile(r"([•‣▪◦●○■□⁃∙*+·]|[-–](?= ))[ \t]+(?=\S)")
+_ORDINAL = re.compile(r"(\(?(?:(\d{1,3})|([a-z])|([ivxl]{2,6}))(?:[.)]|\.\)))[ \t]+(?=\S)")
+
+
+def item_marker(text: str) -> re.Match[str] | None:
+    """Return the match of a list marker and the blanks after it at the head of a line; group 1 is the marker."""
+    return _BULLET.match(text) or _ORDINAL.match(text)
+
+
+def ordinal_value(marker: str) -> int:
+    """Return what a marker counts: "3." 3, "(c)" 3, "iv)" 4."""
+    bare = marker.strip("().")
+    if bare.isdigit():
+        return int(bare)
+    return roman_value(bare) if len(bare) > 1 else ord(bare) - 96
+
+
+def _bin(value: float, limits: tuple[float, ...]) -> int:
+    for number, limit in enumerate(limits):
+        if value < limit:
+            return number
+    return len(limits)
+
+
+_REACHES = (0.0001, 0.01, 0.05, 0.15, 0.4)
+_LENGTHS = (0.2, 0.35, 0.5, 0.65, 0.8, 0.92, 1.02)
+_ODDS = (-3.0, -1.0, -0.3, 0.3, 1.0, 2.0, 3.5)
+_FILLS = (0.35, 0.55, 0.7, 0.8, 0.88, 0.94, 0.98)
+_SHARES = (0.01, 0.3, 0.6, 0.99)
+
+
+class _Witness:
+    """Gives the features of single lines of one document."""
+
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        measures: Measures,
+        shapes: list[Shape],
+        shorts: list[bool],
+        reaches: list[float],
+    ) -> None:
+        self.lines, self.measures, self.shapes, self.shorts, self.reaches = lines, measures, shapes, shorts, reaches
+        self.full = measures.fits[len(measures.fits) // 2]
+        self.markers = _series(lines)
+        self.terms = _alphabetical(lines, measures, shapes, shorts)
+        self.cuts = measures.blanks_part
+        self.runs = _runs(lines)
+
+    def features(self, at: int) -> Features:
+        """Return the features of one line."""
+        made: list[str] = []
+        self._between(at, made)
+        self._layout(at, made)
+        self._form(at, made)
+        self._neighbours(at, made)
+        return tuple(made)
+
+    def _between(self, at: int, made: list[str]) -> None:
+        """How the line before ends, how this one begins, and whether its first word would have fitted there."""
+        line, shape = self.lines[at], self.shapes[at]
+        if not at:
+            made += ("first", f"start:{shape.starts}")
+            return
+        before, old = self.lines[at - 1], self.shapes[at - 1]
+        reach = _bin(self.reaches[at], _REACHES)
+        fill = _bin((self.measures.extent(before) + 1 + self.measures.word(line.text)) / self.full, _FILLS)
+        ended = "ended" if old.ended else "open"
+        made += (
+            f"end:{old.ends}",
+            f"start:{shape.starts}",
+            f"end-start:{old.ends} {shape.starts}",
+            f"reach:{reach}",
+            f"fill:{fill}",
+            f"reach-end:{reach} {ended}",
+            f"reach-end-start:{min(reach, 3)} {ended} {shape.starts}",
+            f"fill-end:{fill} {ended}",
+        )
+        cues = cues_of(line, before, self.measures.margins, self.measures.first_indent)
+        odds = self.measures.odds
+        each = [odds.get(cue, 0.0) if cue else 0.0 for cue in cues]
+        total = sum(each)
+        made += (
+            f"shift-odds:{_bin(each[0], _ODDS)}",
+            f"blank-odds:{_bin(each[1], _ODDS)}",
+            f"trailing-odds:{_bin(each[2], _ODDS)}",
+            f"odds:{_bin(total, _ODDS)}",
+            f"odds-end:{_bin(total, _ODDS)} {ended} {min(reach, 2)}",
+            f"odds-start:{_bin(total, _ODDS)} {shape.starts}",
+        )
+        if not odds:
+            made += (f"shift:{cues[0]}", f"blank:{cues[1]}")
+
+    def _layout(self, at: int, made: list[str]) -> None:
+        """Blank lines, the left edge and the right one, against the document's own."""
+        lines, measures = self.lines, self.measures
+        line = lines[at]
+        margin = measures.margin(line)
+        depth = line.indent - margin
+        after = lines[at + 1] if at + 1 < len(lines) else None
+        gap = self._gap(line)
+        next_gap = self._gap(after) if after else "end"
+        made += (f"gap:{gap}", f"gaps:{gap} {next_gap}", f"gap-parts:{gap} {self.cuts}")
+        place = self._place(line)
+        next_place = self._place(after) if after else "end"
+        old_place = self._place(lines[at - 1]) if at else "none"
+        made += (
+            f"place:{place}",
+            f"places:{place} {next_place}",
+            f"turned:{old_place} {place}",
+            f"turned-all:{old_place} {place} {next_place} {gap}",
+        )
+        if depth >= 3 and abs(depth - (measures.measure - line.right)) <= max(3, measures.measure // 10):
+            made.append(f"centred:{gap} {next_gap}")
+        start, stop = self.runs[at]
+        right = max(each.right for each in lines[start : min(stop, start + 40)])
+        narrow = _bin(right / measures.measure, (0.5, 0.75, 0.88, 0.95))
+        size = _bin(stop - start, (2, 3, 4, 7, 13))
+        inset = min(each.indent for each in lines[start : min(stop, start + 40)]) - margin
+        deep = "in" if inset > max(1, measures.first_indent) else "first" if inset > 0 else "flush"
+        place_in = "first" if at == start else "last" if at == stop - 1 else "mid"
+        made += (
+            f"run:{size} {place_in}",
+            f"run-narrow:{narrow} {size}",
+            f"run-inset:{deep} {size}",
+            f"run-edges:{deep} {narrow}",
+        )
+        made.append(f"inset:{deep} {place_in}")
+
+    def _gap(self, line: Line) -> str:
+        if line.turn is not None:
+            return "turn"
+        if not line.blanks:
+            return "none"
+        usual = self.measures.usual_blanks
+        return "usual" if line.blanks == usual else "more" if line.blanks > usual else "less"
+
+    def _place(self, line: Line) -> str:
+        depth = line.indent - self.measures.margin(line)
+        first = self.measures.first_indent
+        if depth <= 0:
+            return "flush" if not depth else "out"
+        if first and abs(depth - first) <= max(1, first // 3):
+            return "first"
+        if depth == 1:
+            return "one"
+        return "deep" if depth < self.measures.measure // 4 else "far"
+
+    def _form(self, at: int, made: list[str]) -> None:
+        """What the line says: numbers, capitals, markers, the signs of programs."""
+        line, shape = self.lines[at], self.shapes[at]
+        text = line.text
+        length = _bin(shape.length, _LENGTHS)
+        gap = self._gap(line)
+        after = self.lines[at + 1] if at + 1 < len(self.lines) else None
+        next_gap = self._gap(after) if after else "end"
+        alone = f"{'apart' if gap not in ('none', 'turn') else gap} {'apart' if next_gap not in ('none', 'turn') else next_gap}"
+        made += (
+            f"length:{length}",
+            f"length-end:{length} {shape.ends}",
+            f"own-end:{shape.ends}",
+            f"alone:{alone} {min(length, 5)}",
+        )
+        case = _case(text)
+        form = (
+            "chapter"
+            if CHAPTER.fullmatch(text)
+            else "keyword"
+            if _KEYWORD.match(text)
+            else "numbered"
+            if _NUMBERED.match(text)
+            else "plain"
+        )
+        made += (
+            f"case:{case} {min(length, 5)}",
+            f"case-end:{case} {shape.ended}",
+            f"form:{form}",
+            f"form-case:{form} {case} {min(length, 5)}",
+        )
+        made.append(f"heading-like:{alone} {case} {form} {shape.ended}")
+        made.append(f"words:{min(text.count(' ') + 1, 9)}")
+        if at in self.markers:
+            made.append(f"marker:{self.markers[at]}")
+        elif item_marker(text):
+            made.append("marker:lone")
+        if at in self.terms:
+            made.append(f"term:{self.terms[at]}")
+        if _CODE.search(text):
+            letters = sum(map(str.isalpha, text))
+            made.append(f"code:{_bin(letters / len(text), (0.5, 0.65, 0.8))}")
+
+    def _neighbours(self, at: int, made: list[str]) -> None:
+        """How the lines around look: verse is short, begins with capitals and does not end its sentences."""
+        ahead = self._look(range(at, min(at + WINDOW, len(self.lines))))
+        behind = self._look(range(max(0, at - WINDOW), at))
+        made += (f"ahead:{ahead}", f"behind:{behind}", f"around:{behind} {ahead}")
+        if at + 1 < len(self.lines):
+            after = self.shapes[at + 1]
+            made += (
+                f"next-start:{after.starts}",
+                f"next-length:{_bin(after.length, _LENGTHS)}",
+                f"own-next:{_bin(self.shapes[at].length, _LENGTHS)} {self.shorts[at]} {after.starts}",
+            )
+        if at:
+            made.append(f"old-length:{_bin(self.shapes[at - 1].length, _LENGTHS)}")
+        made.append(f"own-short:{self.shorts[at]} {self.shapes[at].ended}")
+
+    def _look(self, where: range) -> str:
+        if not where:
+            return "nothing"
+        total = len(where)
+        short = sum(self.shorts[each] for each in where) / total
+        capital = sum(self.shapes[each].starts != "lower" for each in where) / total
+        ended = sum(self.shapes[each].ended for each in where) / total
+        return f"{_bin(short, _SHARES)}{_bin(capital, _SHARES)}{_bin(ended, (0.3, 0.7))}"
+
+
+def _case(text: str) -> str:
+    """Return how a line is capitalised: upper, title, sentence, lower or none."""
+    upper = text.upper()
+    if upper == text:
+        return "upper" if text.lower() != text else "none"
+    words = [word for word in text.split() if word[0].isalpha() or (word[0] in OPENERS and word[1:2].isalpha())]
+    longer = [word for word in words if len(word) > 3] or words
+    capitals = sum(word.lstrip(OPENERS)[:1].isupper() for word in longer)
+    if longer and capitals * 5 >= len(longer) * 4:
+        return "title" if len(words) > 1 else "word"
+    return "sentence" if text.lstrip(OPENERS)[:1].isupper() else "lower"
+
+
+def _runs(lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Return for each line where the lines begin and end that stand together: no blank line, no new left edge."""
+    made: list[tuple[int, int]] = []
+    start = 0
+    for at in range(1, len(lines) + 1):
+        if at == len(lines) or lines[at].blanks or lines[at].turn is not None or _edge_changes(lines, start, at):
+            made += [(start, at)] * (at - start)
+            start = at
+    return made
+
+
+def _edge_changes(lines: Sequence[Line], start: int, at: int) -> bool:
+    shift = lines[at].indent - lines[at - 1].indent
+    return shift != 0 and not (at - 1 == start and shift < 0)  # a first line is indented on its own
+
+
+def _series(lines: Sequence[Line]) -> dict[int, str]:
+    """Return the lines whose list marker goes on from or before another one: its kind, "first" or "next"."""
+    found = [(at, match[1]) for at, line in enumerate(lines) if (match := item_marker(line.text))]
+    made: dict[int, str] = {}
+    for (at, marker), (other, following) in zip(found, found[1:], strict=False):
+        if other - at > 60:
+            continue
+        if marker[-1] not in ".)":
+            if following == marker and lines[at].indent == lines[other].indent:
+                made.setdefault(at, "bullet first")
+                made[other] = "bullet next"
+        elif following[-1] in ".)" and ordinal_value(following) == ordinal_value(marker) + 1:
+            made.setdefault(at, "ordinal first")
+            made[other] = "ordinal next"
+    return made
+
+
+MIN_TERMS = 6  # short lines in alphabetical order; by chance one in 720 such rows is
+
+
+def _alphabetical(lines: Sequence[Line], measures: Measures, shapes: list[Shape], shorts: list[bool]) -> dict[int, str]:
+    """Return the lines that may be the heads of a dictionary: short, without a stop, in alphabetical order."""
+    rows = [
+        at
+        for at in range(len(lines) - 1)
+        if shorts[at]
+        and shapes[at].length < 0.5
+        and not shapes[at].ended
+        and shapes[at].ends in ("letter", "quote", "sign")
+        and shapes[at].starts in ("upper", "lower", "quote", "quote-lower")
+        and lines[at].text.count(" ") < 4
+        and (not at or shapes[at - 1].ended)
+        and shapes[at + 1].starts != "lower"
+    ]
+    made: dict[int, str] = {}
+    run: list[int] = []
+    for at in [*rows, -1]:
+        key = _sort_key(lines[at].text) if at >= 0 else ""
+        if run and key < _sort_key(lines[run[-1]].text):
+            if len(run) >= MIN_TERMS:
+                made.update(dict.fromkeys(run, "alphabetical"))
+            run = []
+        run.append(at)
+    return made
+
+
+def _sort_key(text: str) -> str:
+    return text.lstrip(OPENERS).casefold()

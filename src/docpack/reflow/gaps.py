@@ -1,0 +1,205 @@
+"""What stands between two lines, and what it reads as: the edits of a text.
+
+Each line has one gap before it. The blocks decide on the gaps in any order; at the end they become edits in the order
+of the source, so that moving a note changes the tree and not the ledger.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from docpack.ledger import Edit, Rule
+from docpack.reflow.hyphens import HYPHENS
+from docpack.reflow.roles import SURE, Placed
+from docpack.reflow.reasons import SURE_REASON
+from docpack.reflow.rulings import Hyphen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from docpack.reflow.hyphens import Hyphens
+    from docpack.reflow.lines import Line
+    from docpack.reflow.rulings import Ruling
+
+__all__ = ["Gap", "Gaps"]
+
+# Scripts that part no words by blanks: Thai to Khmer, kana, ideographs, and their punctuation.
+_NO_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_MARKS = re.compile(">(?: ?>)*")
+
+
+class Gap(NamedTuple):
+    """What the white space before a line reads as. `hyphen` is 1 where the hyphen before it goes too."""
+
+    reading: str
+    rule: Rule
+    confidence: float
+    reason: str
+    hyphen: int = 0
+    decision: str = ""
+    considered: tuple[tuple[str, float], ...] = ()
+
+
+EDGE = Gap("", Rule.EDGE, 1.0, "white space round the text")
+_SURE_GAP = Gap(" ", Rule.LINE_JOIN, SURE, SURE_REASON, 0, "join")  # three of five in most books
+_GOES_ON = Gap("\n\n", Rule.BLOCK_BREAK, 0.9, "the text goes on that a note had interrupted", 0, "keep")
+
+
+class Gaps:
+    """The gaps of one text, by the index of the line after them."""
+
+    def __init__(
+        self, text: str, lines: Sequence[Line], hyphens: Hyphens, rulings: Mapping[int, Ruling], *, blanks_part: bool
+    ) -> None:
+        self.text = text
+        self.hyphens = hyphens
+        self.edits: list[Edit] = []
+        self._lines = lines
+        self._rulings = rulings
+        self._blanks_part = blanks_part
+        self._gaps: list[Gap] = [EDGE] * len(lines)
+        self._parted: dict[int, Line] = {}  # the line before in the paragraph, where notes lie between
+        self._dashes_close = self._dashes_stand_close()
+
+    def __getitem__(self, line: Line) -> Gap:
+        """Return the gap before a line."""
+        return self._gaps[line.index]
+
+    def is_plain(self, line: Line) -> bool:
+        """Tell whether the gap before a line is a mere blank."""
+        return self._gaps[line.index] is _SURE_GAP
+
+    def begin(self, placed: Placed, what: str) -> None:
+        """A block begins with a line."""
+        self._set(placed, "\n\n", Rule.BLOCK_BREAK, f"{what} begins: {placed.reason}")
+
+    def keep_line(self, placed: Placed, reading: str, what: str) -> None:
+        """A line of verse or preformatted text ends before a line."""
+        self._set(placed, reading, Rule.LINE_KEEP, f"{what} ends: {placed.reason}")
+
+    def _set(self, placed: Placed, reading: str, rule: Rule, reason: str) -> None:
+        if placed.ruled:
+            rule = Rule.OVERRIDE
+        self._gaps[placed.line.index] = Gap(
+            reading, rule, placed.confidence, reason, 0, placed.decision, placed.considered
+        )
+
+    def join(self, before: Line, placed: Placed) -> None:
+        """A paragraph goes on with a line: the gap reads as a blank, nothing, or nothing and no hyphen."""
+        line = placed.line
+        if before.index != line.index - 1:
+            self._parted[line.index] = before
+        last = before.text[-1]
+        if last in HYPHENS and before.text[-2:-1] not in ("", " "):  # with a blank before it, it is a dash
+            self._gaps[line.index] = self._hyphen_gap(before, placed)
+            return
+        if placed.reason is SURE_REASON and last < "\u0e00" > line.text[0] and before.index == line.index - 1:
+            self._gaps[line.index] = _SURE_GAP
+            return
+        rule = Rule.LINE_JOIN
+        if line.turn is not None or (line.blanks and not self._blanks_part):
+            rule = Rule.PAGE_TURN
+        # Below U+0E00 every script parts its words by blanks, and no long dash is there.
+        plain = last < "\u0e00" and line.text[0] < "\u0e00"
+        reading = " " if plain else self._between(before.text, line.text)
+        self._set(placed, reading, rule, placed.reason)
+
+    def _hyphen_gap(self, before: Line, placed: Placed) -> Gap:
+        ruling = self._rulings.get(before.number)
+        if ruling and ruling.hyphen:
+            drop = ruling.hyphen is Hyphen.JOIN
+            return Gap("", Rule.OVERRIDE, 1.0, f"{ruling.where} says so", int(drop), str(ruling.hyphen))
+        decision = self.hyphens.decide(before.text, placed.line.text)
+        considered = placed.considered
+        confidence = placed.confidence
+        if decision.confidence < confidence:
+            confidence = decision.confidence
+            other = "the hyphen is the word's own" if decision.drop else "the hyphen is the line end's"
+            considered = ((other, round(1 - confidence, 2)),)
+        name = Hyphen.JOIN if decision.drop else Hyphen.KEEP
+        return Gap(
+            decision.reading, decision.rule, confidence, decision.reason, int(decision.drop), str(name), considered
+        )
+
+    def _between(self, before: str, after: str) -> str:
+        if _NO_BLANKS.match(before[-1]) and _NO_BLANKS.match(after[0]):
+            return ""
+        if self._dashes_close and (
+            (before[-1] == "—" and before[-2:-1] != " ") or (after[0] == "—" and after[1:2] != " ")
+        ):
+            return ""
+        return " "
+
+    def _dashes_stand_close(self) -> bool:
+        """Tell whether this document sets its em dashes without blanks."""
+        loose, all_dashes = self.text.count(" — "), self.text.count("—")
+        return all_dashes > 0 and loose * 4 < all_dashes
+
+    # ------------------------------------------------------------------------------------------------- edits
+
+    def all_edits(self, every_line: Sequence[Line]) -> tuple[Edit, ...]:
+        """Return all edits in the order of the source; `every_line` holds what was taken out, too."""
+        edits = self.edits
+        position, first = 0, True
+        dropped: list[Line] = []
+        for line in every_line:
+            if line.furniture:
+                dropped.append(line)
+                continue
+            gap = self._gaps[line.index]
+            if first:
+                gap = gap._replace(reading="", rule=Rule.EDGE if gap.rule is not Rule.OVERRIDE else gap.rule)
+            if line.index in self._parted:
+                gap = self._gap_after_note(gap, self._parted[line.index])
+            self._add(position - gap.hyphen, dropped, line.ink, gap, always=first)
+            position, first, dropped = line.stop, False, []
+        self._add(position, dropped, len(self.text), EDGE)
+        edits.sort(key=lambda edit: (edit.start, edit.stop))
+        return tuple(edits)
+
+    def _gap_after_note(self, gap: Gap, before: Line) -> Gap:
+        """Return what stands between a note and the text that it interrupted; drop the hyphen before the note."""
+        if gap.hyphen:
+            self.edits.append(
+                Edit(before.stop - 1, before.stop, "", gap.rule, gap.confidence, gap.reason, gap.considered, gap.decision)
+            )
+        return _GOES_ON
+
+    def _add(self, start: int, dropped: list[Line], stop: int, gap: Gap, *, always: bool = False) -> None:
+        for line in dropped:
+            if line.ink > start:
+                self._add_piece(start, line.ink, gap)
+                gap = gap._replace(reading="")
+            self.edits.append(_drop(line))
+            start = line.stop
+        if stop > start or always:
+            self._add_piece(start, stop, gap)
+
+    def _add_piece(self, start: int, stop: int, gap: Gap) -> None:
+        """Add a gap without furniture; the `>` of quoted mail in it are edits of their own."""
+        if gap is not _SURE_GAP or self.text.find(">", start, stop) >= 0:
+            for mark in _MARKS.finditer(self.text, start + gap.hyphen, stop):
+                if mark.start() > start:
+                    self.edits.append(_edit(start, mark.start(), gap))
+                    gap = gap._replace(reading="", hyphen=0)
+                self.edits.append(Edit(mark.start(), mark.end(), "", Rule.MARKUP, 0.99, "the mark of quoted mail"))
+                start = mark.end()
+        if stop > start or gap.reading or stop == start == 0:
+            self.edits.append(_edit(start, stop, gap))
+
+
+def _edit(start: int, stop: int, gap: Gap) -> Edit:
+    return Edit(start, stop, gap.reading, gap.rule, gap.confidence, gap.reason, gap.considered, gap.decision)
+
+
+_FURNITURE_SURE = 0.97
+
+
+def _drop(line: Line) -> Edit:
+    """Return the edit that takes a line out; `Line.furniture` says why."""
+    reason = line.furniture
+    if reason.endswith("says so"):
+        return Edit(line.ink, line.stop, "", Rule.OVERRIDE, 1.0, reason, (), "drop")
+    rule = Rule.RULE_LINE if reason.startswith("a rule") else Rule.FURNITURE
+    return Edit(line.ink, line.stop, "", rule, _FURNITURE_SURE, reason, (("text", round(1 - _FURNITURE_SURE, 2)),), "drop")

@@ -1,0 +1,118 @@
+"""Lines to inlines: their text, the breaks between them, the references to notes, and the fate of single characters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docpack.ledger import Edit, Rule
+from docpack.model import Inline, NoteRef, SourceBreak, Span, Text
+from docpack.reflow.characters import HIDDEN_HYPHENS, SPECIAL, clean_edits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from docpack.reflow.gaps import Gaps
+    from docpack.reflow.lines import Line
+    from docpack.reflow.notes import Reference
+    from docpack.reflow.rulings import Correction
+
+__all__ = ["Inlines"]
+
+
+class Inlines:
+    """Makes inlines of the lines of one text, and notes the edits inside them with `gaps`."""
+
+    def __init__(
+        self,
+        gaps: Gaps,
+        references: Mapping[int, list[Reference]],
+        note_ids: Sequence[str],
+        corrections: Sequence[Correction],
+    ) -> None:
+        self._text = gaps.text
+        self._gaps = gaps
+        self._references = references
+        self._note_ids = note_ids
+        self._corrections = corrections
+
+    def of(self, lines: Sequence[Line], start: int = 0, stop: int | None = None, *, refs: bool = True) -> tuple[Inline, ...]:
+        """Return the inlines of lines that go on; `start` and `stop` cut the first and last line where given."""
+        made: list[Inline] = []
+        text, gaps, final = self._text, self._gaps, len(lines) - 1
+        for at, line in enumerate(lines):
+            begin = start if start and not at else line.ink
+            end = line.stop if at < final or stop is None else stop
+            if at < final:
+                end -= gaps[lines[at + 1]].hyphen
+            if at and gaps.is_plain(line):
+                made.append(SourceBreak(" ", None, (Span(lines[at - 1].stop, line.ink),)))
+            elif at:
+                made.append(self._source_break(lines[at - 1], line))
+            elif line.turn is not None:
+                made.append(SourceBreak("", line.turn, (Span(line.ink, line.ink),)))
+            references = self._references.get(line.number) if refs and self._references else None
+            if references:
+                made += self._with_references(begin, end, references)
+            elif shown := self.clean(begin, end) if line.special or self._corrections else text[begin:end]:
+                made.append(Text(shown, (Span(begin, end),)))
+        return tuple(made)
+
+    def drop(self, start: int, stop: int, rule: Rule, reason: str) -> None:
+        """Take a range out of the text."""
+        if stop > start:
+            self._gaps.edits.append(Edit(start, stop, "", rule, 0.95, reason))
+
+    def _source_break(self, before: Line, line: Line) -> SourceBreak:
+        """Return what stands for the line end between two lines of a paragraph."""
+        gap = self._gaps[line]
+        page = "" if line.turn is None and gap.rule is Rule.PAGE_TURN else line.turn
+        stop = line.ink if before.index == line.index - 1 else before.stop
+        return SourceBreak(gap.reading, page, (Span(before.stop - gap.hyphen, stop),))
+
+    def _with_references(self, start: int, stop: int, references: list[Reference]) -> list[Inline]:
+        made: list[Inline] = []
+        for reference in references:
+            if start < reference.start:
+                made.append(Text(self.clean(start, reference.start), (Span(start, reference.start),)))
+            self.drop(reference.start, reference.label_start, Rule.LABEL, "the bracket round a reference")
+            self.drop(reference.label_stop, reference.stop, Rule.LABEL, "the bracket round a reference")
+            span = Span(reference.label_start, reference.label_stop)
+            made.append(NoteRef(self._note_ids[reference.note], (span,)))
+            start = reference.stop
+        if start < stop:
+            made.append(Text(self.clean(start, stop), (Span(start, stop),)))
+        return made
+
+    def clean(self, start: int, stop: int, *, keep_blanks: bool = False) -> str:
+        """Return what `[start, stop)` reads as inside a line, and note the edits for what was changed."""
+        parts: list[str] = []
+        for correction in self._corrections:
+            if start <= correction.start and correction.stop <= stop:
+                parts += (self._clean(start, correction.start, keep_blanks=keep_blanks), correction.reading)
+                reason = f"{correction.where} corrects it"
+                self._gaps.edits.append(
+                    Edit(correction.start, correction.stop, correction.reading, Rule.OVERRIDE, 1.0, reason, (), "correct")
+                )
+                start = correction.stop
+        parts.append(self._clean(start, stop, keep_blanks=keep_blanks))
+        return "".join(parts)
+
+    def _clean(self, start: int, stop: int, *, keep_blanks: bool) -> str:
+        piece = self._text[start:stop]
+        if not SPECIAL.search(piece):
+            return piece
+        position = start
+        parts: list[str] = []
+        for match in SPECIAL.finditer(self._text, start, stop):
+            if keep_blanks and match[0][0] in " \t":
+                continue
+            joins_word = match[0] in HIDDEN_HYPHENS and self._hidden_hyphen_joins(start, match.start(), stop)
+            edit = clean_edits(self._text, match.start(), match.end(), stop, joins_word=joins_word)
+            self._gaps.edits.append(edit)
+            parts += (self._text[position : edit.start], edit.reading)
+            position = edit.stop
+        parts.append(self._text[position:stop])
+        return "".join(parts)
+
+    def _hidden_hyphen_joins(self, start: int, at: int, stop: int) -> bool:
+        return self._gaps.hyphens.decide(self._text[start : at + 1], self._text[at + 1 : stop] or " ").drop

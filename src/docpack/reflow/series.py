@@ -1,0 +1,155 @@
+"""Running heads and folios in a text without form feeds: what comes back in regular distances.
+
+Three kinds of series: numbers that count up by the page, heads of one shape, and lines that stand beside either again
+and again. Distances alone are not enough, since refrains and numbered stanzas keep them too: furniture interrupts
+sentences, and what stands between sentences only is left alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from docpack.reflow.lines import Line
+    from docpack.reflow.pages import Number
+
+__all__ = ["find_series"]
+
+MIN_SERIES = 3  # members; two may be chance
+MAX_STEP = 3  # pages between two numbers: a head on every other page, a page without one
+SHORTEST_PAGE = 12  # lines; what comes back sooner is a list or a refrain
+REGULAR = 0.6  # the distances of a series stay within this share of their median
+INTERRUPTING = 0.25  # of a series' members stand in mid-sentence; page turns do in half of the cases, headings never
+MAX_LOOK_BACK = 24  # members of a shape: a chain is looked for among so many before
+_ENDS = '.!?…:;。！？؟”’"»'
+
+Numbers: TypeAlias = "Callable[[str], Sequence[Number]]"
+
+
+def find_series(lines: list[Line], numbers_of: Numbers, shape_of: Callable[[str], str], max_columns: int) -> None:
+    """Mark the furniture among the lines of a text whose pages are not known."""
+    series: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    shapes: defaultdict[str, list[int]] = defaultdict(list)
+    for at, line in enumerate(lines):
+        if line.right >= max_columns:
+            continue
+        text = line.text
+        if text[0].isdigit() or text[-1].isdigit() or text[-1] in "-–—])" or len(text) < 9:
+            for number in numbers_of(text):
+                series["roman" if number.roman else shape_of(number.rest)].append((at, number.value))
+        shapes[text].append(at)
+    for members in series.values():
+        chain = _chain(members)
+        if len(chain) >= MIN_SERIES and (_interrupts(lines, chain) or _counts_pages(lines, chain)):
+            for at in chain:
+                lines[at].furniture = "its number counts up in the regular distances of pages"
+    for members in shapes.values():
+        if len(members) >= MIN_SERIES and _is_regular(members) and _interrupts(lines, members):
+            for at in members:
+                lines[at].furniture = f"the same line comes back {len(members)} times in the regular distances of pages"
+    _mark_neighbours(lines, shape_of, max_columns)
+    _mark_beginning(lines, shape_of)
+
+
+def _chain(members: list[tuple[int, int]]) -> list[int]:
+    """Return the longest run of places whose numbers count up in regular distances; linear in the members."""
+    longest: list[tuple[int, int, float]] = []  # its length, the member before, its lines a page
+    for number, (at, value) in enumerate(members):
+        best = (1, -1, 0.0)
+        for other in range(max(0, number - MAX_LOOK_BACK), number):
+            gap, count = at - members[other][0], value - members[other][1]
+            if not 1 <= count <= MAX_STEP or gap / count < SHORTEST_PAGE:
+                continue
+            size, _, step = longest[other]
+            if step and not 1 - REGULAR <= gap / count / step <= 1 + REGULAR:
+                continue
+            if size + 1 > best[0]:
+                best = (size + 1, other, gap / count)
+        longest.append(best)
+    if not longest:
+        return []
+    number = max(range(len(longest)), key=lambda each: longest[each][0])
+    chain = []
+    while number >= 0:
+        chain.append(members[number][0])
+        number = longest[number][1]
+    return chain[::-1]
+
+
+def _is_regular(places: list[int]) -> bool:
+    """Tell whether the distances are those of pages, of one or two each."""
+    gaps = [b - a for a, b in zip(places, places[1:], strict=False)]
+    middle = sorted(gaps)[len(gaps) // 2]
+    if middle < SHORTEST_PAGE:
+        return False
+    near = sum(
+        abs(gap - times * middle) <= REGULAR / 2 * middle * times
+        for gap in gaps
+        for times in (1, 2)
+        if _nearest(gap, middle) == times
+    )
+    return near * 3 >= len(gaps) * 2
+
+
+def _nearest(gap: int, middle: int) -> int:
+    return 1 if gap < middle * 1.5 else 2
+
+
+def _interrupts(lines: list[Line], places: list[int]) -> bool:
+    """Tell whether enough of these lines stand where a sentence goes on.
+
+    Where letters have case, one that is followed by a small letter must be among them: lines of verse seldom end in a
+    stop, but they begin with capitals as headings do.
+    """
+    found = [_interruption(lines, at) for at in places]
+    return sum(map(bool, found)) >= len(places) * INTERRUPTING and _LOWER in found
+
+
+_LOWER, _CUT = "lower", "cut"
+
+
+def _interruption(lines: list[Line], at: int) -> str:
+    before, after = at - 1, at + 1
+    while before >= 0 and (lines[before].furniture or len(lines[before].text) < 4):  # a folio beside the head
+        before -= 1
+    while after < len(lines) and (lines[after].furniture or len(lines[after].text) < 4):
+        after += 1
+    if before < 0 or after >= len(lines):
+        return ""
+    first, last = lines[after].text[0], lines[before].text[-1]
+    if first.islower() or (first.isalpha() and first.upper() == first.lower() and last not in _ENDS):
+        return _LOWER
+    return _CUT if last.isalnum() or last in ",-\u2010\u00ad" else ""
+
+
+def _counts_pages(lines: list[Line], chain: list[int]) -> bool:
+    """Tell whether the lines say themselves that they are page numbers: "Page 3 of 9", "3/9", "- 3 -"."""
+    return all(
+        "/" in (text := lines[at].text) or " of " in text or text[0] in "-–—[(" or "age " in text for at in chain
+    )
+
+
+def _mark_neighbours(lines: list[Line], shape_of: Callable[[str], str], max_columns: int) -> None:
+    """Mark lines beside furniture that are printed beside it at least three times."""
+    for _ in range(2):  # a head of two lines, or a foot and a head together
+        beside: defaultdict[str, list[Line]] = defaultdict(list)
+        for before, after in zip(lines, lines[1:], strict=False):
+            if bool(before.furniture) != bool(after.furniture):
+                other = after if before.furniture else before
+                if other.right < max_columns:
+                    beside[shape_of(other.text)].append(other)
+        for found in beside.values():
+            if len(found) >= MIN_SERIES:
+                for line in found:
+                    line.furniture = f"the same stands beside {len(found)} page numbers or running heads"
+
+
+def _mark_beginning(lines: list[Line], shape_of: Callable[[str], str]) -> None:
+    """Mark a head on the first page, which nothing precedes, and a last one that ends the text."""
+    known = {shape_of(line.text) for line in lines if line.furniture}
+    for line in (*lines[:2], *lines[-2:]):
+        if shape_of(line.text) in known and shape_of(line.text) != "#":
+            line.furniture = "the same stands at the edges of later pages"
