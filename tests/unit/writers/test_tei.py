@@ -250,6 +250,133 @@ def test_changed_text_keeps_what_it_was(rule: Rule, expected: str) -> None:
     assert f"in {expected} end" in body_of(data)
 
 
+def corrected(decision: str = "correct") -> Document:
+    """Return a document of two lines, with an error that a person has corrected in the first."""
+    text = "I saw teh  cat & dog\ntoday\n"
+    edits = (
+        Edit(6, 14, "the <cat>", Rule.OVERRIDE, decision=decision),
+        Edit(20, 21, " ", Rule.LINE_JOIN),
+        Edit(26, 27, "", Rule.EDGE),
+    )
+    first, second = Text("I saw the <cat> & dog", (Span(0, 20),)), Text("today", (Span(21, 26),))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Document(
+        (Paragraph((first, SourceBreak(" ", None, (Span(20, 21),)), second)),),
+        source=Ledger(SourceText(text, sha256=digest), edits),
+    )
+
+
+def test_a_correction_keeps_the_blanks_of_what_it_replaces() -> None:
+    data = written(corrected())
+
+    assert (
+        'I saw <choice><sic>teh<space unit="char" quantity="2"/>cat</sic><corr>the &lt;cat&gt;</corr></choice> &amp; dog'
+        in body_of(data)
+    )
+
+
+def test_a_corrected_text_gives_its_source_back() -> None:
+    document = corrected()
+    assert document.source is not None
+
+    restored = restore(written(document))
+
+    assert restored.data.decode() == document.source.source.text
+    assert not restored.edited
+    assert not restored.problems
+
+
+def test_a_correction_at_the_edges_of_a_line_gives_its_source_back() -> None:
+    text = "  Teh cat sta.\nA dgo\n"
+    edits = [
+        (0, 2, "", Rule.EDGE),
+        (2, 5, "The", Rule.OVERRIDE),
+        (10, 14, "sat.", Rule.OVERRIDE),
+        (14, 15, " ", Rule.LINE_JOIN),
+        (17, 20, "dog", Rule.OVERRIDE),
+        (20, 21, "", Rule.EDGE),
+    ]
+    document = sourced(
+        text,
+        edits,
+        Paragraph(
+            (
+                Text("The cat sat.", (Span(2, 14),)),
+                SourceBreak(" ", None, (Span(14, 15),)),
+                Text("A dog", (Span(15, 20),)),
+            )
+        ),
+    )
+
+    data = written(document)
+
+    assert body_of(data).count("<corr>") == 3
+    assert restore(data).data.decode() == text
+
+
+def test_words_that_a_person_took_out_are_an_empty_correction() -> None:
+    text = "the the cat\n"
+    edits = [(3, 7, "", Rule.OVERRIDE), (11, 12, "", Rule.EDGE)]
+
+    data = written(sourced(text, edits, Paragraph((Text("the cat", (Span(0, 11),)),))))
+
+    assert "<sic>the</sic><corr/>" in body_of(data)
+    assert restore(data).data.decode() == text
+
+
+def test_the_reading_form_has_the_corrected_text_alone() -> None:
+    data = written(corrected(), "reading")
+
+    assert "<p>I saw the &lt;cat&gt; &amp; dog today</p>" in body_of(data)
+
+
+@pytest.mark.parametrize(
+    ("form", "method", "said"),
+    [
+        pytest.param(
+            "archival", "markup", "1 reading was corrected by a person; the source's is the sic", id="archival"
+        ),
+        pytest.param("reading", "silent", "1 reading was corrected by a person.", id="reading"),
+    ],
+)
+def test_the_header_declares_corrections(form: str, method: str, said: str) -> None:
+    (correction,) = tree(written(corrected(), form)).xpath("//t:editorialDecl/t:correction", namespaces=NS)
+
+    assert correction.get("method") == method
+    assert "".join(correction.itertext()).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [
+        pytest.param("drop", '<fw type="header">HEAD</fw>', id="running-head"),
+        pytest.param("", "<choice><sic>HEAD</sic><corr/></choice>", id="words"),
+    ],
+)
+def test_what_a_person_drops_is_marked_by_what_it_is(decision: str, expected: str) -> None:
+    text = "HEAD\nwords\n"
+    edits = (Edit(0, 4, "", Rule.OVERRIDE, decision=decision), Edit(4, 5, "", Rule.EDGE), Edit(10, 11, "", Rule.EDGE))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    paragraph = Paragraph((Text("words", (Span(5, 10),)),))
+
+    data = written(Document((paragraph,), source=Ledger(SourceText(text, sha256=digest), edits)))
+
+    assert expected in body_of(data)
+    assert restore(data).data.decode() == text
+
+
+def test_a_hyphen_that_a_person_drops_is_a_weak_one() -> None:
+    text = "mas-\nter\n"
+    edits = (Edit(3, 5, "", Rule.OVERRIDE, decision="join-hyphen"), Edit(8, 9, "", Rule.EDGE))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    inlines = (Text("mas", (Span(0, 3),)), SourceBreak("", None, (Span(3, 5),)), Text("ter", (Span(5, 8),)))
+
+    data = written(Document((Paragraph(inlines),), source=Ledger(SourceText(text, sha256=digest), edits)))
+
+    assert '<pc force="weak">-</pc>' in body_of(data)
+    assert restore(data).data.decode() == text
+
+
 @pytest.mark.parametrize(
     ("end", "name"), [("\r\n", "crlf"), ("\r", "cr"), ("\x85", "nel"), ("\u2028", "ls"), ("\x0b", "vt")]
 )
