@@ -1,0 +1,499 @@
+"""The overrides file: what it may say, what it says of the lines of a text, and how its mistakes are told."""
+
+import re
+import time
+
+import pytest
+
+from docpack.context import Context
+from docpack.errors import UsageError
+from docpack.findings import Code
+from docpack.reflow.overrides import Decision, Entry, Overrides, profile_of, resolve
+from docpack.reflow.overrides_file import parse
+from docpack.reflow.rulings import Correction, Hyphen, Paragraphs, Profile, Role, Ruling, Rulings
+
+NAME = "in.txt.docpack.toml"
+TEXT = """CHAPTER ONE
+
+   The harbour master kept his
+books in a small tin box, and
+nobody had seen him write.
+
+A BOOK OF HARBOURS 7
+
+   teh cat saw the  mas-
+ter; teh dog did not.
+I
+   I saw it.
+"""
+
+
+def resolved(toml, text=TEXT, context=None):
+    return resolve(parse(toml.encode(), NAME), text, context or Context())
+
+
+def entry(text, decision, **more):
+    rest = "".join(f"{key.replace('_', '-')} = {value!r}\n" for key, value in more.items())
+    return f'[[override]]\ntext = "{text}"\n{rest}decision = "{decision}"\n'
+
+
+# ------------------------------------------------------------------------------------------------- one line
+
+
+def test_an_entry_finds_its_line_by_its_words():
+    rulings = resolved(entry("books in a small", "join"))
+
+    assert rulings.lines == {4: Ruling(begins=False, furniture=False, where=f"line 1 of {NAME}")}
+
+
+def test_white_space_in_words_and_lines_counts_as_one_blank():
+    rulings = resolved(entry("cat   saw the mas-", "keep-hyphen"))
+
+    assert rulings.lines[9].hyphen is Hyphen.KEEP
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [
+        ("join", Ruling(None, begins=False, furniture=False)),
+        ("paragraph", Ruling(Role.PARAGRAPH, begins=True, furniture=False)),
+        ("heading", Ruling(Role.HEADING, begins=True, furniture=False)),
+        ("quote", Ruling(Role.QUOTE, begins=True, furniture=False)),
+        ("verse", Ruling(Role.VERSE, begins=True, furniture=False)),
+        ("list-item", Ruling(Role.ITEM, begins=True, furniture=False)),
+        ("term", Ruling(Role.TERM, begins=True, furniture=False)),
+        ("note", Ruling(Role.NOTE, begins=True, furniture=False)),
+        ("code", Ruling(Role.CODE, begins=True, furniture=False)),
+        ("scene-break", Ruling(Role.SCENE_BREAK, begins=True, furniture=False)),
+        ("drop", Ruling(furniture=True)),
+        ("running-head", Ruling(furniture=True)),
+        ("keep", Ruling(furniture=False)),
+        ("keep-hyphen", Ruling(hyphen=Hyphen.KEEP)),
+        ("join-hyphen", Ruling(hyphen=Hyphen.JOIN)),
+    ],
+)
+def test_each_decision_becomes_a_ruling(decision, expected):
+    ruling = resolved(entry("nobody had seen", decision)).lines[5]
+
+    assert (ruling.role, ruling.begins, ruling.furniture, ruling.hyphen) == (
+        expected.role,
+        expected.begins,
+        expected.furniture,
+        expected.hyphen,
+    )
+
+
+def test_every_decision_and_every_role_has_its_word():
+    assert {str(role) for role in Role} <= set(Decision)
+    assert {str(hyphen) for hyphen in Hyphen} <= set(Decision)
+
+
+def test_a_line_that_is_the_words_and_no_more_comes_before_lines_that_have_them():
+    rulings = resolved(entry("I", "heading"))
+
+    assert list(rulings.lines) == [11]
+
+
+def test_a_line_put_into_the_text_breaks_nothing():
+    toml = entry("books in a small", "join", line=4)
+
+    rulings = resolved(toml, "new line\nanother one\n" + TEXT)
+
+    assert list(rulings.lines) == [6]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param(1, 2, id="before-the-first"),
+        pytest.param(3, 2, id="nearer-to-the-first"),
+        pytest.param(4, 6, id="as-far-from-both"),
+        pytest.param(6, 6, id="on-the-line"),
+        pytest.param(99, 6, id="after-the-end"),
+    ],
+)
+def test_the_line_that_is_nearest_to_the_hint_wins(line, expected):
+    rulings = resolved(entry("same", "join", line=line), "a\nthe same\nb\nc\nd\nthe same\ne\n")
+
+    assert list(rulings.lines) == [expected]
+
+
+def test_the_line_of_the_hint_wins_over_one_that_is_the_words_and_no_more():
+    rulings = resolved(entry("same", "join", line=1), "the same\nsame\n")
+
+    assert list(rulings.lines) == [1]
+
+
+def test_words_that_stand_on_several_lines_need_a_hint():
+    with pytest.raises(
+        UsageError, match=r"line 1 of in\.txt\.docpack\.toml: the words 'teh' stand on lines 9, 10"
+    ) as caught:
+        resolved(entry("teh", "join"))
+
+    assert "line = N" in caught.value.hint
+
+
+def test_many_lines_are_not_all_listed():
+    with pytest.raises(UsageError, match=r"lines 1, 2, 3, 4, 5, \.\.\."):
+        resolved(entry("a", "join"), "a b\n" * 50)
+
+
+def test_a_line_may_be_named_by_its_number_alone():
+    rulings = resolved('[[override]]\nline = 5\ndecision = "join"\n')
+
+    assert list(rulings.lines) == [5]
+
+
+@pytest.mark.parametrize(
+    ("toml", "reason"),
+    [
+        pytest.param(entry("no such words", "join"), "no line has the words 'no such words'", id="words"),
+        pytest.param(entry("no such words", "join", line=3), "no line has the words", id="words-and-number"),
+        pytest.param('[[override]]\nline = 2\ndecision = "join"\n', "there is no text on line 2", id="blank-line"),
+        pytest.param('[[override]]\nline = 999\ndecision = "join"\n', "there is no text on line 999", id="no-line"),
+        pytest.param('[[override]]\ntext = "tho cat"\ncorrect = "x"\n', "no line has the words", id="correction"),
+        pytest.param(entry("no such", "quote", to="I saw"), "no line has the words 'no such'", id="range"),
+        pytest.param(entry("I saw", "quote", to="books in"), "from line 12 on, no line has the words", id="range-back"),
+        pytest.param(entry("I saw", "quote", to_line=3), "from line 12 on, the range is empty", id="empty-range"),
+        pytest.param("[patterns]\nheading = '^BOOK'\n", "the pattern matches no line", id="pattern"),
+    ],
+)
+def test_what_matches_nothing_is_a_warning_and_changes_nothing(toml, reason):
+    context = Context()
+
+    rulings = resolved(toml, context=context)
+
+    (finding,) = context.findings
+    assert rulings == Rulings()
+    assert finding.code is Code.R007
+    assert reason in finding.message
+    assert NAME in finding.message
+
+
+def test_each_unused_entry_is_told():
+    context = Context()
+
+    resolved(entry("no such words", "join") * 2, context=context)
+
+    assert [finding.values["where"] for finding in context.findings] == [f"line 1 of {NAME}", f"line 4 of {NAME}"]
+
+
+# --------------------------------------------------------------------------------------------------- ranges
+
+
+@pytest.mark.parametrize(
+    ("decision", "begins"),
+    [
+        pytest.param("quote", [True, None, None], id="quote"),
+        pytest.param("verse", [True, None, None], id="verse"),
+        pytest.param("list-item", [True, None, None], id="list"),
+        pytest.param("heading", [True, False, False], id="heading"),
+        pytest.param("paragraph", [True, False, False], id="paragraph"),
+    ],
+)
+def test_a_range_fixes_the_role_of_its_lines(decision, begins):
+    rulings = resolved(entry("The harbour", decision, to="nobody had"))
+
+    assert list(rulings.lines) == [3, 4, 5]
+    assert {str(each.role) for each in rulings.lines.values()} == {decision}
+    assert [each.begins for each in rulings.lines.values()] == begins
+
+
+def test_a_range_says_nothing_of_the_running_heads_in_it():
+    rulings = resolved(entry("nobody had", "quote", to="cat saw"))
+
+    assert list(rulings.lines) == [5, 7, 9]
+    assert {each.furniture for each in rulings.lines.values()} == {None}
+
+
+def test_a_joined_range_leaves_open_what_its_first_line_is():
+    rulings = resolved(entry("The harbour", "join", to="nobody had"))
+
+    assert {number: each.begins for number, each in rulings.lines.items()} == {4: False, 5: False}
+
+
+def test_a_range_may_be_named_by_numbers():
+    rulings = resolved('[[override]]\nline = 3\nto-line = 7\ndecision = "drop"\n')
+
+    assert list(rulings.lines) == [3, 4, 5, 7]
+
+
+def test_the_end_of_a_range_moves_with_its_beginning():
+    toml = entry("x", "quote", line=2, to_line=3)
+
+    rulings = resolved(toml, "new\nnew\na\nx\ny\nz\n")
+
+    assert list(rulings.lines) == [4, 5]
+
+
+def test_the_end_of_a_range_that_stands_on_several_lines_is_the_nearest_to_its_hint():
+    rulings = resolved(entry("a", "verse", line=1, to="z", to_line=4), "a\nz\nb\nz\nc\nz\n")
+
+    assert list(rulings.lines) == [1, 2, 3, 4]
+
+
+def test_a_range_may_end_on_the_line_on_which_it_begins():
+    rulings = resolved(entry("The harbour", "quote", to="kept his"))
+
+    assert list(rulings.lines) == [3]
+
+
+# ------------------------------------------------------------------------------------------------- patterns
+
+
+def test_a_pattern_is_looked_for_in_every_line():
+    rulings = resolved("[patterns]\nrunning-head = '^A BOOK .* \\d+$'\nkeep = ['^CHAPTER ', 'ONE$']\n")
+
+    assert {number: each.furniture for number, each in rulings.lines.items()} == {1: False, 7: True}
+    assert rulings.lines[7].where == f"line 2 of {NAME}"
+
+
+def test_lines_of_verse_one_after_the_other_are_one_stanza():
+    rulings = resolved("[patterns]\nverse = '^> '\n", "> a\n> b\n\n> c\nprose\n> d\n")
+
+    assert {number: each.begins for number, each in rulings.lines.items()} == {1: True, 2: None, 4: None, 6: True}
+
+
+def test_each_line_that_matches_the_pattern_of_a_heading_is_one():
+    rulings = resolved("[patterns]\nheading = '^[A-Z ]+$'\n", "ONE\nTWO\nthree\n")
+
+    assert [each.begins for each in rulings.lines.values()] == [True, True]
+
+
+def test_lines_too_long_for_a_pattern_match_none():
+    rulings = resolved("[patterns]\ndrop = '^a'\n", "a" * 301 + "\n" + "a" * 300 + "\n")
+
+    assert list(rulings.lines) == [2]
+
+
+# ----------------------------------------------------------------------------------------------- precedence
+
+
+def test_a_range_beats_a_pattern_and_an_entry_beats_a_range():
+    toml = (
+        entry("nobody had", "heading")
+        + entry("The harbour", "quote", to="nobody had")
+        + "[patterns]\nverse = '^(The|books|nobody|CHAPTER) '\n"
+    )
+
+    roles = {number: each.role for number, each in resolved(toml).lines.items()}
+
+    assert roles == {1: Role.VERSE, 3: Role.QUOTE, 4: Role.QUOTE, 5: Role.HEADING}
+
+
+def test_the_later_of_two_entries_wins():
+    assert resolved(entry("nobody had", "quote") + entry("nobody had", "drop")).lines[5].furniture is True
+    assert resolved(entry("nobody had", "drop") + entry("nobody had", "quote")).lines[5].furniture is False
+
+
+def test_an_entry_for_text_wins_over_a_pattern_that_drops():
+    toml = entry("A BOOK", "heading") + "[patterns]\ndrop = '^A BOOK'\n"
+
+    ruling = resolved(toml).lines[7]
+
+    assert (ruling.role, ruling.furniture) == (Role.HEADING, False)
+
+
+def test_a_line_may_be_kept_and_joined():
+    ruling = resolved(entry("A BOOK", "keep") + entry("A BOOK", "join")).lines[7]
+
+    assert (ruling.furniture, ruling.begins) == (False, False)
+
+
+def test_a_line_may_be_joined_inside_of_a_range():
+    ruling = resolved(entry("The harbour", "quote", to="nobody had") + entry("books in", "join")).lines[4]
+
+    assert (ruling.role, ruling.begins) == (Role.QUOTE, False)
+
+
+def test_a_joined_line_is_no_heading_of_its_own():
+    ruling = resolved("[patterns]\nheading = '^books'\n" + entry("books in", "join")).lines[4]
+
+    assert (ruling.role, ruling.begins) == (None, False)
+
+
+def test_a_decision_on_a_hyphen_goes_with_any_other():
+    ruling = resolved(entry("mas-", "join-hyphen") + entry("mas-", "paragraph")).lines[9]
+
+    assert (ruling.hyphen, ruling.role) == (Hyphen.JOIN, Role.PARAGRAPH)
+
+
+# ---------------------------------------------------------------------------------------------- corrections
+
+
+def correction(text, correct, **more):
+    rest = "".join(f"{key} = {value!r}\n" for key, value in more.items())
+    return f'[[override]]\ntext = "{text}"\n{rest}correct = "{correct}"\n'
+
+
+def test_a_correction_names_the_range_of_the_words():
+    rulings = resolved(correction("saw the mas-", "sees the mas-"))
+
+    (found,) = rulings.corrections
+    assert TEXT[found.start : found.stop] == "saw the  mas-"
+    assert found == Correction(found.start, found.stop, "sees the mas-", f"line 1 of {NAME}")
+    assert rulings.lines == {}
+
+
+def test_corrections_ascend():
+    rulings = resolved(correction("teh dog", "the dog") + correction("teh cat", "the cat"))
+
+    assert [each.reading for each in rulings.corrections] == ["the cat", "the dog"]
+
+
+def test_words_that_stand_twice_on_the_line_are_refused():
+    with pytest.raises(UsageError, match="'the' stands 2 times on line 1"):
+        resolved(correction("the", "a", line=1), "the cat, the dog\n")
+
+
+def test_of_two_corrections_of_the_same_words_the_later_one_counts():
+    context = Context()
+
+    rulings = resolved(correction("teh cat", "a cat") + correction("teh cat saw", "the cat saw"), context=context)
+
+    assert [each.reading for each in rulings.corrections] == ["the cat saw"]
+    assert [finding.code for finding in context.findings] == [Code.R007]
+
+
+def test_words_may_be_taken_out_but_not_all_of_a_line():
+    assert resolved(correction("teh cat", "")).corrections[0].reading == ""
+    with pytest.raises(UsageError, match="nothing would be left of line 1") as caught:
+        resolved(correction("CHAPTER ONE", ""))
+    assert 'decision = "drop"' in caught.value.hint
+
+
+# -------------------------------------------------------------------------------------------------- options
+
+
+def test_an_empty_file_says_nothing():
+    assert parse(b"", NAME) == Overrides(NAME)
+    assert profile_of(Overrides()) == Profile()
+
+
+def test_options_switch_decisions_off():
+    toml = (
+        b'[options]\nparagraphs = "indent"\ndehyphenate = false\nheadings = false\nscene-breaks = false\nverse = true\n'
+    )
+
+    profile = profile_of(parse(toml, NAME))
+
+    assert profile == Profile(
+        Paragraphs.INDENT, dehyphenate=False, roles=frozenset(Role) - {Role.HEADING, Role.SCENE_BREAK}
+    )
+
+
+def test_what_the_caller_says_of_paragraphs_wins():
+    overrides = parse(b'[options]\nparagraphs = "indent"\n', NAME)
+
+    assert profile_of(overrides, "auto").paragraphs is Paragraphs.AUTO
+
+
+def test_what_either_switches_off_is_off():
+    overrides = parse(b"[options]\nquotes = false\nlists = true\n", NAME)
+
+    roles = profile_of(overrides, "", {"lists": False, "quotes": True}).roles
+
+    assert frozenset(Role) - roles == {Role.QUOTE, Role.ITEM}
+
+
+# ------------------------------------------------------------------------------------------------- mistakes
+
+
+MISTAKES = [
+    ("[[overide]]\n", "unknown table 'overide'; did you mean 'override'?", "override, patterns, options"),
+    ("[override]\ntext = 'a'\n", "override is a table, not a list of entries", "two brackets"),
+    ("override = [1]\n", "override is a list, not a list of entries", "[[override]]"),
+    ("options = 3\n", "options is a number, not a table", "[options]"),
+    ("\n[[override]]\ntxt = 'a'\n", f"line 2 of {NAME}: unknown key 'txt'; did you mean 'text'?", "text, line, to"),
+    ("[[override]]\ntext = 'a'\ndecision = 'joyn'\n", "unknown decision 'joyn'; did you mean 'join'?", "scene-break"),
+    ("[[override]]\ntext = 'a'\ndecision = 3\n", "decision is a number", "join, paragraph"),
+    ("[[override]]\ndecision = 'join'\n", "does not say which line it means", "text ="),
+    ("[[override]]\ntext = 'a'\n", "neither decision nor correct", "correct ="),
+    ("[[override]]\ntext = 'a'\ndecision = 'join'\ncorrect = 'b'\n", "both decision and correct", "an entry each"),
+    ("[[override]]\ntext = 3\ndecision = 'join'\n", "text is a number", "words of the line"),
+    ("[[override]]\ntext = ' '\ndecision = 'join'\n", "text is empty", "some words"),
+    ("[[override]]\ntext = 'a'\nline = '3'\ndecision = 'join'\n", "line is text", "without quotation marks"),
+    ("[[override]]\nline = true\ndecision = 'join'\n", "line is true or false", "a number"),
+    ("[[override]]\nline = 0\ndecision = 'join'\n", "there is no line 0", "counted from 1"),
+    ("[[override]]\nline = 1979-05-27\ndecision = 'join'\n", "line is a date or time", "a number"),
+    ("[[override]]\nline = 3\ncorrect = 'b'\n", "does not say what is wrong", "wrong words"),
+    ("[[override]]\ntext = 'a'\ncorrect = 4\n", "correct is a number", "right words"),
+    ("[[override]]\ntext = 'a'\nto = 'b'\ncorrect = 'c'\n", "a correction stands in one line", "Leave out to"),
+    ('[[override]]\ntext = "a"\ncorrect = "b\\nc"\n', "a line end, a tab or a control", "one line"),
+    ('[[override]]\ntext = "a"\ncorrect = "b\\u0000c"\n', "a line end, a tab or a control", "one line"),
+    ("[options]\nverses = false\n", f"line 2 of {NAME}: unknown option 'verses'; did you mean 'verse'?", "headings"),
+    ("[options]\nverse = 'no'\n", "verse is text", "true or false"),
+    ("[options]\nparagraphs = 'indents'\n", "unknown way to tell paragraphs apart 'indents'", "auto, indent"),
+    ("[options]\nparagraphs = false\n", "paragraphs is true or false", "auto, indent"),
+    ("[patterns]\nheadin = '^A'\n", f"line 2 of {NAME}: unknown decision 'headin'; did you mean 'heading'?", "drop"),
+    ("[patterns]\nheading = 3\n", "a pattern is a number", "a list of such"),
+    ("[patterns]\nheading = ['^A', 3]\n", "a pattern is a number", "a list of such"),
+    ("[patterns]\nheading = '(a+)+'\n", "the pattern '(a+)+' cannot be used: what it repeats", "keep them simple"),
+    ("[patterns]\ndrop = [" + "'^a', " * 51 + "]\n", "more than 50 patterns", "Join some of them"),
+    ("text = \n", f"{NAME} is no valid TOML: Invalid value (at line 1", "quotation marks"),
+    ("a = '\x00'\n", "is no valid TOML: Found invalid character", "quotation marks"),
+    ("a = " + "[" * 900 + "\n" + "[" * 900, "nested too deeply", "quotation marks"),
+    ("[[override]]\nline = " + "9" * 900 + "\n", "there is no line 99999999999999999999", "counted from 1"),
+    ("a." * 600 + "b = 1\n", "1205 characters; the limit is 1000", "A few words"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("toml", "message", "hint"), MISTAKES, ids=[message for _, message, _ in MISTAKES])
+def test_a_mistake_is_told_with_its_place_and_what_is_allowed(toml, message, hint):
+    with pytest.raises(UsageError, match=re.escape(message)) as caught:
+        parse(toml.encode(), NAME)
+
+    assert hint in caught.value.hint
+    assert NAME in caught.value.message
+    assert "\n" not in caught.value.message
+    assert not caught.value.message.endswith(".")
+
+
+def test_a_file_that_is_not_utf_8_is_told_with_its_line():
+    with pytest.raises(UsageError, match=re.escape(f"line 2 of {NAME}: not valid UTF-8")):
+        parse(b"# a\n# \xff\n", NAME)
+
+
+def test_a_file_of_utf_16_is_refused():
+    with pytest.raises(UsageError, match="not valid UTF-8"):
+        parse("[options]\n".encode("utf-16"), NAME)
+
+
+def test_a_byte_order_mark_does_no_harm():
+    assert parse(b"\xef\xbb\xbf[options]\nverse = false\n", NAME).switches == {"verse": False}
+
+
+def test_a_file_of_ten_megabytes_is_refused_at_once():
+    started = time.process_time()
+
+    with pytest.raises(UsageError, match="10000000 bytes; an overrides file may have 1000000"):
+        parse(b"#" * 10_000_000, NAME)
+
+    assert time.process_time() - started < 1
+
+
+def test_too_many_entries_are_refused():
+    with pytest.raises(UsageError, match="10001 entries; the limit is 10000"):
+        parse(b"[[override]]\n" * 10_001, NAME)
+
+
+def test_entries_inside_of_one_line_are_counted_where_their_lines_are_not_known():
+    toml = 'override = [{text = "no such", decision = "join"}]\n'
+
+    context = Context()
+    resolved(toml, context=context)
+
+    assert context.findings[0].values["where"] == f"[[override]] 1 of {NAME}"
+
+
+def test_thousands_of_entries_for_a_long_text_take_a_moment():
+    lines = [f"line {number} of a text that goes on and on and has no end" for number in range(20_000)]
+    entries = tuple(
+        Entry(f"line {number}", f"line {number * 4} of", number * 4, decision=Decision.JOIN) for number in range(5000)
+    )
+    started = time.process_time()
+
+    rulings = resolve(Overrides(NAME, entries=entries), "\n".join(lines), Context())
+
+    assert len(rulings.lines) == 5000
+    assert time.process_time() - started < 5
