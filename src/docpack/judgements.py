@@ -41,7 +41,7 @@ _BY_REASON = {
     "preformatted text": "code",
     "a scene break": "scene-break",
 }
-_BEGINS = re.compile(r"([a-z ]+) begins: ")
+_BEGINS = re.compile(r"([a-z ]+) (begins|ends): ")
 NAMES = {decision: name for name, decision in _BY_REASON.items()}
 _HYPHENS = frozenset({"keep-hyphen", "join-hyphen"})
 _PLACED = frozenset({"drop", "correct"})  # these are about the characters of the edit, not about the line after it
@@ -76,6 +76,12 @@ class Judgement:
     start: int
     stop: int
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether the line is one of several of its block, and does not begin it: a line of verse, say."""
+        said = _BEGINS.match(self.reason)
+        return self.rule is Rule.LINE_KEEP or (said is not None and said[2] == "ends")
+
     def to_json(self) -> dict[str, Any]:
         """Return the judgement as a JSON object."""
         return {
@@ -100,7 +106,7 @@ def decision_of(edit: Edit) -> str:
     if found or edit.rule not in (Rule.BLOCK_BREAK, Rule.EDGE, Rule.OVERRIDE):
         return found
     begins = _BEGINS.match(edit.reason)
-    return _BY_REASON.get(begins[1], "") if begins else ""
+    return _BY_REASON.get(begins[1], "") if begins else "correct" if edit.rule is Rule.OVERRIDE else ""
 
 
 def judgements(ledger: Ledger, below: float = 2.0) -> tuple[Judgement, ...]:
@@ -228,7 +234,9 @@ def _what(judgement: Judgement, reading: str) -> str:
         return f"The hyphen at the end of line {line} was put there by the line end and goes; the word goes on"
     if decision == "correct":
         return f"On line {line}, “{judgement.after}” is corrected to “{reading}”"
-    if judgement.rule is Rule.LINE_KEEP:
-        return f"Line {line} is a line of its own in {name_of(decision).replace('a stanza', 'verse')}"
+    if decision == "keep":
+        return f"The text goes on with line {line}"
+    if judgement.is_inside:
+        return f"Line {line} is a line of its own in {'verse' if decision == 'verse' else name_of(decision)}"
     name = name_of(decision)
     return f"{name[0].upper()}{name[1:]} begins with line {line}"

@@ -12,7 +12,7 @@ from docpack.conversion import new_context, read
 from docpack.errors import UsageError
 from docpack.files import replace_file
 from docpack.judgements import UNSURE_BELOW, how_sure, judgements, name_of, sentences, unsure
-from docpack.ledger import Rule, account, line_starts, to_json
+from docpack.ledger import account, line_starts, to_json
 from docpack.plugins import reader_names
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _block_of(every: Sequence[Judgement], line: int) -> Judgement | None:
             return None
         if each.line > line:
             continue
-        if each.decision in _BLOCKS and each.rule is not Rule.LINE_KEEP:
+        if each.decision in _BLOCKS and not each.is_inside:
             found = each
     return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docpack.judgements import UNSURE_BELOW, Judgement, judgements, name_of
-from docpack.ledger import Rule, split_lines
+from docpack.ledger import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +20,11 @@ __all__ = ["suggest"]
 
 _MAX_ANCHOR_CHARACTERS = 60
 _MAX_COMMENT_CHARACTERS = 200
-_ONE_LINE = frozenset({"join", "paragraph", "drop", "keep-hyphen", "join-hyphen", "correct"})
 _HYPHENS = frozenset({"keep-hyphen", "join-hyphen"})
-_GO_ON = frozenset({"join", *_HYPHENS})
+_PLACED = frozenset({"drop", "correct"})
+_NOT_BLOCKS = frozenset({"join", "keep", *_HYPHENS, *_PLACED})
+_ONE_LINE = _NOT_BLOCKS | {"paragraph"}
+_UNSAID = frozenset({"correct", "keep"})  # these are somebody's decisions, or no decisions at all
 _WORDS = "join, paragraph, heading, quote, verse, list-item, term, note, code, scene-break, drop, keep, keep-hyphen, join-hyphen"
 
 
@@ -49,10 +51,10 @@ def _entries(every: Sequence[Judgement], lines: list[str], below: float) -> Iter
     begin = -1  # the judgement that the block of the line begins with
     written = -2  # the last of these that has its entry
     for index, each in enumerate(every):
-        inside = each.decision in _ONE_LINE or each.rule is Rule.LINE_KEEP
-        if not inside or each.decision == "paragraph":
+        inside = each.decision in _NOT_BLOCKS or each.is_inside
+        if not inside:
             begin = index
-        if each.confidence >= below or each.decision == "correct":
+        if each.confidence >= below or each.decision in _UNSAID:
             continue
         if each.decision in _ONE_LINE:
             yield _entry(each, lines, each.line, each.line)
@@ -68,9 +70,9 @@ def _last_line(every: Sequence[Judgement], index: int, lines: list[str]) -> int:
     for each in every[index + 1 :]:
         if each.decision in _HYPHENS:
             last = _line_after(lines, each.line)
-        elif each.decision in _GO_ON or each.rule is Rule.LINE_KEEP:
+        elif each.decision == "join" or each.is_inside:
             last = each.line
-        elif each.decision not in ("drop", "correct"):
+        elif each.decision not in _PLACED:
             break
     return last
 
