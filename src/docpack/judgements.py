@@ -17,7 +17,17 @@ from docpack.ledger import Edit, Ledger, Rule, line_starts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["UNSURE_BELOW", "Judgement", "decision_of", "judgements", "sentences", "unsure"]
+__all__ = [
+    "UNSURE_BELOW",
+    "Judgement",
+    "decision_of",
+    "how_sure",
+    "judgements",
+    "name_of",
+    "sentences",
+    "shown",
+    "unsure",
+]
 
 UNSURE_BELOW = 0.8  # the confidence below which a decision is worth a look, where nobody names another
 _MAX_WORDS_CHARACTERS = 40
@@ -75,6 +85,11 @@ class Judgement:
     after: str
     start: int
     stop: int
+
+    @property
+    def why(self) -> str:
+        """The reason without the words for what begins or ends there, which `decision` says."""
+        return _BEGINS.sub("", self.reason, count=1)
 
     @property
     def is_inside(self) -> bool:
@@ -183,13 +198,25 @@ def _judgement(edit: Edit, decision: str, stop: int, text: str, starts: list[int
 
 
 def _last_line(text: str) -> str:
+    """Return the end of a line that was cut at a number of characters, from its first whole word on."""
     lines = text.strip().splitlines()
-    return " ".join(lines[-1].split()) if lines else ""
+    if not lines:
+        return ""
+    words = lines[-1].split()
+    was_cut = len(lines) == 1 and len(text) == _MAX_WORDS_CHARACTERS
+    return " ".join(["…", *words[1:]] if was_cut and len(words) > 1 else words)
 
 
 def _first_line(text: str) -> str:
+    """Return the beginning of a line that was cut at a number of characters, up to its last whole word."""
     lines = text.strip().splitlines()
-    return " ".join(lines[0].split())[:_MAX_WORDS_CHARACTERS] if lines else ""
+    if not lines:
+        return ""
+    words = lines[0].split()
+    was_cut = len(lines) == 1 and len(text) >= _MAX_WORDS_CHARACTERS
+    if was_cut and len(words) > 1:
+        words = [*" ".join(words)[:_MAX_WORDS_CHARACTERS].split()[:-1], "…"]
+    return " ".join(words)[: _MAX_WORDS_CHARACTERS + 2]
 
 
 # --------------------------------------------------------------------------------------------------- in English
@@ -203,17 +230,21 @@ def sentences(judgement: Judgement, reading: str = "") -> str:
         reading: What a line end that is joined, or a correction, reads as.
     """
     said = f"{_what(judgement, reading)}."
-    reason = _BEGINS.sub("", judgement.reason, count=1)
-    if reason:
-        said += f" Why: {reason}."
+    if judgement.why:
+        said += f" Why: {judgement.why}."
     return f"{said} {how_sure(judgement)}"
 
 
 def how_sure(judgement: Judgement) -> str:
     """Return the sentence on how sure a judgement is."""
     others = ", ".join(f"{name_of(what)} ({chance:.2f})" for what, chance in judgement.considered)
-    sure = f"It is {judgement.confidence:.2f} sure"
+    sure = f"It is {shown(judgement.confidence)} sure"
     return f"{sure}; also considered: {others}." if others else f"{sure}; nothing else was considered."
+
+
+def shown(confidence: float) -> str:
+    """Return a confidence with two digits, rounded down: what is less than 0.8 shall not be shown as 0.80."""
+    return f"{int(confidence * 100 + 1e-9) / 100:.2f}"
 
 
 def name_of(decision: str) -> str:

@@ -13,7 +13,7 @@ from docpack.errors import ExitCode, UsageError
 from docpack.findings import Severity
 from docpack.jobs import Job, Result, plan
 from docpack.jobs import run as run_job
-from docpack.judgements import UNSURE_BELOW
+from docpack.judgements import UNSURE_BELOW, shown
 
 if TYPE_CHECKING:
     import argparse
@@ -85,7 +85,7 @@ def _say_unsure(result: Result, below: float) -> None:
     decisions = "decision is" if len(result.unsure) == 1 else "decisions are"
     say(f"warning: {result.source}: {len(result.unsure)} {decisions} less than {below:g} sure")
     for each in result.unsure[:MAX_UNSURE_SAID]:
-        say(f"warning: {result.source}:{each.line}: {each.decision}, {each.confidence:.2f} sure: {each.reason}")
+        say(f"warning: {result.source}:{each.line}: {each.decision}, {shown(each.confidence)} sure: {each.why}")
     threshold = "" if below == UNSURE_BELOW else f" {below:g}"
     say(f"hint: See them with `docpack explain {result.source} --unsure{threshold}`.")
 

@@ -198,7 +198,7 @@ def _places(found: Sequence[Judgement], below: float) -> Iterator[str]:
     yield f"{len(found) or 'no'} {decisions} less than {below:g} sure\n"
     for each in found:
         place = _cut(each.after) if each.decision == "drop" else f"{_cut(each.before)} ⏎ {_cut(each.after)}"
-        yield f"\nline {each.line}: {each.decision}\n    {place}\n    {each.reason or each.rule}. {how_sure(each)}\n"
+        yield f"\nline {each.line}: {each.decision}\n    {place}\n    {each.why or each.rule}. {how_sure(each)}\n"
 
 
 # -------------------------------------------------------------------------------------------------- the ledger

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Parser", "run_command"]
 
 _EPILOG = """exit codes: 0 ok, 1 a document failed, 2 usage, 3 input unreadable, 4 output not written, 5 validation or
-conservation failed, 6 warnings under --strict, 7 no input matched, 8 a dependency is missing, 70 a bug in docpack,
-130 interrupted"""
+conservation failed, 6 warnings or unsure decisions under --strict, 7 no input matched, 8 a dependency is missing,
+70 a bug in docpack, 130 interrupted"""
 
 
 class Parser(argparse.ArgumentParser):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docpack.judgements import UNSURE_BELOW, Judgement, judgements, name_of
+from docpack.judgements import UNSURE_BELOW, Judgement, judgements, name_of, shown
 from docpack.ledger import split_lines
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _line_after(lines: list[str], number: int) -> int:
 
 def _entry(judgement: Judgement, lines: list[str], first: int, last: int) -> str:
     others = ", ".join(f"{name_of(what)} ({chance:.2f})" for what, chance in judgement.considered)
-    made = f"\n# {judgement.confidence:.2f} sure: {_comment(judgement.reason)}\n"
+    made = f"\n# {shown(judgement.confidence)} sure: {_comment(judgement.why)}\n"
     if others:
         made += f"# also considered: {_comment(others)}\n"
     if judgement.decision in _HYPHENS:
