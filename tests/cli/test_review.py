@@ -146,6 +146,19 @@ def test_overrides_are_never_written_over(docpack, doubtful):
     assert b"read as well and would be overwritten" in done.stderr
 
 
+def test_a_correction_is_read_and_the_source_still_comes_back(docpack, doubtful, tmp_path):
+    overrides(doubtful, '[[override]]\ntext = "the mayor so far"\ncorrect = "the <mayor> so far"\n')
+    docpack("convert", "in.txt", "-t", "tei,html", "-d", "out")
+
+    done = docpack("restore", "out/in.tei.xml", "-o", "back.txt")
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "back.txt").read_text(encoding="utf-8") == DOUBTFUL
+    tei = (tmp_path / "out" / "in.tei.xml").read_text(encoding="utf-8")
+    assert "<choice><sic>the mayor so far</sic><corr>the &lt;mayor&gt; so far</corr></choice>" in tei
+    assert "told the &lt;mayor&gt; so far" in (tmp_path / "out" / "in.html").read_text(encoding="utf-8")
+
+
 # ------------------------------------------------------------------------------------------------- profile
 
 
