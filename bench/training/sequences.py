@@ -9,8 +9,9 @@ from labels import Case, Label
 
 from docpack.reflow.evidence import Features, evidence
 from docpack.reflow.lines import Line
-from docpack.reflow.measures import measure_document
+from docpack.reflow.measures import Measures, measure_document
 from docpack.reflow.pages import mark_turns
+from docpack.reflow.roles import permitted_by
 from docpack.reflow.rulings import Role
 from docpack.reflow.states import STATES, State
 
@@ -26,7 +27,9 @@ _ROLES = {
     "scene_break": Role.SCENE_BREAK,
 }
 _NUMBER = {state: number for number, state in enumerate(STATES)}
-WHOLE_QUOTE = 0.5  # of a case's lines are of a quotation: nothing on the page tells it from text, so it is learnt as text
+# Where a third of a case's lines are of quotations, nothing on the page tells them from text: they are learnt as text.
+WHOLE_QUOTE = 0.33
+NARROW = 0.94  # of the measure; a quotation that is neither set in nor narrower than this is learnt as text, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,11 @@ def sequence_of(case: Case) -> Sequence:
         line.turn = None
         label_of[id(line)] = label
     lines = mark_turns(case.lines, {})
+    measures = measure_document(lines)
     kinds = Counter(label[0] for label in case.labels if label)
     quoted = kinds["blockquote"] > WHOLE_QUOTE * sum(kinds.values())
-    features = evidence(lines, measure_document(lines))
+    unseen = _unseen_quotes(lines, label_of, measures)
+    features = evidence(lines, measures)
     kept: list[Features] = []
     states: list[int] = []
     doubtful: list[Line] = []
@@ -62,9 +67,39 @@ def sequence_of(case: Case) -> Sequence:
             wrong += label is not None and label[1] != "inside"
             continue
         kept.append(each)
-        states.append(_state(label, quoted=quoted))
+        states.append(_visible(_state(label, quoted=quoted or line.number in unseen), each, states))
         doubtful.append(line)
     return Sequence(case.name, case.work, kept, states, doubtful, wrong)
+
+
+def _visible(state: int, features: Features, before: list[int]) -> int:
+    """Return the state that a reader of the page can see: an item without a marker is a paragraph."""
+    if state < 0 or state in permitted_by(features) or STATES[state].role in (Role.TERM, Role.SCENE_BREAK):
+        if state >= 0 and STATES[state] == State(Role.ITEM, "inside") and before and before[-1] in _OF_PARAGRAPH:
+            return _NUMBER[State(Role.PARAGRAPH, "inside")]
+        return state
+    return _NUMBER[State(Role.PARAGRAPH, "begin")] if STATES[state].role is Role.ITEM else -1
+
+
+_OF_PARAGRAPH = frozenset(number for number, state in enumerate(STATES) if state.role is Role.PARAGRAPH)
+
+
+def _unseen_quotes(lines: list[Line], label_of: dict[int, Label | None], measures: Measures) -> set[int]:
+    """Return the numbers of the lines of quotations that nothing on the page tells from text."""
+    unseen: set[int] = set()
+    run: list[Line] = []
+    for line in [*lines, None]:
+        label = label_of[id(line)] if line else None
+        if line and label and label[0] == "blockquote":
+            run.append(line)
+            continue
+        if run:
+            inset = min(each.indent - measures.margin(each) for each in run)
+            narrow = len(run) > 2 and max(each.right for each in run) < NARROW * measures.measure
+            if inset <= max(1, measures.first_indent) and not narrow:
+                unseen.update(each.number for each in run)
+        run = []
+    return unseen
 
 
 def _state(label: Label | None, *, quoted: bool) -> int:

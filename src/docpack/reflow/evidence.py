@@ -53,7 +53,7 @@ def evidence(
         reach = reaches[at] = measures.reach(before, line)
         shorts[at - 1] = reach < SURE_REACH
         sures[at] = _is_sure(before, line, shapes[at - 1], reach, measures) and line.number not in asked
-    witness = _Witness(lines, measures, shapes, shorts, reaches)
+    witness = _Witness(lines, measures, shapes, shorts, reaches, sures)
     return [None if sures[at] else witness.features(at) for at in range(len(lines))]
 
 
@@ -124,7 +124,8 @@ CHAPTER = re.compile(
 )
 _NUMBERED = re.compile(r"(?:§ ?)?(?:\d{1,3}(?:\.\d{1,3})*\.?|[IVXLC]{1,7}\.|[A-Z]\.) +\S|第 ?\S{1,4} ?[章节篇回]")
 _KEYWORD = re.compile(r"[^\W\d_]{3,12} (?:[IVXLC]{1,7}|\d{1,3})\b[.:—–-]?")
-_CODE = re.compile(r"[{};=<>$\\|&]|\(\)|->|::|^(?:#|//|\$ )|^(?:[\w./~-]+[>%$#] )")
+_PROMPT = re.compile(r"(?:[$#%>]|>>>|\.\.\.|[\w.@:~/-]{1,30}[$#>%]) ?[\w./~-]|#!|//|/\*|<\?\w|</?\w+[ >]|@\w+\(")
+_CODE = re.compile(r"[{};=<>$\\|&]|\w\(|\(\)|->|::|--?\w+\b[ =]|\w_\w|\w\.\w+\(|\w/\w+/\w|^\[\w+\]$|\w:\d+:\d")
 _BULLET = re.compile(r"([•‣▪◦●○■□⁃∙*+·]|[-–](?= ))[ \t]+(?=\S)")
 _ORDINAL = re.compile(r"(\(?(?:(\d{1,3})|([a-z])|([ivxl]{2,6}))(?:[.)]|\.\)))[ \t]+(?=\S)")
 
@@ -166,11 +167,17 @@ class _Witness:
         shapes: list[Shape],
         shorts: list[bool],
         reaches: list[float],
+        sures: list[bool],
     ) -> None:
         self.lines, self.measures, self.shapes, self.shorts, self.reaches = lines, measures, shapes, shorts, reaches
+        self.sures = sures
         self.full = measures.fits[len(measures.fits) // 2]
         self.markers = _series(lines)
         self.terms = _alphabetical(lines, measures, shapes, shorts)
+        self.rows = _rows(lines, shapes)
+        self.codes = [_code_signs(line.text) for line in lines]
+        self.echoes = _echoes(lines, shapes)
+        self.verse_like = _bin(sum(shorts) / len(lines), (0.2, 0.4, 0.6, 0.8))  # of the whole document
         self.cuts = measures.blanks_part
         self.runs = _runs(lines)
 
@@ -312,18 +319,36 @@ class _Witness:
             made.append("marker:lone")
         if at in self.terms:
             made.append(f"term:{self.terms[at]}")
-        if _CODE.search(text):
-            letters = sum(map(str.isalpha, text))
-            made.append(f"code:{_bin(letters / len(text), (0.5, 0.65, 0.8))}")
+        if at in self.rows:
+            made += (f"row:{self.rows[at]}", f"row-length:{self.rows[at]} {length}", f"row-gap:{gap} {next_gap}")
+        if at in self.echoes:
+            made.append("echo")
+        self._code(at, made)
+
+    def _code(self, at: int, made: list[str]) -> None:
+        """The signs of program text, in the line and around it."""
+        signs = self.codes
+        own = signs[at]
+        before = signs[at - 1] if at else 0
+        after = signs[at + 1] if at + 1 < len(signs) else 0
+        if own or before or after:
+            made += (f"code:{own}", f"codes:{before}{own}{after}")
+            if at + 2 < len(signs) and not (own or after):
+                made.append(f"code-after:{signs[at + 2]}")
+            if before and not own:
+                made.append(f"code-end:{before} {self.shapes[at].starts} {self.shapes[at].ended}")
 
     def _neighbours(self, at: int, made: list[str]) -> None:
         """How the lines around look: verse is short, begins with capitals and does not end its sentences."""
         ahead = self._look(range(at, min(at + WINDOW, len(self.lines))))
         behind = self._look(range(max(0, at - WINDOW), at))
-        made += (f"ahead:{ahead}", f"behind:{behind}", f"around:{behind} {ahead}")
+        made += (f"ahead:{ahead}", f"behind:{behind}", f"around:{behind} {ahead}", f"verse-like:{self.verse_like} {ahead}")
         if at + 1 < len(self.lines):
             after = self.shapes[at + 1]
+            sure = self.sures[at + 1]
             made += (
+                f"next-sure:{sure}",
+                f"next-sure-length:{sure} {_bin(self.shapes[at].length, _LENGTHS)}",
                 f"next-start:{after.starts}",
                 f"next-length:{_bin(after.length, _LENGTHS)}",
                 f"own-next:{_bin(self.shapes[at].length, _LENGTHS)} {self.shorts[at]} {after.starts}",
@@ -353,6 +378,77 @@ def _case(text: str) -> str:
     if longer and capitals * 5 >= len(longer) * 4:
         return "title" if len(words) > 1 else "word"
     return "sentence" if text.lstrip(OPENERS)[:1].isupper() else "lower"
+
+
+def _code_signs(text: str) -> int:
+    """Return how much a line looks like program text: 0 not at all .. 3 surely."""
+    found = _CODE.findall(text)
+    if not found and not _PROMPT.match(text):
+        return 0
+    score = min(2, len(found)) + 2 * (_PROMPT.match(text) is not None) + 2 * (text[-1] in "{};\\" or text in ("}", "};", ")"))
+    letters = sum(map(str.isalpha, text)) + text.count(" ")
+    if letters * 10 > len(text) * 9 and len(text) > 20:
+        score -= 1  # a sentence with a sign or two in it
+    return max(0, min(3, score))
+
+
+def _echoes(lines: Sequence[Line], shapes: list[Shape]) -> set[int]:
+    """Return the lines whose words are the first ones of the next line: the titles of poems that are named by it."""
+    made = set()
+    for at, (line, after) in enumerate(zip(lines, lines[1:], strict=False)):
+        text = line.text
+        if shapes[at].length < 0.7 and len(text) > 3 and after.text[:3].casefold() == text[:3].casefold():
+            words = "".join(filter(str.isalnum, text.casefold()))
+            following = "".join(filter(str.isalnum, after.text.casefold()))
+            if words and following.startswith(words) and following != words:
+                made.add(at)
+    return made
+
+
+_ROW = re.compile(r"(?:([^\W\d_]{2,12}) )?(?:(\d{1,3}(?:\.\d{1,3})*)|([IVXLC]{1,7}))(?:[.):]|(?=\s)|$)[:—–-]? ?")
+MIN_ROW = 2  # numbers that count on; one and two are a row already where they stand at the heads of lines
+
+
+def _rows(lines: Sequence[Line], shapes: list[Shape]) -> dict[int, str]:
+    """Return the lines that begin with numbers counting on through the text, as those of chapters do: the number's kind."""
+    last: dict[str, tuple[tuple[int, ...], int]] = {}
+    made: dict[int, str] = {}
+    for at, line in enumerate(lines):
+        text = line.text
+        if not (text[0].isalnum() and (match := _ROW.match(text))) or shapes[at].length > 0.9:
+            continue
+        word = (match[1] or "").casefold()
+        if match[2]:
+            value = tuple(int(each) for each in match[2].split("."))
+        else:
+            number = roman_value(match[3])
+            if not number:
+                continue
+            value = (number,)
+        kind = f"{'word' if word else 'roman' if match[3] else 'dotted' if len(value) > 1 else 'number'}"
+        if match.end() >= len(text):
+            kind += " alone"
+        key = f"{word} {kind}"
+        old = last.get(key)
+        if old and _counts_on(old[0], value) and at - old[1] > 1:
+            made[at] = kind
+            if old[1] not in made:
+                made[old[1]] = kind
+        last[key] = (value, at)
+    return made
+
+
+def _counts_on(old: tuple[int, ...], value: tuple[int, ...]) -> bool:
+    """Tell whether a number follows another: 3 2, 1.3 1.2, 2.1 1.7, 1.2.1 1.2."""
+    if len(value) == len(old):
+        different = [place for place, (a, b) in enumerate(zip(old, value, strict=True)) if a != b]
+        if not different:
+            return False
+        place = different[0]
+        return value[place] == old[place] + 1 and all(each == 1 for each in value[place + 1 :])
+    if len(value) > len(old):
+        return value[: len(old)] == old and all(each == 1 for each in value[len(old) :])
+    return value[:-1] == old[: len(value) - 1] and value[-1] == old[len(value) - 1] + 1
 
 
 def _runs(lines: Sequence[Line]) -> list[tuple[int, int]]:

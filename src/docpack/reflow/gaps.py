@@ -30,7 +30,7 @@ _MARKS = re.compile(">(?: ?>)*")
 
 
 class Gap(NamedTuple):
-    """What the white space before a line reads as. `hyphen` is 1 where the hyphen before it goes too."""
+    """What the white space before a line reads as. `hyphen` counts the characters before it that go too: a hyphen."""
 
     reading: str
     rule: Rule
@@ -43,7 +43,7 @@ class Gap(NamedTuple):
 
 EDGE = Gap("", Rule.EDGE, 1.0, "white space round the text")
 _SURE_GAP = Gap(" ", Rule.LINE_JOIN, SURE, SURE_REASON, 0, "join")  # three of five in most books
-_GOES_ON = Gap("\n\n", Rule.BLOCK_BREAK, 0.9, "the text goes on that a note had interrupted", 0, "keep")
+_GOES_ON = Gap("\n\n", Rule.BLOCK_BREAK, 0.9, "the text goes on that a note had interrupted")
 
 
 class Gaps:
@@ -70,6 +70,10 @@ class Gaps:
         """Tell whether the gap before a line is a mere blank."""
         return self._gaps[line.index] is _SURE_GAP
 
+    def turns_page(self, line: Line) -> bool:
+        """Tell whether a page turns before a line, where a paragraph goes on with it."""
+        return line.turn is not None or (line.blanks > 0 and not self._blanks_part)
+
     def begin(self, placed: Placed, what: str) -> None:
         """A block begins with a line."""
         self._set(placed, "\n\n", Rule.BLOCK_BREAK, f"{what} begins: {placed.reason}")
@@ -91,26 +95,30 @@ class Gaps:
         if before.index != line.index - 1:
             self._parted[line.index] = before
         last = before.text[-1]
-        if last in HYPHENS and before.text[-2:-1] not in ("", " "):  # with a blank before it, it is a dash
-            self._gaps[line.index] = self._hyphen_gap(before, placed)
-            return
+        if last in HYPHENS and len(before.text) > 1:
+            # With a blank before it, it is a dash, unless an extractor has moved the hyphen of a justified line.
+            spaced = before.text[-2] == " "
+            if not spaced or self.hyphens.is_moved(before.text, line.text):
+                self._gaps[line.index] = self._hyphen_gap(before, placed, int(spaced))
+                return
         if placed.reason is SURE_REASON and last < "\u0e00" > line.text[0] and before.index == line.index - 1:
             self._gaps[line.index] = _SURE_GAP
             return
-        rule = Rule.LINE_JOIN
-        if line.turn is not None or (line.blanks and not self._blanks_part):
-            rule = Rule.PAGE_TURN
+        rule = Rule.PAGE_TURN if self.turns_page(line) else Rule.LINE_JOIN
         # Below U+0E00 every script parts its words by blanks, and no long dash is there.
         plain = last < "\u0e00" and line.text[0] < "\u0e00"
         reading = " " if plain else self._between(before.text, line.text)
         self._set(placed, reading, rule, placed.reason)
 
-    def _hyphen_gap(self, before: Line, placed: Placed) -> Gap:
+    def _hyphen_gap(self, before: Line, placed: Placed, blanks: int) -> Gap:
+        """Return the gap after a hyphen, before which so many blanks stand that do not belong there."""
         ruling = self._rulings.get(before.number)
+        text = before.text[: -1 - blanks] + before.text[-1] if blanks else before.text
+        decision = self.hyphens.decide(text, placed.line.text)
         if ruling and ruling.hyphen:
             drop = ruling.hyphen is Hyphen.JOIN
-            return Gap("", Rule.OVERRIDE, 1.0, f"{ruling.where} says so", int(drop), str(ruling.hyphen))
-        decision = self.hyphens.decide(before.text, placed.line.text)
+            reading = "" if drop else decision.reading
+            return Gap(reading, Rule.OVERRIDE, 1.0, f"{ruling.where} says so", (1 + blanks) * drop, str(ruling.hyphen))
         considered = placed.considered
         confidence = placed.confidence
         if decision.confidence < confidence:
@@ -118,9 +126,8 @@ class Gaps:
             other = "the hyphen is the word's own" if decision.drop else "the hyphen is the line end's"
             considered = ((other, round(1 - confidence, 2)),)
         name = Hyphen.JOIN if decision.drop else Hyphen.KEEP
-        return Gap(
-            decision.reading, decision.rule, confidence, decision.reason, int(decision.drop), str(name), considered
-        )
+        dropped = (1 + blanks) * decision.drop
+        return Gap(decision.reading, decision.rule, confidence, decision.reason, dropped, str(name), considered)
 
     def _between(self, before: str, after: str) -> str:
         if _NO_BLANKS.match(before[-1]) and _NO_BLANKS.match(after[0]):
@@ -162,9 +169,11 @@ class Gaps:
         """Return what stands between a note and the text that it interrupted; drop the hyphen before the note."""
         if gap.hyphen:
             self.edits.append(
-                Edit(before.stop - 1, before.stop, "", gap.rule, gap.confidence, gap.reason, gap.considered, gap.decision)
+                Edit(before.stop - gap.hyphen, before.stop, "", gap.rule, gap.confidence, gap.reason, gap.considered, gap.decision)
             )
-        return _GOES_ON
+        return _GOES_ON._replace(
+            confidence=gap.confidence, decision="" if gap.hyphen else gap.decision, considered=gap.considered
+        )
 
     def _add(self, start: int, dropped: list[Line], stop: int, gap: Gap, *, always: bool = False) -> None:
         for line in dropped:

@@ -26,11 +26,13 @@ _LAST_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:[-\u2010][^\W\d_]+(?:['’][^\W\d_]+)*)*")
 _PUNCTUATION = ".,;:!?…\"'“”‘’„«»()[]—–*_"
+MIN_PREFIXED = 2  # compounds of a word within lines (one, if the second half is a word), to keep another one's hyphen
+MIN_PROVEN = 1  # hyphens at line ends of words that the document has without a hyphen, to know that it cuts words
 CUTS_WORDS_SHARE = 0.02  # of all lines; typeset text with hyphenation has 4-12 %, text without has below 1.5 %
 
 
 # Words that stand after a suspended hyphen: "pre-\nand postwar", "Vor-\nund Nachmittag".
-_CONJUNCTION = re.compile(r"(?:and|or|to|und|oder|bis|bzw\.?|et|ou|y|o|e|en|of|och|og|i|a)\b")
+_CONJUNCTION = re.compile(r"(?:and|or|to|und|oder|bis|bzw\.?|et|ou|y|o|e|en|of|och|og|i|a)(?=\s)")
 
 
 class HyphenDecision(NamedTuple):
@@ -51,8 +53,8 @@ class Hyphens:
         self._lines = lines
         self._enabled = enabled
         self._words: Counter[str] | None = None
-        ends = sum(line.text[-1] in "-\u2010" and line.text[-2:-1].isalpha() for line in lines)
-        self._cuts_words = ends > 3 and ends >= len(lines) * CUTS_WORDS_SHARE
+        self._prefixes: Counter[str] | None = None
+        self._cuts: bool | None = None
 
     def decide(self, before: str, after: str) -> HyphenDecision:
         """Decide on the hyphen that ends `before`, where the text goes on with `after`."""
@@ -71,26 +73,78 @@ class Hyphens:
             return HyphenDecision(False, Rule.HYPHEN_HARD, 0.9, reason, " ")
         if before[-2:-1] in "-\u2010–—" or (right[0][0].isupper() and not left[0].isupper()):
             return _kept(0.97, "what follows is a capital or a dash stands before, as in a compound")
-        return self._by_words(left[0], right[0], before, hyphen)
+        return self._by_words(left[0], right[0], before, after)
 
-    def _by_words(self, left: str, right: str, before: str, hyphen: str) -> HyphenDecision:
-        words = self.words
+    def is_moved(self, before: str, after: str) -> bool:
+        """Tell whether the hyphen after a blank at the end of `before` cuts a word all the same: the word is known."""
+        left, right = _last_word(before[:-2] + "-"), _FIRST_WORD.match(after)
+        if before[-1] not in "-\u2010" or not left or not right or not after[0].islower():
+            return False
+        whole = self.words[(left[0] + right[0]).casefold()]
+        return whole > 0 or (self.cuts_words and not self.words[right[0].casefold()])
+
+    def _by_words(self, left: str, right: str, before: str, after: str) -> HyphenDecision:
+        words, hyphen = self.words, before[-1]
         whole, compound = (left + right).casefold(), f"{left}-{right}".casefold()
         joined, hyphened = words[whole], words[compound]
+        if (more := _WORDS.match(after)) and more[0] != right:  # on-Don, where the next word has hyphens of its own
+            hyphened += words[f"{left}-{more[0]}".casefold()]
         stem = before[: -1 - len(left)]
-        if stem[-1:] in ("-", "\u2010"):  # the third part of a compound: attorney-at-\nlaw
-            return _kept(0.95, "the word has a hyphen already")
         if joined > hyphened:
             return _dropped(0.98, f"the document has “{left}{right}” {joined} times without a hyphen")
         if hyphened:
             return _kept(0.98, f"the document has “{left}-{right}” {hyphened} times within a line")
+        known = words[left.casefold()] or words[right.casefold()]
+        if stem[-1:] in ("-", "\u2010") and (known or not self.cuts_words):
+            return _kept(0.9, "the word has a hyphen already")  # the third part of a compound: attorney-at-\nlaw
         if hyphen == "\u2010" or hyphen in HIDDEN_HYPHENS:
             return _dropped(0.9, "typesetting programs put this character where they cut a word")
-        if self._cuts_words and not (words[left.casefold()] and words[right.casefold()]):
+        return self._by_habit(left, right, after)
+
+    def _by_habit(self, left: str, right: str, after: str) -> HyphenDecision:
+        """Decide by what the document does elsewhere."""
+        words, prefixes = self.words, self._hyphened_parts()
+        known_left, known_right = words[left.casefold()], words[right.casefold()]
+        more = after[len(right) : len(right) + 1]
+        name = after[len(right) + 1 : len(right) + 2].isupper()  # Rostov-\non-Don
+        if more and more in "-\u2010" and known_right and (known_left or name or not self.cuts_words):
+            return _kept(0.85, f"“{right}” is a word of its own here, and another hyphen follows")
+        prefixed = prefixes[left.casefold()] + (known_right > 0)
+        if prefixed >= MIN_PREFIXED and prefixed > (known_right > 0) and not self._is_beginning(left.casefold()):
+            return _kept(0.8, f"the document has “{left}-” in other compounds")
+        if self.cuts_words and not (known_left and known_right):
             return _dropped(0.9, "this document cuts words, and the halves are no words of their own in it")
-        if self._cuts_words and words[left.casefold()] + words[right.casefold()] < 4:
+        if self.cuts_words and known_left + known_right < 4:
             return _dropped(0.6, "this document cuts words, and the halves are rare in it")
         return _kept(0.7, "not proven soft; a kept hyphen can be dropped later, a dropped one is lost")
+
+    def _hyphened_parts(self) -> Counter[str]:
+        """Return how often each word stands before a hyphen within a line."""
+        if self._prefixes is None:
+            self._prefixes = Counter()
+            for word, times in self.words.items():
+                if "-" in word or "\u2010" in word:
+                    self._prefixes[re.split("[-\u2010]", word, maxsplit=1)[0]] += times
+        return self._prefixes
+
+    def _is_beginning(self, left: str) -> bool:
+        """Tell whether longer words of the document begin with these letters, without a hyphen."""
+        return any(word.startswith(left) and word != left and word.isalpha() for word in self.words)
+
+    @property
+    def cuts_words(self) -> bool:
+        """Whether this document cuts words at line ends: many hyphens stand there, or some are proven soft."""
+        if self._cuts is None:
+            ends = proven = 0
+            for before, line in zip(self._lines, self._lines[1:], strict=False):
+                if before.text[-1] not in "-\u2010" or not before.text[-2:-1].isalpha():
+                    continue
+                ends += 1
+                left, right = _last_word(before.text), _FIRST_WORD.match(line.text)
+                if left and right:
+                    proven += self.words[(left[0] + right[0]).casefold()] > self.words[f"{left[0]}-{right[0]}".casefold()]
+            self._cuts = (ends > 3 and ends >= len(self._lines) * CUTS_WORDS_SHARE) or proven >= MIN_PROVEN
+        return self._cuts
 
     @property
     def words(self) -> Counter[str]:

@@ -195,6 +195,7 @@ def _repeated(edges: dict[int, tuple[list[Line], list[Line]]], lines: list[Line]
         count.update({shape_of(line.text) for side in (top, bottom) for line in side if line.right < MAX_HEAD_COLUMNS})
     least = 3 if len(edges) > 4 else 2
     found = {shape: times for shape, times in count.items() if times >= least and shape != "#"}
+    found |= _by_turns(edges, count, found)
     if not found:
         return {}
     longest = max(map(len, found))
@@ -202,9 +203,29 @@ def _repeated(edges: dict[int, tuple[list[Line], list[Line]]], lines: list[Line]
     return {shape: times for shape, times in found.items() if times >= everywhere[shape] * AT_EDGES}
 
 
+BY_TURNS = 0.6  # of the pages have a repeated line outermost on a side where heads by turns are looked for
+
+
+def _by_turns(
+    edges: dict[int, tuple[list[Line], list[Line]]], count: Counter[str], found: dict[str, int]
+) -> dict[str, int]:
+    """Return the shapes that stand on two pages only, but outermost on a side where most pages have a running head."""
+    made: dict[str, int] = {}
+    for side in (0, 1):
+        rows = [[shape for line in page[side] if (shape := shape_of(line.text)) != "#"] for page in edges.values()]
+        outermost = [row[0] if row else "" for row in rows]
+        copied = {row[0] for row in rows if len(row) > 1 and count[row[1]] > 1 and row[1] not in found}
+        twice = {shape for shape in outermost if shape and count[shape] == 2 and shape not in found} - copied
+        if sum(shape in found or shape in twice for shape in outermost) >= len(edges) * BY_TURNS:
+            made |= dict.fromkeys(twice, 2)
+    return made
+
+
 def _mark_side(side: Sequence[Line], page: int, offset: tuple[int, bool] | None, repeated: dict[str, int]) -> str:
     """Mark the furniture on one side of a page, from the edge inwards; return the page's printed number, or ""."""
     label = ""
+    if all(shape_of(line.text) in repeated for line in side):
+        return label  # no head is so long: the text itself stands there twice
     for line in side:
         numbered = offset is not None and any(
             each.value == page + offset[0] and each.roman == offset[1] for each in numbers_of(line.text)

@@ -99,12 +99,33 @@ def _allowed(
         return _states_of(ruling)
     if is_scene_break(line.text) and Role.SCENE_BREAK not in never:
         return _BREAKS
-    permitted = _NO_BREAKS
-    if "term:alphabetical" not in features:
-        permitted -= _TERMS
+    if "term:alphabetical" in features and Role.TERM not in never:
+        return _TERMS
+    permitted = permitted_by(features)
     if never:
         permitted = frozenset(number for number in permitted if STATES[number].role not in never)
     return permitted
+
+
+_ITEM_BEGINS = frozenset({STATES.index(State(Role.ITEM, "begin"))})
+_CODE_BEGINS = frozenset({STATES.index(State(Role.CODE, "begin"))})
+_PLAIN = _NO_BREAKS - _TERMS - _ITEM_BEGINS - _CODE_BEGINS
+_PERMITTED = {
+    (marked, coded): _PLAIN | (_ITEM_BEGINS if marked else frozenset()) | (_CODE_BEGINS if coded else frozenset())
+    for marked in (False, True)
+    for coded in (False, True)
+}
+
+
+def permitted_by(features: Features) -> frozenset[int]:
+    """Return the states that the features leave open: a list item has a marker, program text has its signs."""
+    marked = coded = False
+    for feature in features:
+        if feature.startswith("marker:"):
+            marked = True
+        elif feature.startswith("code"):
+            coded = True
+    return _PERMITTED[marked, coded]
 
 
 def _states_of(ruling: Ruling) -> frozenset[int]:

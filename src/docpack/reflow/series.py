@@ -7,6 +7,7 @@ sentences, and what stands between sentences only is left alone.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["find_series"]
 
 MIN_SERIES = 3  # members; two may be chance
+PAIR = 2  # members are enough where both cut a sentence in two
 MAX_STEP = 3  # pages between two numbers: a head on every other page, a page without one
 SHORTEST_PAGE = 12  # lines; what comes back sooner is a list or a refrain
 REGULAR = 0.6  # the distances of a series stay within this share of their median
@@ -41,17 +43,70 @@ def find_series(lines: list[Line], numbers_of: Numbers, shape_of: Callable[[str]
             for number in numbers_of(text):
                 series["roman" if number.roman else shape_of(number.rest)].append((at, number.value))
         shapes[text].append(at)
+    repeated = {text: at for text, at in shapes.items() if len(at) > 1 and not _are_copied(lines, at)}
+    _mark_counting(lines, series)
+    _mark_repeated(lines, repeated)
+    _mark_counting(lines, series)  # a folio beside a head is seen to interrupt now
+    _mark_between(lines, series)
+    _mark_neighbours(lines, shape_of, max_columns)
+    _mark_in_step(lines, repeated)
+    _mark_beginning(lines, shape_of)
+
+
+def _are_copied(lines: list[Line], places: list[int]) -> bool:
+    """Tell whether longer passages stand here more than once, not these lines alone: a refrain, a text given twice."""
+    for step in (1, -1):
+        around = [lines[at + step].text for at in places if 0 <= at + step < len(lines)]
+        if len(around) > 1 and len(set(around)) == 1 and len(around[0]) > LONGEST_FOLIO:
+            return True
+    return False
+
+
+LONGEST_FOLIO = 8  # characters; a longer line beside a head is no page number
+
+
+def _mark_counting(lines: list[Line], series: dict[str, list[tuple[int, int]]]) -> None:
     for members in series.values():
         chain = _chain(members)
-        if len(chain) >= MIN_SERIES and (_interrupts(lines, chain) or _counts_pages(lines, chain)):
-            for at in chain:
+        long_enough = len(chain) >= MIN_SERIES and (_interrupts(lines, chain) or _counts_pages(lines, chain))
+        if long_enough or (len(chain) == PAIR and _cut_in(lines, chain)):
+            for at in [*chain, *_last_page(members, chain, len(lines))]:
                 lines[at].furniture = "its number counts up in the regular distances of pages"
+
+
+def _mark_between(lines: list[Line], series: dict[str, list[tuple[int, int]]]) -> None:
+    """Mark lines whose number stands where known page numbers leave room for it: heads by turns, a folio between paragraphs."""
+    known = sorted((at, value) for members in series.values() for at, value in members if lines[at].furniture)
+    places = [at for at, _ in known]
+    if len(known) < PAIR:
+        return
+    steps = sorted((b - a) / (n - m) for (a, m), (b, n) in zip(known, known[1:], strict=False) if n > m)
+    if not steps:
+        return
+    page = steps[len(steps) // 2]
+    for members in series.values():
+        for at, value in members:
+            if not lines[at].furniture and _fits_between(at, value, known, bisect_left(places, at), page):
+                lines[at].furniture = "its number stands where those of other pages leave room for it"
+
+
+def _fits_between(at: int, value: int, known: list[tuple[int, int]], place: int, page: float) -> bool:
+    near = [known[each] for each in (place - 1, place) if 0 <= each < len(known)]
+    expected = all(
+        0 < abs(value - number) <= MAX_STEP
+        and abs((at - other) - (value - number) * page) <= max(1.5, IN_STEP * page * abs(value - number))
+        for other, number in near
+    )
+    return expected and page >= SHORTEST_PAGE
+
+
+def _mark_repeated(lines: list[Line], shapes: dict[str, list[int]]) -> None:
     for members in shapes.values():
-        if len(members) >= MIN_SERIES and _is_regular(members) and _interrupts(lines, members):
+        regular = len(members) >= MIN_SERIES and _is_regular(members) and _interrupts(lines, members)
+        apart = len(members) == PAIR and members[1] - members[0] >= SHORTEST_PAGE
+        if regular or (apart and _cut_in(lines, members)):
             for at in members:
                 lines[at].furniture = f"the same line comes back {len(members)} times in the regular distances of pages"
-    _mark_neighbours(lines, shape_of, max_columns)
-    _mark_beginning(lines, shape_of)
 
 
 def _chain(members: list[tuple[int, int]]) -> list[int]:
@@ -77,6 +132,15 @@ def _chain(members: list[tuple[int, int]]) -> list[int]:
         chain.append(members[number][0])
         number = longest[number][1]
     return chain[::-1]
+
+
+def _last_page(members: list[tuple[int, int]], chain: list[int], total: int) -> list[int]:
+    """Return the number that ends a text whose last page is shorter than the others, as one that counts on."""
+    value = next(value for at, value in members if at == chain[-1])
+    return [at for at, number in members if at >= total - EDGE and at > chain[-1] and number == value + 1][:1]
+
+
+EDGE = 2  # lines from the end of the text
 
 
 def _is_regular(places: list[int]) -> bool:
@@ -108,6 +172,21 @@ def _interrupts(lines: list[Line], places: list[int]) -> bool:
     return sum(map(bool, found)) >= len(places) * INTERRUPTING and _LOWER in found
 
 
+def _cut_in(lines: list[Line], places: list[int]) -> bool:
+    """Tell whether all these lines cut a sentence in two: the line before is open, and the next goes on in lower case."""
+    return all(
+        _interruption(lines, at) is _LOWER and _before(lines, at)[-1:] not in (*_ENDS, "") for at in places
+    )
+
+
+def _before(lines: list[Line], at: int) -> str:
+    """Return the text of the line before one, folios and furniture apart."""
+    before = at - 1
+    while before >= 0 and (lines[before].furniture or len(lines[before].text) < 4):
+        before -= 1
+    return lines[before].text if before >= 0 else ""
+
+
 _LOWER, _CUT = "lower", "cut"
 
 
@@ -130,6 +209,43 @@ def _counts_pages(lines: list[Line], chain: list[int]) -> bool:
     return all(
         "/" in (text := lines[at].text) or " of " in text or text[0] in "-–—[(" or "age " in text for at in chain
     )
+
+
+IN_STEP = 0.12  # of a page's length; a head stands so near to where it is expected
+MAX_PAGES_BETWEEN = 6
+
+
+def _mark_in_step(lines: list[Line], shapes: dict[str, list[int]]) -> None:
+    """Mark lines that come back twice or more, and stand whole pages away from furniture each time.
+
+    A running head that falls between two paragraphs looks like a heading; its distance gives it away.
+    """
+    known = [at for at, line in enumerate(lines) if line.furniture]
+    steps = sorted(b - a for a, b in zip(known, known[1:], strict=False) if b - a >= SHORTEST_PAGE)
+    if len(steps) < PAIR:
+        return
+    page = steps[0] if steps[0] * 1.5 < steps[len(steps) // 2] else steps[len(steps) // 2]
+    for members in shapes.values():
+        if len(members) < PAIR or any(lines[at].furniture for at in members):
+            continue
+        if all(_is_in_step(at, known, page) for at in members) or _keeps_step(members, page):
+            for at in members:
+                lines[at].furniture = "the same line comes back whole pages away from other running heads"
+
+
+def _keeps_step(members: list[int], page: int) -> bool:
+    """Tell whether lines come back at the same distances as other heads, between which they stand: author and title."""
+    gaps = [b - a for a, b in zip(members, members[1:], strict=False)]
+    return all(abs(gap - page) <= max(1, IN_STEP * page) for gap in gaps)
+
+
+def _is_in_step(at: int, known: list[int], page: int) -> bool:
+    place = bisect_left(known, at)
+    for other in known[max(0, place - 1) : place + 1]:
+        pages, rest = divmod(abs(at - other) + page // 2, page)
+        if 1 <= pages <= MAX_PAGES_BETWEEN and abs(rest - page // 2) <= max(1, IN_STEP * page * pages**0.5):
+            return True
+    return False
 
 
 def _mark_neighbours(lines: list[Line], shape_of: Callable[[str], str], max_columns: int) -> None:
