@@ -8,7 +8,7 @@ the foot of a page, where labels count on from note to note and everything below
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,15 +21,21 @@ __all__ = ["FoundNote", "Notes", "Reference", "find_notes"]
 
 _SIGNS = r"[*†‡§¶]{1,3}|[¹²³⁰⁴-⁹]{1,3}"
 _BRACKETED = re.compile(rf"\[(?:(?:Foot)?[Nn]ote )?(\d{{1,3}}|[A-Za-z]|{_SIGNS})(?:\]:?|:)[ \t]+(?=\S)")
-_BARE = re.compile(rf"(\d{{1,3}})(?:[.)]?[ \t]+(?=\S)|(?=[^\W\d_]|[“\"'‘«„]))|({_SIGNS})[ \t]*(?=\S)")
+# At a page's foot: "1 Text", "1. Text", "1) Text", "(1) Text", "1Text", "* Text", "¹Text".
+_NUMBERED = re.compile(r"\(?(\d{1,3})(?:[.)]?[ \t]+(?=\S)|(?=[^\W\d_]|[“\"'‘«„»›‹¿¡(→]))")
+_SIGNED = re.compile(rf"({_SIGNS})[ \t]*(?=\S)")
 _REFERENCE = re.compile(rf"\[(?:Foot)?(?:[Nn]ote )?(\d{{1,3}}|[A-Za-z]|{_SIGNS})\]")
-# A label glued to the end of a word or to the stop after it, no part of a number.
+# A label glued to the end of a word or to the stop after it, no part of a number: word1 word.1 word(1) word[1].
 _GLUED = re.compile(
-    rf"(?:(?<=[^\W\d_])|(?<=[^\W\d_][.,;:!?”’\"')»])|(?<=[.,;:!?][”’\"')»]))(\d{{1,3}}|{_SIGNS})(?![\w%]|[.,]\d)"
+    rf"(?:(?<=[^\W\d_])|(?<=[^\W\d_][.,;:!?”’\"')»。、，])|(?<=[.,;:!?][”’\"')»]))"
+    rf"(\d{{1,3}}|{_SIGNS}|\(\d{{1,3}}\))(?![\w%]|[.,]\d)"
 )
+_TOKEN = re.compile(r"[^\W\d_]{1,24}\d{1,3}(?![\w])")
 _RULE_LINE = re.compile(r"[-_–—─═]{3,}|(?:[-_–—*] ?){5,}")
 MAX_ZONE = 0.75  # of a page's lines may be notes
 MAX_STEP = 3  # by which labels may count on: a note that was not recognised lies between
+REFERRED = 0.6  # of the labels of a page have references; those of a numbered list have none
+MAX_RESUMED = 0.3  # of the lines of notes stand after a blank line without a label
 
 
 class FoundNote(NamedTuple):
@@ -73,10 +79,13 @@ def find_notes(lines: Sequence[Line], others: frozenset[int] = frozenset()) -> N
         others: The numbers of lines of which a person says that they are something else.
     """
     notes = Notes([], {}, [])
-    taken = _bracketed(lines, notes) | others
+    if not any(_may_be_label(line.text) for line in lines):
+        return notes
+    names = _names(lines)
+    taken = _bracketed(lines, notes, names) | others
     rest = [line for line in lines if line.number not in taken]
     if rest and rest[-1].page:
-        _at_page_feet(rest, notes)
+        _at_page_feet(rest, notes, names)
     return _in_order(notes)
 
 
@@ -93,7 +102,20 @@ def _in_order(notes: Notes) -> Notes:
 # ---------------------------------------------------------------------------------------------- in brackets
 
 
-def _bracketed(lines: Sequence[Line], notes: Notes) -> set[int]:
+def _may_be_label(text: str) -> bool:
+    return text[0] in "[0123456789(*†‡§¶¹²³⁰⁴⁵⁶⁷⁸⁹"
+
+
+def _names(lines: Sequence[Line]) -> frozenset[str]:
+    """Return the words with a number at their end that the text has more than once: ext4 is a name, no reference."""
+    counter: Counter[str] = Counter()
+    for line in lines:
+        if not line.text.isalpha():
+            counter.update(_TOKEN.findall(line.text))
+    return frozenset(token for token, times in counter.items() if times > 1)
+
+
+def _bracketed(lines: Sequence[Line], notes: Notes, names: frozenset[str]) -> set[int]:
     """Find the notes whose labels stand in brackets; return the numbers of their lines."""
     waiting: defaultdict[str, list[tuple[int, Reference]]] = defaultdict(list)
     taken: set[int] = set()
@@ -107,9 +129,8 @@ def _bracketed(lines: Sequence[Line], notes: Notes) -> set[int]:
             taken.update(each.number for each in lines[at:stop])
             at = stop
             continue
-        if "[" in line.text:
-            for match in _REFERENCE.finditer(line.text):
-                waiting[match[1]].append((line.number, _reference(line, match)))
+        for label, reference in _references(line, names):
+            waiting[label].append((line.number, reference))
         at += 1
     return taken
 
@@ -131,8 +152,26 @@ def _end_of_bracketed(lines: Sequence[Line], at: int, match: re.Match[str]) -> i
     return stop
 
 
+def _references(line: Line, names: frozenset[str]) -> list[tuple[str, Reference]]:
+    """Return the labels on a line that might refer to notes, each with its place."""
+    text = line.text
+    found = [(match[1], _reference(line, match)) for match in _REFERENCE.finditer(text)] if "[" in text else []
+    for match in _GLUED.finditer(text):
+        label = match[1]
+        if label.isdigit() and names:
+            token = _TOKEN.search(text, max(0, match.start() - 25), match.end())
+            while token and token.end() < match.end():
+                token = _TOKEN.search(text, token.end(), match.end())
+            if token and token[0] in names:
+                continue
+        found.append((label.strip("()"), _reference(line, match)))
+    return found
+
+
 def _reference(line: Line, match: re.Match[str]) -> Reference:
     ink = line.ink
+    if match[1][0] == "(":
+        return Reference(ink + match.start(), ink + match.start(1) + 1, ink + match.end(1) - 1, ink + match.end(), 0)
     return Reference(ink + match.start(), ink + match.start(1), ink + match.end(1), ink + match.end(), 0)
 
 
@@ -156,12 +195,12 @@ def _tie(notes: Notes, note: FoundNote, waiting: list[tuple[int, Reference]]) ->
 # -------------------------------------------------------------------------------------------- at a page's foot
 
 
-def _at_page_feet(lines: Sequence[Line], notes: Notes) -> None:
+def _at_page_feet(lines: Sequence[Line], notes: Notes, names: frozenset[str]) -> None:
     last = ""
     earlier: dict[str, list[Glued]] = {}  # references of the page before that found no note there
     for _, group in groupby(lines, key=lambda line: line.page):
         page = list(group)
-        glued = _glued(page)
+        glued = _glued(page, names)
         found = _zone(page, last, glued, earlier)
         earlier = glued
         if not found:
@@ -172,9 +211,9 @@ def _at_page_feet(lines: Sequence[Line], notes: Notes) -> None:
         stops = [*(at for at, _, _ in labels[1:]), len(page)]
         for (at, match, reference), stop in zip(labels, stops, strict=True):
             confidence = 0.6 if reference is None else 0.93 if len(labels) > 1 else 0.85
-            _tie(notes, _note(match, 1 if match[1] else 2, page[at:stop], confidence), [reference] if reference else [])
-            glued.pop(match[1] or match[2], None)
-        last = labels[-1][1][1] or ""
+            _tie(notes, _note(match, 1, page[at:stop], confidence), [reference] if reference else [])
+            glued.pop(match[1], None)
+        last = labels[-1][1][1]
 
 
 Glued = tuple[int, int, Reference]  # the line's place on its page, its number, the place in the source
@@ -194,25 +233,37 @@ def _zone(
         ruled = start > 0 and _RULE_LINE.fullmatch(page[start - 1].text) is not None
         if start == 0 or (start < len(page) * (1 - MAX_ZONE) and not ruled):
             continue
-        if last.isdigit() and match[1] and not _goes_on(last, match[1]) and match[1] != "1":
+        if last.isdigit() and match[1].isdigit() and not _goes_on(last, match[1]) and match[1] != "1":
             continue
-        labels = _labels_from(candidates[first:], glued, earlier, start)
-        if labels:
+        labels = _labels_from(candidates[first:], glued, earlier, start, last)
+        continued = bool(labels) and last.isdigit() and _goes_on(last, labels[0][1][1])
+        if labels and _are_notes(page, start, labels, continued=continued):
             return start, labels
     return None
 
 
+def _are_notes(page: list[Line], start: int, labels: list[Labelled], *, continued: bool) -> bool:
+    """Tell whether a zone is not rather a numbered list: labels have references, in order, and no text resumes."""
+    referred = sum(reference is not None for _, _, reference in labels)
+    if not referred or (not continued and referred < len(labels) * REFERRED):
+        return False
+    heads = {at for at, _, _ in labels}
+    resumed = sum(page[at].blanks > 0 and at not in heads for at in range(start, len(page)))
+    return resumed <= (len(page) - start) * MAX_RESUMED
+
+
 def _label(text: str) -> re.Match[str] | None:
-    return _BARE.match(text) if text[0] in "0123456789*†‡§¶¹²³⁰⁴⁵⁶⁷⁸⁹" else None
+    if not _may_be_label(text):
+        return None
+    return _NUMBERED.match(text) if text[0] in "0123456789(" else _SIGNED.match(text)
 
 
-def _glued(page: list[Line]) -> dict[str, list[Glued]]:
+def _glued(page: list[Line], names: frozenset[str]) -> dict[str, list[Glued]]:
     """Return by label the places on a page where it is glued to a word, or stands in brackets."""
     made: defaultdict[str, list[Glued]] = defaultdict(list)
     for at, line in enumerate(page):
-        for pattern in (_GLUED, _REFERENCE):
-            for match in pattern.finditer(line.text):
-                made[match[1]].append((at, line.number, _reference(line, match)))
+        for label, reference in _references(line, names):
+            made[label].append((at, line.number, reference))
     return made
 
 
@@ -221,21 +272,25 @@ def _labels_from(
     glued: dict[str, list[Glued]],
     earlier: dict[str, list[Glued]],
     start: int,
+    last: str,
 ) -> list[Labelled]:
     """Return the labelled lines of a zone that begins with the first candidate; nothing if it is none."""
     labels: list[Labelled] = []
     for at, match in candidates:
-        label = match[1] or match[2]
-        old = (labels[-1][1][1] or labels[-1][1][2]) if labels else ""
+        label = match[1]
+        old = labels[-1][1][1] if labels else ""
         if labels and not _goes_on(old, label):
             continue
         above = [(number, place) for line, number, place in glued.get(label, ()) if line < start]
         above = above or [(number, place) for _, number, place in earlier.get(label, ())]
+        reached = max((reference[1].start for _, _, reference in labels if reference), default=-1)
+        above = [each for each in above if each[1].start > reached]  # references stand in the order of the notes
         if above:
-            labels.append((at, match, above[-1]))
-        elif not labels:
-            return []
-        elif label.isdigit() and int(label) == int(old) + 1:
+            labels.append((at, match, above[0] if labels else above[-1]))
+        elif not (old or last).isdigit() or not label.isdigit() or int(label) != int(old or last) + 1:
+            if not labels:
+                return []
+        else:
             labels.append((at, match, None))  # its reference is lost, but it stands in the row
     return labels
 

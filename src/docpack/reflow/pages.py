@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["find_furniture", "mark_turns"]
 
-EDGE_LINES = 3  # running head, folio and a second line of the head, counted from the page's edge inwards
+EDGE_LINES = 5  # from the page's edge inwards: a browser prints date, title, address and number there
 MIN_PAGES = 2  # below this nothing can be repeated
-MAX_HEAD_COLUMNS = 90
+MAX_HEAD_CHARACTERS = 90  # runs of blanks counted as one
 MAX_SHARE = 0.2  # of all characters; more is no furniture but a text that repeats itself, and nothing is taken out
 _FOLIO = re.compile(r"(?:page |p\. ?|[-–—] ?|\[|\()?(\d{1,4}|[ivxlcdmIVXLCDM]{1,8})(?: ?[-–—]|\]|\))?", re.IGNORECASE)
 _OF_PAGES = re.compile(r"(?:[^\W\d_]{1,8} )?(\d{1,4})(?: (?:of|de|von|van|di|av|af|из|z) | ?/ ?)\d{1,4}", re.IGNORECASE)
@@ -60,7 +60,7 @@ def find_furniture(lines: list[Line], keeps: Callable[[Line], bool] | None = Non
     if lines[-1].page >= MIN_PAGES - 1:
         labels = _with_form_feeds(lines)
     else:
-        find_series(lines, numbers_of, shape_of, MAX_HEAD_COLUMNS)
+        find_series(lines, numbers_of, shape_of, MAX_HEAD_CHARACTERS)
         _count_pages(lines)
     _mark_placeholders(lines)
     taken = [line for line in lines if line.furniture]
@@ -102,7 +102,7 @@ PLACEHOLDER = "a transcriber's mark where a picture or music stands"
 
 def _mark_placeholders(lines: list[Line]) -> None:
     for line in lines:
-        if line.text[0] == "[" and len(line.text) < MAX_HEAD_COLUMNS and _PLACEHOLDER.fullmatch(line.text):
+        if line.text[0] == "[" and len(line.text) < MAX_HEAD_CHARACTERS and _PLACEHOLDER.fullmatch(line.text):
             line.furniture = PLACEHOLDER
 
 
@@ -124,13 +124,50 @@ def _with_form_feeds(lines: list[Line]) -> dict[int, str]:
     edges = {number: _edges(page) for number, page in pages.items()}
     offset = _folio_offset(edges)
     repeated = _repeated(edges, lines)
+    rests = _numbered_rests(edges, offset)
     labels: dict[int, str] = {}
     for number, (top, bottom) in edges.items():
         for side in (top, bottom):
-            label = _mark_side(side, number, offset, repeated)
+            label = _mark_side(side, number, offset, repeated, rests, len(pages))
             if label:
                 labels[number] = label
+    _mark_changing_heads(edges)
     return labels
+
+
+CHANGING = 0.7  # of the pages have a short line without a stop outermost; body lines at page edges are seldom such
+MIN_CHANGING = 4  # pages
+
+
+def _mark_changing_heads(edges: dict[int, tuple[list[Line], list[Line]]]) -> None:
+    """Mark heads that change from page to page, as those that carry the title of the section: most pages have one."""
+    full = max((line.right for page in edges.values() for side in page for line in side), default=0)
+    for side in (0, 1):
+        outermost = [_outermost(page[side]) for page in edges.values()]
+        pages = [line for line in outermost if line]
+        heads = [line for line in pages if is_head_like(line, full)]
+        if len(pages) >= MIN_CHANGING and len(heads) >= len(pages) * CHANGING:
+            for line in heads[1:] if heads[0] is outermost[0] else heads:  # on the first page it is the title itself
+                line.furniture = "most pages have such a short line at this edge"
+
+
+def _outermost(side: list[Line]) -> Line | None:
+    """Return the line that would be a head: outermost but for a folio; nothing where another head stands."""
+    for line in side:
+        if not line.furniture:
+            return line
+        if any(map(str.isalpha, line.text)) and not _FOLIO.fullmatch(line.text):
+            return None
+    return None
+
+
+def is_head_like(line: Line, full: int) -> bool:
+    """Tell whether a line at a page's edge looks like a running head that changes: short, without a stop."""
+    text = line.text
+    return not text[0].islower() and text[-1] not in SENTENCE_ENDS and line.right < full * 0.8 and text[-1] not in ",-\u2010"
+
+
+SENTENCE_ENDS = ".!?…:;。！？؟”’\"»"
 
 
 def _edges(page: list[Line]) -> tuple[list[Line], list[Line]]:
@@ -166,6 +203,23 @@ def numbers_of(text: str) -> list[Number]:
     return found
 
 
+MANY_NUMBERED = 0.4  # of the pages have a line with their number and other words: heads with changing titles
+
+
+def _numbered_rests(
+    edges: dict[int, tuple[list[Line], list[Line]]], offset: tuple[int, bool] | None
+) -> Counter[str]:
+    """Return what stands beside the page's own number, and on how many pages: a heading's number fits by chance only."""
+    rests: Counter[str] = Counter()
+    for page, (top, bottom) in edges.items() if offset else ():
+        assert offset
+        for line in (*top, *bottom):
+            for each in numbers_of(line.text):
+                if each.rest and each.value == page + offset[0] and each.roman == offset[1]:
+                    rests[shape_of(each.rest)] += 1
+    return rests
+
+
 def _folio_offset(edges: dict[int, tuple[list[Line], list[Line]]]) -> tuple[int, bool] | None:
     """Return printed number minus page index and whether it is Roman, if at least two pages and a fifth agree."""
     votes: Counter[tuple[int, bool]] = Counter()
@@ -192,7 +246,8 @@ def _repeated(edges: dict[int, tuple[list[Line], list[Line]]], lines: list[Line]
     """
     count: Counter[str] = Counter()
     for top, bottom in edges.values():
-        count.update({shape_of(line.text) for side in (top, bottom) for line in side if line.right < MAX_HEAD_COLUMNS})
+        shapes = {shape_of(line.text) for side in (top, bottom) for line in side}
+        count.update(shape for shape in shapes if len(shape) < MAX_HEAD_CHARACTERS)
     least = 3 if len(edges) > 4 else 2
     found = {shape: times for shape, times in count.items() if times >= least and shape != "#"}
     found |= _by_turns(edges, count, found)
@@ -221,14 +276,24 @@ def _by_turns(
     return made
 
 
-def _mark_side(side: Sequence[Line], page: int, offset: tuple[int, bool] | None, repeated: dict[str, int]) -> str:
+def _mark_side(
+    side: Sequence[Line],
+    page: int,
+    offset: tuple[int, bool] | None,
+    repeated: dict[str, int],
+    rests: Counter[str],
+    page_count: int,
+) -> str:
     """Mark the furniture on one side of a page, from the edge inwards; return the page's printed number, or ""."""
     label = ""
-    if all(shape_of(line.text) in repeated for line in side):
+    if len(side) == EDGE_LINES and all(shape_of(line.text) in repeated for line in side):
         return label  # no head is so long: the text itself stands there twice
     for line in side:
         numbered = offset is not None and any(
-            each.value == page + offset[0] and each.roman == offset[1] for each in numbers_of(line.text)
+            each.value == page + offset[0]
+            and each.roman == offset[1]
+            and (not each.rest or rests[shape_of(each.rest)] > 1 or rests.total() >= page_count * MANY_NUMBERED)
+            for each in numbers_of(line.text)
         )
         times = repeated.get(shape_of(line.text), 0)
         if not numbered and not times:

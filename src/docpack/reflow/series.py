@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["find_series"]
 
 MIN_SERIES = 3  # members; two may be chance
+HEAD_LENGTH = 0.85  # of the length of most lines; running heads are shorter
+MIN_HEAD = 3  # characters; what is shorter and comes back is the end of a paragraph
 PAIR = 2  # members are enough where both cut a sentence in two
 MAX_STEP = 3  # pages between two numbers: a head on every other page, a page without one
 SHORTEST_PAGE = 12  # lines; what comes back sooner is a list or a refrain
@@ -31,24 +33,32 @@ _ENDS = '.!?…:;。！？؟”’"»'
 Numbers: TypeAlias = "Callable[[str], Sequence[Number]]"
 
 
-def find_series(lines: list[Line], numbers_of: Numbers, shape_of: Callable[[str], str], max_columns: int) -> None:
+def find_series(lines: list[Line], numbers_of: Numbers, shape_of: Callable[[str], str], max_characters: int) -> None:
     """Mark the furniture among the lines of a text whose pages are not known."""
     series: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     shapes: defaultdict[str, list[int]] = defaultdict(list)
+    longest = min(max_characters, HEAD_LENGTH * sorted(len(line.text) for line in lines)[len(lines) * 3 // 4])
     for at, line in enumerate(lines):
-        if line.right >= max_columns:
+        text = line.text if "  " not in line.text else " ".join(line.text.split())
+        if len(text) >= max_characters:
             continue
-        text = line.text
         if text[0].isdigit() or text[-1].isdigit() or text[-1] in "-–—])" or len(text) < 9:
             for number in numbers_of(text):
                 series["roman" if number.roman else shape_of(number.rest)].append((at, number.value))
-        shapes[text].append(at)
-    repeated = {text: at for text, at in shapes.items() if len(at) > 1 and not _are_copied(lines, at)}
+        if len(text) > MIN_HEAD:
+            shapes[text].append(at)
+    repeated = {
+        text: at
+        for text, at in shapes.items()
+        if (len(at) >= MIN_SERIES or (len(text) < longest and text[-1].isalnum() and not text[0].islower()))
+        and len(at) > 1
+        and not _are_copied(lines, at)
+    }
     _mark_counting(lines, series)
     _mark_repeated(lines, repeated)
     _mark_counting(lines, series)  # a folio beside a head is seen to interrupt now
     _mark_between(lines, series)
-    _mark_neighbours(lines, shape_of, max_columns)
+    _mark_neighbours(lines, shape_of, max_characters)
     _mark_in_step(lines, repeated)
     _mark_beginning(lines, shape_of)
 
@@ -62,13 +72,38 @@ def _are_copied(lines: list[Line], places: list[int]) -> bool:
     return False
 
 
+SHORTEST_LAID_OUT = 24  # lines of a page, blank ones too
+MIN_APART = 4  # members of a series that is known by its distances alone
+EXACT = 0.1  # of a page's length; where blank lines are kept, pages differ by less, and chapters by more
+
+
+def _are_pages_apart(lines: list[Line], places: list[int]) -> bool:
+    """Tell whether lines stand apart from the text and the same number of lines (blank ones too) from each other."""
+    gaps = sorted(lines[b].number - lines[a].number for a, b in zip(places, places[1:], strict=False))
+    middle = gaps[len(gaps) // 2]
+    near = sum(
+        abs(gap - times * middle) <= EXACT * middle for gap in gaps for times in (1, 2) if _nearest(gap, middle) == times
+    )
+    return middle >= SHORTEST_LAID_OUT and near >= max(MIN_APART - 1, len(gaps) - 1) and all(_stands_apart(lines, at) for at in places)
+
+
+def _stands_apart(lines: list[Line], at: int) -> bool:
+    """Tell whether a line has a blank line or furniture before or after it."""
+    after = lines[at + 1] if at + 1 < len(lines) else None
+    if lines[at].blanks or after is None or after.blanks or after.furniture:
+        return True
+    return at > 0 and bool(lines[at - 1].furniture)
+
+
 LONGEST_FOLIO = 8  # characters; a longer line beside a head is no page number
 
 
 def _mark_counting(lines: list[Line], series: dict[str, list[tuple[int, int]]]) -> None:
     for members in series.values():
         chain = _chain(members)
-        long_enough = len(chain) >= MIN_SERIES and (_interrupts(lines, chain) or _counts_pages(lines, chain))
+        long_enough = len(chain) >= MIN_SERIES and (
+            _interrupts(lines, chain) or _counts_pages(lines, chain) or _are_pages_apart(lines, chain)
+        )
         if long_enough or (len(chain) == PAIR and _cut_in(lines, chain)):
             for at in [*chain, *_last_page(members, chain, len(lines))]:
                 lines[at].furniture = "its number counts up in the regular distances of pages"
@@ -86,7 +121,7 @@ def _mark_between(lines: list[Line], series: dict[str, list[tuple[int, int]]]) -
     page = steps[len(steps) // 2]
     for members in series.values():
         for at, value in members:
-            if not lines[at].furniture and _fits_between(at, value, known, bisect_left(places, at), page):
+            if len(members) > 1 and not lines[at].furniture and _fits_between(at, value, known, bisect_left(places, at), page):
                 lines[at].furniture = "its number stands where those of other pages leave room for it"
 
 
@@ -102,7 +137,9 @@ def _fits_between(at: int, value: int, known: list[tuple[int, int]], place: int,
 
 def _mark_repeated(lines: list[Line], shapes: dict[str, list[int]]) -> None:
     for members in shapes.values():
-        regular = len(members) >= MIN_SERIES and _is_regular(members) and _interrupts(lines, members)
+        regular = len(members) >= MIN_SERIES and (
+            (_is_regular(members) and _interrupts(lines, members)) or _are_pages_apart(lines, members)
+        )
         apart = len(members) == PAIR and members[1] - members[0] >= SHORTEST_PAGE
         if regular or (apart and _cut_in(lines, members)):
             for at in members:
@@ -175,7 +212,10 @@ def _interrupts(lines: list[Line], places: list[int]) -> bool:
 def _cut_in(lines: list[Line], places: list[int]) -> bool:
     """Tell whether all these lines cut a sentence in two: the line before is open, and the next goes on in lower case."""
     return all(
-        _interruption(lines, at) is _LOWER and _before(lines, at)[-1:] not in (*_ENDS, "") for at in places
+        _interruption(lines, at) is _LOWER
+        and _before(lines, at)[-1:] not in (*_ENDS, "")
+        and any(map(str.islower, _before(lines, at)))  # without capitals and small letters chance is too near
+        for at in places
     )
 
 
@@ -226,7 +266,7 @@ def _mark_in_step(lines: list[Line], shapes: dict[str, list[int]]) -> None:
         return
     page = steps[0] if steps[0] * 1.5 < steps[len(steps) // 2] else steps[len(steps) // 2]
     for members in shapes.values():
-        if len(members) < PAIR or any(lines[at].furniture for at in members):
+        if any(lines[at].furniture or not _stands_apart(lines, at) for at in members):
             continue
         if all(_is_in_step(at, known, page) for at in members) or _keeps_step(members, page):
             for at in members:
@@ -248,14 +288,14 @@ def _is_in_step(at: int, known: list[int], page: int) -> bool:
     return False
 
 
-def _mark_neighbours(lines: list[Line], shape_of: Callable[[str], str], max_columns: int) -> None:
+def _mark_neighbours(lines: list[Line], shape_of: Callable[[str], str], max_characters: int) -> None:
     """Mark lines beside furniture that are printed beside it at least three times."""
     for _ in range(2):  # a head of two lines, or a foot and a head together
         beside: defaultdict[str, list[Line]] = defaultdict(list)
         for before, after in zip(lines, lines[1:], strict=False):
             if bool(before.furniture) != bool(after.furniture):
                 other = after if before.furniture else before
-                if other.right < max_columns:
+                if len(other.text) < max_characters:
                     beside[shape_of(other.text)].append(other)
         for found in beside.values():
             if len(found) >= MIN_SERIES:
