@@ -35,6 +35,7 @@ class Case:
     lines: list[Line]
     labels: list[Label | None]
     meta: dict[str, Any]
+    truth: str  # the text of all true blocks
 
 
 def load_scorer(benchmark: Path) -> ModuleType:
@@ -55,7 +56,8 @@ def load_case(folder: Path, scorer: ModuleType) -> Case:
     source = decode((folder / "source.txt").read_bytes(), Context(name="source.txt"), "")
     lines = read_lines(source.text)
     labels = _labels(lines, blocks, meta, scorer)
-    return Case(folder.name, meta["work"], source, lines, labels, meta)
+    text = "\n".join(" ".join(block.get("lines", ())) or block.get("text", "") for block in blocks)
+    return Case(folder.name, meta["work"], source, lines, labels, meta, text)
 
 
 _ORNAMENT = re.compile(r"^[\s*·•.#~=_\-–—―⁂❦✻✽☙+oO]{1,40}$")

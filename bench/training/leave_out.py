@@ -24,7 +24,7 @@ from docpack.reflow.sequence import Model
 
 sys.path.insert(0, str(Path(__file__).parent))
 from labels import load_case, load_scorer
-from sequences import Sequence, sequence_of
+from sequences import Sequence, fragments_of, sequence_of
 from train import model_of
 
 
@@ -32,7 +32,12 @@ def load_sequences(folders: list[Path], benchmark: Path) -> list[Sequence]:
     """Return the sequences of all cases in the folders."""
     scorer = load_scorer(benchmark)
     cases = [each for folder in folders for each in sorted(folder.iterdir()) if (each / "source.txt").exists()]
-    return [sequence_of(load_case(each, scorer)) for each in cases]
+    made: list[Sequence] = []
+    for each in cases:
+        case = load_case(each, scorer)
+        made += fragments_of(case)
+        made.append(sequence_of(case))
+    return made
 
 
 def folds_of(works: list[str], count: int) -> list[list[str]]:
@@ -54,7 +59,7 @@ def use(model: Model) -> None:
     """Let the engine of this process decide by a model other than the one that comes with it."""
     for module in (roles, reasons):
         module.load_model = lambda: model  # type: ignore[attr-defined]
-    reasons.reason_for.cache_clear()
+    reasons._clauses.cache_clear()  # noqa: SLF001  # what it remembers is the other model's
 
 
 def run_fold(job: tuple[list[str], list[Sequence], Path, Path]) -> list[str]:

@@ -39,6 +39,7 @@ class Batch:
     at: NDArray[np.int64]
     states: NDArray[np.int64]
     weights: Array
+    begins: NDArray[np.int64]
 
 
 def vocabulary(sequences: Many[Sequence]) -> dict[str, int]:
@@ -66,7 +67,8 @@ def batch_of(sequences: Many[Sequence], known: dict[str, int], weights: Many[flo
             rows += [row] * len(ids)
             columns += ids
     matrix = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(states), len(known)))
-    return Batch(matrix, at, np.array(states), np.array([weights[number] for number in order]))
+    begins = np.array([row for row in range(len(states)) if matrix.indptr[row] == matrix.indptr[row + 1]], dtype=np.int64)
+    return Batch(matrix, at, np.array(states), np.array([weights[number] for number in order]), begins)
 
 
 def unpack(theta: Array, size: int) -> tuple[Array, Array, Array, Array]:
@@ -97,6 +99,8 @@ def loss_and_gradient(theta: Array, batch: Batch, size: int) -> tuple[float, Arr
     a, b, c, steps = unpack(theta, size)
     weights = a @ TO_PLACE + b @ TO_ROLE + c
     scores = batch.matrix @ weights
+    scores[batch.begins] = NEVER  # lines with which a paragraph begins beyond doubt
+    scores[batch.begins, 0] = 0.0
     masked = np.where(ALLOWED, steps, NEVER)
     clamped = scores.copy()
     known = batch.states >= 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from dataclasses import dataclass
 
 from labels import Case, Label
 
-from docpack.reflow.evidence import Features, evidence
-from docpack.reflow.lines import Line
+from docpack.reflow.evidence import BEGINS, Doubt, Features, evidence
+from docpack.reflow.lines import Line, read_lines
 from docpack.reflow.measures import Measures, measure_document
 from docpack.reflow.pages import mark_turns
 from docpack.reflow.roles import permitted_by
@@ -66,15 +67,16 @@ def sequence_of(case: Case) -> Sequence:
         if each is None:
             wrong += label is not None and label[1] != "inside"
             continue
-        kept.append(each)
-        states.append(_visible(_state(label, quoted=quoted or line.number in unseen), each, states))
+        kept.append(each.features)
+        state = _visible(_state(label, quoted=quoted or line.number in unseen), each, states)
+        states.append(0 if each is BEGINS else state)
         doubtful.append(line)
     return Sequence(case.name, case.work, kept, states, doubtful, wrong)
 
 
-def _visible(state: int, features: Features, before: list[int]) -> int:
+def _visible(state: int, doubt: Doubt, before: list[int]) -> int:
     """Return the state that a reader of the page can see: an item without a marker is a paragraph."""
-    if state < 0 or state in permitted_by(features) or STATES[state].role in (Role.TERM, Role.SCENE_BREAK):
+    if state < 0 or state in permitted_by(doubt) or STATES[state].role in (Role.TERM, Role.SCENE_BREAK):
         if state >= 0 and STATES[state] == State(Role.ITEM, "inside") and before and before[-1] in _OF_PARAGRAPH:
             return _NUMBER[State(Role.PARAGRAPH, "inside")]
         return state
@@ -82,6 +84,30 @@ def _visible(state: int, features: Features, before: list[int]) -> int:
 
 
 _OF_PARAGRAPH = frozenset(number for number, state in enumerate(STATES) if state.role is Role.PARAGRAPH)
+
+
+FRAGMENT_LINES = (6, 60)
+FRAGMENTS = 2  # of each case: short texts must be read well, too
+
+
+def fragments_of(case: Case) -> list[Sequence]:
+    """Return sequences of parts of a case, as if they were texts of their own; the same case gives the same parts."""
+    draw = random.Random(case.name)  # noqa: S311  # it chooses passages
+    starts = [at for at, label in enumerate(case.labels) if label and label[1] == "begin" and label[0] != "furniture"]
+    made = []
+    for number in range(FRAGMENTS if starts else 0):
+        first = draw.choice(starts)
+        last = min(len(case.lines) - 1, first + draw.randint(*FRAGMENT_LINES))
+        begin = case.lines[first].ink - case.lines[first].indent
+        text = case.source.text[max(0, begin) : case.lines[last].stop] + "\n"
+        lines = read_lines(text)
+        by_place = {line.ink: label for line, label in zip(case.lines, case.labels, strict=True)}
+        labels = [by_place.get(line.ink + max(0, begin)) for line in lines]
+        part = Case(f"{case.name}/{number}", case.work, case.source, lines, labels, case.meta, case.truth)
+        text_lines = sum(label is not None and label[0] not in ("furniture", "footnote") for label in labels)
+        if text_lines > FRAGMENT_LINES[0] and text_lines * 10 > len(labels) * 7:
+            made.append(sequence_of(part))
+    return [each for each in made if each.features]
 
 
 def _unseen_quotes(lines: list[Line], label_of: dict[int, Label | None], measures: Measures) -> set[int]:

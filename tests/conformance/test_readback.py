@@ -36,11 +36,12 @@ def words_of_reading(reading: Reading) -> list[str]:
 def up_to_line_ends(words: list[str], format_name: str) -> list[str]:
     """Return the words as far as a format tells them apart.
 
-    A printed line may end at a hyphen or dash inside a word, and nothing in a PDF says that no blank stood there.
+    A printed line may end at a hyphen or dash inside a word, and in program text at the backslash of a path; nothing in
+    a PDF says that no blank stood there.
     """
     if format_name != "pdf":
         return words
-    return re.sub(r"\s*([-‐–—/])\s*", r"\1", " ".join(words)).split()
+    return re.sub(r"\s*([-‐–—/\\])\s*", r"\1", " ".join(words)).split()
 
 
 @BY_FORMAT

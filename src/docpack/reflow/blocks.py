@@ -25,8 +25,8 @@ from docpack.model import (
 )
 from docpack.reflow.evidence import item_marker, ordinal_value
 from docpack.reflow.headings import Outline
-from docpack.reflow.rulings import Role
 from docpack.reflow.roles import Placed
+from docpack.reflow.rulings import Role
 from docpack.reflow.states import State
 from docpack.reflow.units import Unit, runs_of
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.ledger import Edit, Rule
 from docpack.reflow.hyphens import HYPHENS
-from docpack.reflow.roles import SURE, Placed
 from docpack.reflow.reasons import SURE_REASON
+from docpack.reflow.roles import SURE, Placed
 from docpack.reflow.rulings import Hyphen
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ class Gaps:
             if not spaced or self.hyphens.is_moved(before.text, line.text):
                 self._gaps[line.index] = self._hyphen_gap(before, placed, int(spaced))
                 return
-        if placed.reason is SURE_REASON and last < "\u0e00" > line.text[0] and before.index == line.index - 1:
+        plain = last < "\u0e00" > line.text[0] and not line.blanks and line.turn is None
+        if placed.reason is SURE_REASON and plain and before.index == line.index - 1:
             self._gaps[line.index] = _SURE_GAP
             return
         rule = Rule.PAGE_TURN if self.turns_page(line) else Rule.LINE_JOIN

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from docpack.reflow.lines import Line
 
@@ -48,23 +48,31 @@ class Measures:
     trailing_joins: bool  # wrapped lines end in a blank, the last lines of paragraphs do not
     usual_blanks: int  # between two paragraphs
     fits: tuple[float, ...]
-    extent: Callable[[Line], float]
+    proportional: bool  # extents are measured in letters' widths, not in columns
     odds: dict[str, float]  # by cue: log odds of a break against a wrap, in this document
 
     def margin(self, line: Line) -> int:
         """Return the left margin of the page that a line stands on."""
         return self.margins[line.page] if line.page < len(self.margins) else 0
 
-    def reach(self, before: Line, line: Line) -> float:
-        """Return which share of the sure wraps happened with less than these two would have taken together, 0..1.
+    def extents(self, lines: Sequence[Line]) -> list[float]:
+        """Return how far each line reaches, in the measure of `fits`."""
+        if self.proportional:
+            return [line.indent + _width(line.text) for line in lines]
+        return [line.right for line in lines]
+
+    def words(self, lines: Sequence[Line]) -> list[float]:
+        """Return the extent of each line's first word."""
+        if self.proportional:
+            return [_width(line.text[: first_word_columns(line.text)]) for line in lines]
+        return [first_word_columns(line.text) for line in lines]
+
+    def share_below(self, wanted: float) -> float:
+        """Return which share of the sure wraps happened with less than `wanted`, 0..1.
 
         Near 0 the first word would have fitted on the line before; something else than its end broke that line.
         """
-        return bisect_left(self.fits, self.extent(before) + 1 + self.word(line.text)) / len(self.fits)
-
-    def word(self, text: str) -> float:
-        """Return the extent of a line's first word."""
-        return first_word_columns(text) if self.extent is _columns else _width(text[: first_word_columns(text)])
+        return bisect_left(self.fits, wanted) / len(self.fits)
 
 
 def first_word_columns(text: str) -> int:
@@ -88,8 +96,8 @@ def measure_document(lines: Sequence[Line]) -> Measures:
     margins = _margins(lines)
     measure, slack = _measure(lines)
     wraps = _sure_wraps(lines)
-    extent = _best_extent(wraps)
-    fits = _fits(wraps, extent) if len(wraps) >= MIN_WRAPPED else (float(measure),)
+    proportional = _is_proportional(wraps)
+    fits = _fits(wraps, proportional=proportional) if len(wraps) >= MIN_WRAPPED else (float(measure),)
     first_indent = _first_indent(lines, margins)
     return Measures(
         margins=margins,
@@ -100,8 +108,8 @@ def measure_document(lines: Sequence[Line]) -> Measures:
         trailing_joins=_trailing_joins(lines),
         usual_blanks=_usual_blanks(lines),
         fits=fits,
-        extent=extent,
-        odds=_odds(lines, wraps, fits, extent, margins, first_indent),
+        proportional=proportional,
+        odds=_odds(lines, wraps, measure, margins, first_indent),
     )
 
 
@@ -122,10 +130,6 @@ def _sure_wraps(lines: Sequence[Line]) -> list[tuple[Line, Line]]:
     return found
 
 
-def _columns(line: Line) -> float:
-    return line.right
-
-
 # Rough widths of the letters of proportional faces, in twelfths of their mean: narrow ones, wide ones, capitals.
 _WIDTHS = bytearray([12] * 256)
 for _chars, _units in (("ijl.,:;'|!Itf", 7), (" ()[]-rJ/", 8), ("mwMWOQG@%&", 18), ("ABCDEFHKLNPRSTUVXYZ", 15)):
@@ -140,16 +144,17 @@ def _width(text: str) -> float:
     return sum(text.encode("cp1252", "replace").translate(_TABLE)) / 12
 
 
-def _proportional(line: Line) -> float:
-    return line.indent + _width(line.text)
+MIN_SAMPLE = 40  # wraps; from fewer one cannot tell whose edges differ less
+CLEARLY = 0.85  # letters' widths must differ by less than this share of what columns differ by
 
 
-def _best_extent(wraps: list[tuple[Line, Line]]) -> Callable[[Line], float]:
-    """Return how the extent of lines is measured: in columns, or in letters' widths where these differ less."""
+def _is_proportional(wraps: list[tuple[Line, Line]]) -> bool:
+    """Tell whether full lines differ clearly less in the widths of their letters than in columns."""
     sample = [before for before, _ in wraps[:400]]
-    if len(sample) < 40:
-        return _columns
-    return min((_columns, _proportional), key=lambda extent: _spread([extent(line) for line in sample]))
+    if len(sample) < MIN_SAMPLE:
+        return False
+    widths = _spread([line.indent + _width(line.text) for line in sample])
+    return widths < CLEARLY * _spread([float(line.right) for line in sample])
 
 
 def _spread(values: list[float]) -> float:
@@ -158,9 +163,15 @@ def _spread(values: list[float]) -> float:
     return (ordered[int(len(ordered) * 0.8)] - ordered[int(len(ordered) * 0.2)]) / middle
 
 
-def _fits(wraps: list[tuple[Line, Line]], extent: Callable[[Line], float]) -> tuple[float, ...]:
-    word = first_word_columns if extent is _columns else lambda text: _width(text[: first_word_columns(text)])
-    return tuple(sorted(extent(before) + 1 + word(line.text) for before, line in wraps))
+def _fits(wraps: list[tuple[Line, Line]], *, proportional: bool) -> tuple[float, ...]:
+    if not proportional:
+        return tuple(sorted(before.right + 1.0 + first_word_columns(line.text) for before, line in wraps))
+    return tuple(
+        sorted(
+            before.indent + _width(before.text) + 1 + _width(line.text[: first_word_columns(line.text)])
+            for before, line in wraps
+        )
+    )
 
 
 def cues_of(line: Line, before: Line, margins: tuple[int, ...], first_indent: int) -> tuple[str, str, str]:
@@ -180,14 +191,14 @@ def cues_of(line: Line, before: Line, margins: tuple[int, ...], first_indent: in
     return shift, f"blank{min(line.blanks, 2)}", "trailing" if before.trailing else "bare"
 
 
+SHORT = 0.75  # of the measure; a line that ends a sentence and is shorter with the next word is a paragraph's last
 MIN_ANCHORS = 3  # of each kind, below which nothing is said of a cue
 
 
 def _odds(
     lines: Sequence[Line],
     wraps: list[tuple[Line, Line]],
-    fits: tuple[float, ...],
-    extent: Callable[[Line], float],
+    measure: int,
     margins: tuple[int, ...],
     first_indent: int,
 ) -> dict[str, float]:
@@ -197,11 +208,11 @@ def _odds(
         wrapped.update(cues_of(line, before, margins, first_indent))
     broken: Counter[str] = Counter()
     breaks = 0
-    limit = fits[len(fits) // 50] * 0.85 if len(fits) > 1 else fits[0] * 0.8
+    limit = measure * SHORT
     for before, line in zip(lines, lines[1:], strict=False):
         if line.text[0].islower() or not ends_sentence(before.text):
             continue
-        if extent(before) + 1 + first_word_columns(line.text) < limit:
+        if before.right + 1 + first_word_columns(line.text) < limit:
             broken.update(cues_of(line, before, margins, first_indent))
             breaks += 1
             if breaks >= SAMPLE_WRAPS:

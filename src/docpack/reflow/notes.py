@@ -31,6 +31,7 @@ _GLUED = re.compile(
     rf"(\d{{1,3}}|{_SIGNS}|\(\d{{1,3}}\))(?![\w%]|[.,]\d)"
 )
 _TOKEN = re.compile(r"[^\W\d_]{1,24}\d{1,3}(?![\w])")
+_HAS_LABEL = re.compile(r"[\d*†‡§¶¹²³⁰⁴-⁹\[]")
 _RULE_LINE = re.compile(r"[-_–—─═]{3,}|(?:[-_–—*] ?){5,}")
 MAX_ZONE = 0.75  # of a page's lines may be notes
 MAX_STEP = 3  # by which labels may count on: a note that was not recognised lies between
@@ -79,19 +80,28 @@ def find_notes(lines: Sequence[Line], others: frozenset[int] = frozenset()) -> N
         others: The numbers of lines of which a person says that they are something else.
     """
     notes = Notes([], {}, [])
-    if not any(_may_be_label(line.text) for line in lines):
+    labelled = [line for line in lines if _may_be_label(line.text)]
+    if not labelled:
         return notes
-    names = _names(lines)
-    taken = _bracketed(lines, notes, names) | others
-    rest = [line for line in lines if line.number not in taken]
+    names = _Names(lines)
+    taken = set(others)
+    if any(_BRACKETED.match(line.text) for line in labelled):
+        taken |= _bracketed(lines, notes, names)
+    rest = [line for line in lines if line.number not in taken] if taken else lines
     if rest and rest[-1].page:
         _at_page_feet(rest, notes, names)
     return _in_order(notes)
 
 
 def _in_order(notes: Notes) -> Notes:
-    """Return the notes in the order of the source."""
-    order = sorted(range(len(notes.found)), key=lambda number: notes.found[number].start)
+    """Return the notes in the order of their references, as readers meet them; those without one stand last."""
+    first: dict[int, int] = {}
+    for places in notes.references.values():
+        for each in places:
+            first[each.note] = min(each.start, first.get(each.note, each.start))
+    order = sorted(
+        range(len(notes.found)), key=lambda number: (number not in first, first.get(number, notes.found[number].start))
+    )
     new = {old: number for number, old in enumerate(order)}
     references = {
         line: [each._replace(note=new[each.note]) for each in places] for line, places in notes.references.items()
@@ -99,23 +109,32 @@ def _in_order(notes: Notes) -> Notes:
     return Notes([notes.found[number] for number in order], references, notes.rules)
 
 
-# ---------------------------------------------------------------------------------------------- in brackets
-
-
 def _may_be_label(text: str) -> bool:
     return text[0] in "[0123456789(*†‡§¶¹²³⁰⁴⁵⁶⁷⁸⁹"
 
 
-def _names(lines: Sequence[Line]) -> frozenset[str]:
-    """Return the words with a number at their end that the text has more than once: ext4 is a name, no reference."""
-    counter: Counter[str] = Counter()
-    for line in lines:
-        if not line.text.isalpha():
-            counter.update(_TOKEN.findall(line.text))
-    return frozenset(token for token, times in counter.items() if times > 1)
+class _Names:
+    """The words with a number at their end that a text has more than once: ext4 is a name, no reference.
+
+    They are looked for when they are first asked for.
+    """
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._found: frozenset[str] | None = None
+
+    def __contains__(self, token: str) -> bool:
+        """Tell whether a word is such a name."""
+        if self._found is None:
+            counter: Counter[str] = Counter()
+            for line in self._lines:
+                if _HAS_LABEL.search(line.text):
+                    counter.update(_TOKEN.findall(line.text))
+            self._found = frozenset(each for each, times in counter.items() if times > 1)
+        return token in self._found
 
 
-def _bracketed(lines: Sequence[Line], notes: Notes, names: frozenset[str]) -> set[int]:
+def _bracketed(lines: Sequence[Line], notes: Notes, names: _Names) -> set[int]:
     """Find the notes whose labels stand in brackets; return the numbers of their lines."""
     waiting: defaultdict[str, list[tuple[int, Reference]]] = defaultdict(list)
     taken: set[int] = set()
@@ -152,13 +171,15 @@ def _end_of_bracketed(lines: Sequence[Line], at: int, match: re.Match[str]) -> i
     return stop
 
 
-def _references(line: Line, names: frozenset[str]) -> list[tuple[str, Reference]]:
+def _references(line: Line, names: _Names) -> list[tuple[str, Reference]]:
     """Return the labels on a line that might refer to notes, each with its place."""
     text = line.text
+    if not _HAS_LABEL.search(text):
+        return []
     found = [(match[1], _reference(line, match)) for match in _REFERENCE.finditer(text)] if "[" in text else []
     for match in _GLUED.finditer(text):
         label = match[1]
-        if label.isdigit() and names:
+        if label.isdigit():
             token = _TOKEN.search(text, max(0, match.start() - 25), match.end())
             while token and token.end() < match.end():
                 token = _TOKEN.search(text, token.end(), match.end())
@@ -195,14 +216,18 @@ def _tie(notes: Notes, note: FoundNote, waiting: list[tuple[int, Reference]]) ->
 # -------------------------------------------------------------------------------------------- at a page's foot
 
 
-def _at_page_feet(lines: Sequence[Line], notes: Notes, names: frozenset[str]) -> None:
+def _at_page_feet(lines: Sequence[Line], notes: Notes, names: _Names) -> None:
     last = ""
-    earlier: dict[str, list[Glued]] = {}  # references of the page before that found no note there
+    before: list[Line] = []
+    claimed: set[str] = set()  # labels of the page before that found their notes there
     for _, group in groupby(lines, key=lambda line: line.page):
         page = list(group)
-        glued = _glued(page, names)
-        found = _zone(page, last, glued, earlier)
-        earlier = glued
+        candidates = [(at, match) for at, line in enumerate(page) if (match := _label(line.text))]
+        found = None
+        if candidates:
+            earlier = {label: places for label, places in _glued(before, names).items() if label not in claimed}
+            found = _zone(page, candidates, last, _glued(page, names), earlier)
+        before, claimed = page, set()
         if not found:
             continue
         start, labels = found
@@ -212,7 +237,7 @@ def _at_page_feet(lines: Sequence[Line], notes: Notes, names: frozenset[str]) ->
         for (at, match, reference), stop in zip(labels, stops, strict=True):
             confidence = 0.6 if reference is None else 0.93 if len(labels) > 1 else 0.85
             _tie(notes, _note(match, 1, page[at:stop], confidence), [reference] if reference else [])
-            glued.pop(match[1], None)
+            claimed.add(match[1])
         last = labels[-1][1][1]
 
 
@@ -221,14 +246,17 @@ Labelled = tuple[int, "re.Match[str]", "tuple[int, Reference] | None"]
 
 
 def _zone(
-    page: list[Line], last: str, glued: dict[str, list[Glued]], earlier: dict[str, list[Glued]]
+    page: list[Line],
+    candidates: list[tuple[int, re.Match[str]]],
+    last: str,
+    glued: dict[str, list[Glued]],
+    earlier: dict[str, list[Glued]],
 ) -> tuple[int, list[Labelled]] | None:
     """Return where the notes of a page begin and their labelled lines, each with its reference; or nothing.
 
     All lines from the first label to the foot are notes, so the first label is the highest on the page from which
     labels count on and have references above the zone, or on the page before: long notes are pushed on.
     """
-    candidates = [(at, match) for at, line in enumerate(page) if (match := _label(line.text))]
     for first, (start, match) in enumerate(candidates):
         ruled = start > 0 and _RULE_LINE.fullmatch(page[start - 1].text) is not None
         if start == 0 or (start < len(page) * (1 - MAX_ZONE) and not ruled):
@@ -258,7 +286,7 @@ def _label(text: str) -> re.Match[str] | None:
     return _NUMBERED.match(text) if text[0] in "0123456789(" else _SIGNED.match(text)
 
 
-def _glued(page: list[Line], names: frozenset[str]) -> dict[str, list[Glued]]:
+def _glued(page: list[Line], names: _Names) -> dict[str, list[Glued]]:
     """Return by label the places on a page where it is glued to a word, or stands in brackets."""
     made: defaultdict[str, list[Glued]] = defaultdict(list)
     for at, line in enumerate(page):

@@ -167,7 +167,7 @@ def is_head_like(line: Line, full: int) -> bool:
     return not text[0].islower() and text[-1] not in SENTENCE_ENDS and line.right < full * 0.8 and text[-1] not in ",-\u2010"
 
 
-SENTENCE_ENDS = ".!?…:;。！？؟”’\"»"
+SENTENCE_ENDS = '.!?…:;。！？؟”’"»'
 
 
 def _edges(page: list[Line]) -> tuple[list[Line], list[Line]]:
@@ -254,9 +254,18 @@ def _repeated(edges: dict[int, tuple[list[Line], list[Line]]], lines: list[Line]
     if not found:
         return {}
     longest = max(map(len, found))
-    everywhere = Counter(shape_of(line.text) for line in lines if len(line.text) <= longest + 4)
+    # A glance at the first two characters spares most lines of a book the longer look.
+    starts = {shape[:2] for shape in found}
+    everywhere = Counter(
+        shape_of(line.text)
+        for line in lines
+        if len(line.text) <= longest + MAX_EXTRA_BLANKS
+        and (line.text[:2].casefold() in starts or line.text[0].isdigit() or line.text[1:2].isdigit())
+    )
     return {shape: times for shape, times in found.items() if times >= everywhere[shape] * AT_EDGES}
 
+
+MAX_EXTRA_BLANKS = 40  # characters by which a head laid out across the page is longer than its words
 
 BY_TURNS = 0.6  # of the pages have a repeated line outermost on a side where heads by turns are looked for
 

@@ -9,11 +9,14 @@ from docpack.reflow.sequence import load_model
 from docpack.reflow.states import STATES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from docpack.reflow.evidence import Features
 
-__all__ = ["SURE_REASON", "reason_for"]
+__all__ = ["BEGINS_REASON", "SURE_REASON", "reason_for"]
 
-SURE_REASON = "the line begins in lower case, and the line before is full and ends in mid-sentence"
+SURE_REASON = "the line before is full, and the line begins in lower case or is not indented as all first lines are here"
+BEGINS_REASON = "the line before ends a sentence, and the line is indented as first lines are here and the next is not"
 MAX_REASONS = 2
 
 _ENDS = {
@@ -57,79 +60,124 @@ _CASES = {"upper": "it is in capitals", "title": "its words begin with capitals"
 _FORMS = {"chapter": "it is a number as chapters have", "keyword": "it names a number", "numbered": "it begins with a number"}
 
 
-def _of_reach(value: str) -> str:
-    number = int(value[0])
-    if number <= 1:
+def _by_table(table: Mapping[str, str]) -> Callable[[str], str]:
+    """Return a teller that looks the first word of a value up."""
+    return lambda value: table.get(value.split(" ", 1)[0], "")
+
+
+def _reach(value: str) -> str:
+    if value[0] in "01":
         return "its first word would have fitted on the line before"
-    return "its first word would not have fitted on the line before" if number >= 3 else ""
+    return "its first word would not have fitted on the line before" if value[0] in "345" else ""
 
 
-def _of_odds(what: str, value: str) -> str:
-    number = int(value[0])
-    if number <= 1:
-        return f"{what} as where lines go on in this document"
-    return f"{what} as where paragraphs begin in this document" if number >= 5 else ""
+def _fill(value: str) -> str:
+    return "the line before is short" if value[0] in "012" else "the line before is full" if value[0] in "67" else ""
+
+
+def _odds(what: str) -> Callable[[str], str]:
+    def tell(value: str) -> str:
+        if value[0] in "01":
+            return f"{what} as where lines go on in this document"
+        return f"{what} as where paragraphs begin in this document" if value[0] in "567" else ""
+
+    return tell
+
+
+def _second(table: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda value: table.get(value.split(" ")[1], "") if " " in value else ""
+
+
+def _short(value: str) -> str:
+    return "it is short" if value.split(" ", 1)[0] in ("0", "1", "2", "3", "True") else ""
+
+
+def _apart(value: str) -> str:
+    return "it stands apart" if value.startswith("apart apart") else ""
+
+
+def _run(value: str) -> str:
+    return "the lines that it stands with are narrower or set in" if value[0] in "i012" else ""
+
+
+def _verse_like(value: str) -> str:
+    return "the lines around it are short and begin with capitals" if value[:1] in "34" and value[1:2] in "34" else ""
+
+
+def _next_start(value: str) -> str:
+    return _STARTS.get(value, "").replace("it begins", "the next line begins")
+
+
+def _next_sure(value: str) -> str:
+    return "the next line goes on with it" if value.startswith("True") else ""
+
+
+def _quote(value: str) -> str:
+    return "somebody is still speaking" if value.startswith("open") else "speech has just ended" if value.startswith("closed") else ""
+
+
+def _always(words: str) -> Callable[[str], str]:
+    return lambda value: words
+
+
+_INDENTED = _odds("it stands from the margin")
+_SPACED = _odds("the blank lines before it are")
+_ALL_CUES = _odds("indentation, blank lines and line end are")
+_TELLERS: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(("reach", "reach-end", "reach-end-start"), _reach),
+    **dict.fromkeys(("fill", "fill-end", "local", "local-start"), _fill),
+    "shift-odds": _INDENTED,
+    "blank-odds": _SPACED,
+    "trailing-odds": _odds("the line before ends"),
+    **dict.fromkeys(("odds", "odds-end", "odds-start"), _ALL_CUES),
+    **dict.fromkeys(("end", "end-start"), _by_table(_ENDS)),
+    "start": _by_table(_STARTS),
+    **dict.fromkeys(("gap", "gaps", "gap-parts"), _by_table(_GAPS)),
+    **dict.fromkeys(("place", "places", "inset"), _by_table({**_PLACES, "in": "it is set in"})),
+    **dict.fromkeys(("turned", "turned-all"), _second(_PLACES)),
+    **dict.fromkeys(("case", "case-end"), _by_table(_CASES)),
+    **dict.fromkeys(("form", "form-length", "form-case"), _by_table(_FORMS)),
+    **dict.fromkeys(("length", "length-end", "own-short"), _short),
+    **dict.fromkeys(("alone", "heading-like"), _apart),
+    "centred": _always("it is centred"),
+    **dict.fromkeys(("run-narrow", "run-edges", "run-inset"), _run),
+    **dict.fromkeys(("ahead", "behind", "around"), _verse_like),
+    "marker": _always("it begins with the marker of a list"),
+    **dict.fromkeys(("row", "row-length"), _always("its number counts on from the one before")),
+    "term": _always("it stands in an alphabetical row of short lines"),
+    "echo": _always("the next line begins with the same words"),
+    **dict.fromkeys(("code", "codes"), _always("it has the signs of program text, or stands beside such lines")),
+    **dict.fromkeys(("speaker", "speaker-reach"), _always("it begins with a name as many lines do here")),
+    **dict.fromkeys(("quote", "quote-end"), _quote),
+    "next-start": _next_start,
+    **dict.fromkeys(("next-sure", "next-sure-length"), _next_sure),
+    "first": _always("the text begins with it"),
+}
 
 
 def _say(feature: str) -> str:
     """Return a feature in words, or "" where it says nothing to a person."""
     kind, _, value = feature.partition(":")
-    head = value.split(" ", 1)[0]
-    rest = value.split(" ")
-    if kind in ("reach", "reach-end", "reach-end-start"):
-        return _of_reach(value)
-    if kind in ("fill", "fill-end"):
-        return "the line before is short" if int(head) <= 2 else "the line before is full" if int(head) >= 6 else ""
-    if kind == "shift-odds":
-        return _of_odds("it stands from the margin", value)
-    if kind == "blank-odds":
-        return _of_odds("the blank lines before it are", value)
-    if kind == "trailing-odds":
-        return _of_odds("the line before ends", value)
-    if kind.startswith("odds"):
-        return _of_odds("indentation, blank lines and line end are", value)
-    if kind in ("end", "end-start"):
-        return _ENDS.get(head, "")
-    if kind == "start":
-        return _STARTS.get(head, "")
-    if kind in ("gap", "gaps", "gap-parts"):
-        return _GAPS.get(head, "")
-    if kind in ("place", "places", "inset"):
-        return _PLACES.get(head, "it is set in" if head == "in" else "")
-    if kind in ("turned", "turned-all"):
-        return _PLACES.get(rest[1], "") if len(rest) > 1 else ""
-    if kind in ("case", "case-end"):
-        return _CASES.get(head, "")
-    if kind in ("form", "form-case"):
-        return _FORMS.get(head, _CASES.get(rest[1], "") if len(rest) > 1 else "")
-    return _say_rest(kind, value, head)
+    tell = _TELLERS.get(kind)
+    return tell(value) if tell else ""
 
 
-def _say_rest(kind: str, value: str, head: str) -> str:
-    if kind in ("length", "length-end", "words", "own-short"):
-        return "it is short" if head in ("0", "1", "2", "3", "True") else ""
-    if kind in ("alone", "heading-like", "centred"):
-        return "it stands apart" if value.startswith("apart apart") else "it is centred" if kind == "centred" else ""
-    if kind in ("run-narrow", "run-edges", "run-inset", "run"):
-        return "the lines that it stands with are narrower or set in" if value.startswith(("in", "0", "1", "2")) else ""
-    if kind in ("ahead", "behind", "around"):
-        return "the lines around it are short and begin with capitals" if value[:1] in "34" and value[1:2] in "34" else ""
-    if kind == "marker":
-        return "it begins with the marker of a list"
-    if kind == "term":
-        return "it stands in an alphabetical row of short lines"
-    if kind == "code":
-        return "it has the signs of program text"
-    if kind.startswith("next"):
-        return _STARTS.get(head, "").replace("it begins", "the next line begins")
-    return "the text begins with it" if kind == "first" else ""
+def reason_for(features: Features, number: int, rival: int) -> str:
+    """Return why a line of these features is in state `number` and not `rival` (states by their numbers).
+
+    What stands between two lines is said first; it is the same for many pairs of lines, so it is remembered.
+    """
+    said = _clauses(features[:_OF_BETWEEN], number, rival)
+    if len(said) < MAX_REASONS:
+        said = tuple(dict.fromkeys(said + _clauses(features[_OF_BETWEEN:], number, rival)))[:MAX_REASONS]
+    return " and ".join(said) or "nothing speaks clearly for anything else"
+
+
+_OF_BETWEEN = 8  # the first features: how the line before ends, how this one begins, whether a word would have fitted
 
 
 @lru_cache(maxsize=16384)
-def reason_for(features: Features, number: int, rival: int) -> str:
-    """Return why a line of these features is in state `number` and not `rival` (states by their numbers)."""
-    if number == rival:
-        rival = _RIVALS[number]
+def _clauses(features: Features, number: int, rival: int) -> tuple[str, ...]:
     weights = load_model().features
     gains = []
     for feature in features:
@@ -137,17 +185,11 @@ def reason_for(features: Features, number: int, rival: int) -> str:
         if row is not None and (gain := row[number] - row[rival]) > 0:
             gains.append((gain, feature))
     gains.sort(reverse=True)
-    said: list[str] = []
+    said: dict[str, None] = {}
     for _, feature in gains:
         words = _say(feature)
-        if words and words not in said:
-            said.append(words)
+        if words:
+            said[words] = None
         if len(said) == MAX_REASONS:
             break
-    return " and ".join(said) or "nothing speaks clearly for anything else"
-
-
-_RIVALS = {
-    number: next(other for other, each in enumerate(STATES) if (each.place == "begin") != (state.place == "begin"))
-    for number, state in enumerate(STATES)
-}
+    return tuple(said)

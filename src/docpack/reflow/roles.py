@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from docpack.reflow.evidence import evidence
-from docpack.reflow.reasons import SURE_REASON, reason_for
+from docpack.reflow.evidence import BEGINS, evidence
+from docpack.reflow.reasons import BEGINS_REASON, SURE_REASON, reason_for
 from docpack.reflow.rulings import Paragraphs, Profile, Role, Ruling
 from docpack.reflow.sequence import decide, load_model
 from docpack.reflow.states import STATES, State
@@ -18,7 +18,7 @@ from docpack.reflow.states import STATES, State
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from docpack.reflow.evidence import Features
+    from docpack.reflow.evidence import Doubt
     from docpack.reflow.lines import Line
     from docpack.reflow.measures import Measures
 
@@ -50,22 +50,22 @@ def place_lines(
     """Return for each line of the text (furniture and notes apart) what it is."""
     ruled = frozenset(number for number, each in rulings.items() if each.role or each.begins is not None)
     found = evidence(lines, measures, ruled)
-    doubtful = [at for at, features in enumerate(found) if features is not None]
-    features = [each for each in found if each is not None]
+    asked = [(line, doubt) for line, doubt in zip(lines, found, strict=True) if doubt is not None]
     never = frozenset(role for role in Role if role not in profile.roles and role is not Role.PARAGRAPH)
-    allowed = [_allowed(lines[at], features[number], rulings, never) for number, at in enumerate(doubtful)]
-    numbers, chances = decide(features, load_model(), allowed)
+    allowed = [_allowed(line, doubt, rulings, never) for line, doubt in asked]
+    numbers, chances = decide([doubt.features for _, doubt in asked], load_model(), allowed)
     placed: list[Placed] = []
     number = 0
     for at, line in enumerate(lines):
-        if found[at] is None:
+        doubt = found[at]
+        if doubt is None:
             placed.append(_sure(line, placed[-1].state))
             continue
         ruling = rulings.get(line.number)
         if ruling and line.number in ruled:
             placed.append(_ruled(line, STATES[numbers[number]], ruling))
         else:
-            placed.append(_judged(line, numbers[number], chances[number], features[number]))
+            placed.append(_judged(line, numbers[number], chances[number], doubt))
         number += 1
     if profile.paragraphs is not Paragraphs.AUTO:
         return _by_profile(placed, measures, profile.paragraphs, ruled)
@@ -85,28 +85,31 @@ _LONGEST_ORNAMENT = 80
 
 def is_scene_break(text: str) -> bool:
     """Tell whether a line is nothing but ornaments or a rule."""
-    if len(text) > _LONGEST_ORNAMENT or text[0].isalnum() and text[0] != "o":
+    if len(text) > _LONGEST_ORNAMENT or (text[0].isalnum() and text[0] != "o"):
         return False
     return _ORNAMENT.fullmatch(text) is not None or _RULE.fullmatch(text) is not None
 
 
 def _allowed(
-    line: Line, features: Features, rulings: Mapping[int, Ruling], never: frozenset[Role]
-) -> frozenset[int] | None:
+    line: Line, doubt: Doubt, rulings: Mapping[int, Ruling], never: frozenset[Role]
+) -> frozenset[int]:
     """Return the states that a line in doubt may be in."""
     ruling = rulings.get(line.number)
     if ruling and (ruling.role or ruling.begins is not None):
         return _states_of(ruling)
     if is_scene_break(line.text) and Role.SCENE_BREAK not in never:
         return _BREAKS
-    if "term:alphabetical" in features and Role.TERM not in never:
+    if doubt is BEGINS:
+        return _BEGINS
+    if doubt.term and Role.TERM not in never:
         return _TERMS
-    permitted = permitted_by(features)
+    permitted = permitted_by(doubt)
     if never:
         permitted = frozenset(number for number in permitted if STATES[number].role not in never)
     return permitted
 
 
+_BEGINS = frozenset({STATES.index(State(Role.PARAGRAPH, "begin"))})
 _ITEM_BEGINS = frozenset({STATES.index(State(Role.ITEM, "begin"))})
 _CODE_BEGINS = frozenset({STATES.index(State(Role.CODE, "begin"))})
 _PLAIN = _NO_BREAKS - _TERMS - _ITEM_BEGINS - _CODE_BEGINS
@@ -117,15 +120,9 @@ _PERMITTED = {
 }
 
 
-def permitted_by(features: Features) -> frozenset[int]:
-    """Return the states that the features leave open: a list item has a marker, program text has its signs."""
-    marked = coded = False
-    for feature in features:
-        if feature.startswith("marker:"):
-            marked = True
-        elif feature.startswith("code"):
-            coded = True
-    return _PERMITTED[marked, coded]
+def permitted_by(doubt: Doubt) -> frozenset[int]:
+    """Return the states that a line's look leaves open: a list item has a marker, program text has its signs."""
+    return _PERMITTED[doubt.marked, doubt.coded]
 
 
 def _states_of(ruling: Ruling) -> frozenset[int]:
@@ -160,23 +157,30 @@ def _decision(state: State) -> str:
 
 _DECISIONS = [_decision(state) if state.place != "line" else f"{state.role} line" for state in STATES]
 _NAMES = {"join": "joined to the line before", "verse line": "a line of verse", "code line": "a line of code"}
+_SAME = [[other for other, name in enumerate(_DECISIONS) if name == own] for own in _DECISIONS]  # by state
+_OTHERS = [[other for other, name in enumerate(_DECISIONS) if name != own] for own in _DECISIONS]
 
 
-def _judged(line: Line, number: int, chances: list[float], features: Features) -> Placed:
+def _judged(line: Line, number: int, chances: list[float], doubt: Doubt) -> Placed:
     state = STATES[number]
-    by_decision: dict[str, float] = {}
-    for each, chance in zip(_DECISIONS, chances, strict=True):
-        by_decision[each] = by_decision.get(each, 0.0) + chance
-    own = _DECISIONS[number]
-    confidence = by_decision.pop(own)
+    if doubt is BEGINS:
+        return Placed(line, state, SURE, BEGINS_REASON, _decision(state))
+    confidence = sum([chances[each] for each in _SAME[number]])
+    rival = max(_OTHERS[number], key=chances.__getitem__)
+    reason = reason_for(doubt.features, number, rival)
     if confidence > SURE:
-        return Placed(line, state, SURE, reason_for(features, number, number), _decision(state))
-    others = sorted(((chance, each) for each, chance in by_decision.items() if chance >= LEAST_CONSIDERED), reverse=True)
-    considered = tuple((_NAMES.get(each, each), round(chance, 2)) for chance, each in others[:MAX_CONSIDERED])
-    rival = max((each for each in range(len(STATES)) if _DECISIONS[each] != own), key=chances.__getitem__)
-    return Placed(
-        line, state, round(confidence, 3), reason_for(features, number, rival), _decision(state), considered
-    )
+        return Placed(line, state, SURE, reason, _decision(state))
+    considered = _considered(number, chances)
+    return Placed(line, state, round(confidence, 3), reason, _decision(state), considered)
+
+
+def _considered(number: int, chances: list[float]) -> tuple[tuple[str, float], ...]:
+    by_decision: dict[str, float] = {}
+    for other in _OTHERS[number]:
+        name = _DECISIONS[other]
+        by_decision[name] = by_decision.get(name, 0.0) + chances[other]
+    likely = sorted(((chance, name) for name, chance in by_decision.items() if chance >= LEAST_CONSIDERED), reverse=True)
+    return tuple((_NAMES.get(name, name), round(chance, 2)) for chance, name in likely[:MAX_CONSIDERED])
 
 
 # ------------------------------------------------------------------------------------- by the user's profile

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from docpack.reflow.states import STATES, follows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from docpack.reflow.evidence import Features
 
@@ -54,13 +54,17 @@ def scores_of(features: Features, model: Model) -> Scores:
 
 _COUNT = len(STATES)
 _BEFORE = [[a for a in range(_COUNT) if follows(STATES[a], STATES[b])] for b in range(_COUNT)]
+_AFTER = [[b for b in range(_COUNT) if follows(STATES[a], STATES[b])] for a in range(_COUNT)]
 _STARTS = [state.place == "begin" for state in STATES]
+_SURE = [[1.0 if state == number else 0.0 for state in range(_COUNT)] for number in range(_COUNT)]
 
 
 def decide(
-    lines: Sequence[Features], model: Model, allowed: Sequence[Collection[int] | None] | None = None
+    lines: Sequence[Features], model: Model, allowed: Sequence[frozenset[int] | None] | None = None
 ) -> tuple[list[int], list[Scores]]:
     """Return the number of each line's state in the best row, and the probability of every state at every line.
+
+    Lines between two that are allowed one state each are decided on by themselves: nothing beyond reaches them.
 
     Args:
         lines: The features of the lines in doubt, in order.
@@ -69,73 +73,111 @@ def decide(
     """
     if not lines:
         return [], []
-    cache_of: dict[Features, Scores] = {}
+    chain = _Chain(model)
+    numbers: list[int] = []
+    chances: list[Scores] = []
     scores: list[Scores] = []
+    before = -1
     for number, features in enumerate(lines):
-        found = cache_of.get(features)
-        if found is None:
-            found = cache_of[features] = scores_of(features, model)
         permitted = allowed[number] if allowed else None
+        if permitted is not None and len(permitted) == 1:
+            (state,) = permitted
+            found, likely = chain.solve(scores, before, state)
+            numbers += (*found, state)
+            chances += (*likely, _SURE[state])
+            before, scores = state, []
+            continue
+        row = chain.scores(features)
         if permitted is not None:
-            found = [value if state in permitted else NEVER for state, value in enumerate(found)]
-        scores.append(found)
-    scores[0] = [value if _STARTS[state] else NEVER for state, value in enumerate(scores[0])]
-    return _viterbi(scores, model), _marginals(scores, model)
+            row = [value if state in permitted else NEVER for state, value in enumerate(row)]
+        scores.append(row)
+    found, likely = chain.solve(scores, before, -1)
+    return numbers + found, chances + likely
 
 
-def _viterbi(scores: list[Scores], model: Model) -> list[int]:
-    best = scores[0]
-    back: list[list[int]] = []
-    steps = model.steps
-    columns = [[steps[a][b] for a in range(_COUNT)] for b in range(_COUNT)]
-    for row in scores[1:]:
-        made: Scores = []
-        pointers: list[int] = []
-        for state in range(_COUNT):
-            column = columns[state]
-            choice, top = -1, -math.inf
-            for a in _BEFORE[state]:
-                value = best[a] + column[a]
-                if value > top:
-                    choice, top = a, value
-            made.append(top + row[state])
-            pointers.append(choice)
-        best = made
-        back.append(pointers)
-    state = max(range(_COUNT), key=best.__getitem__)
-    found = [state]
-    for pointers in reversed(back):
-        state = pointers[state]
-        found.append(state)
-    return found[::-1]
+class _Chain:
+    """The model made ready: its steps as they are needed."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._known: dict[Features, Scores] = {}
+        heat = model.temperature
+        steps = model.steps
+        self.columns = [[(a, steps[a][b]) for a in _BEFORE[b]] for b in range(_COUNT)]
+        self.moves = [[(a, math.exp(steps[a][b] / heat)) for a in _BEFORE[b]] for b in range(_COUNT)]
+        self.onward = [[(b, math.exp(steps[a][b] / heat)) for b in _AFTER[a]] for a in range(_COUNT)]
+
+    def scores(self, features: Features) -> Scores:
+        """Return the score of each state for these features."""
+        found = self._known.get(features)
+        if found is None:
+            found = self._known[features] = scores_of(features, self.model)
+        return found
+
+    def solve(self, scores: list[Scores], before: int, after: int) -> tuple[list[int], list[Scores]]:
+        """Return states and probabilities of lines between two known states; -1 is the text's own beginning or end."""
+        if not scores:
+            return [], []
+        first = scores[0]
+        steps = self.model.steps
+        if before < 0:
+            scores[0] = [value if _STARTS[state] else NEVER for state, value in enumerate(first)]
+        else:
+            fit = frozenset(_AFTER[before])
+            scores[0] = [value + steps[before][state] if state in fit else NEVER for state, value in enumerate(first)]
+        if after >= 0:
+            fit = frozenset(_BEFORE[after])
+            scores[-1] = [
+                value + steps[state][after] if state in fit else NEVER for state, value in enumerate(scores[-1])
+            ]
+        return self._best(scores), self._chances(scores)
+
+    def _best(self, scores: list[Scores]) -> list[int]:
+        """Return the best row of states (Viterbi)."""
+        best = scores[0]
+        back: list[list[int]] = []
+        for row in scores[1:]:
+            made: Scores = []
+            pointers: list[int] = []
+            for state, column in enumerate(self.columns):
+                top, choice = max([(best[a] + step, a) for a, step in column])
+                made.append(top + row[state])
+                pointers.append(choice)
+            best = made
+            back.append(pointers)
+        state = max(range(_COUNT), key=best.__getitem__)
+        found = [state]
+        for pointers in reversed(back):
+            state = pointers[state]
+            found.append(state)
+        return found[::-1]
+
+    def _chances(self, scores: list[Scores]) -> list[Scores]:
+        """Return the probabilities (forward-backward); numbers are scaled at each line, so that nothing overflows."""
+        heat = self.model.temperature
+        factors = [_scaled(row, heat) for row in scores]
+        alpha = _normal(factors[0])
+        alphas = [alpha]
+        for row in factors[1:]:
+            alpha = _normal(
+                [
+                    weight and weight * sum([alpha[a] * move for a, move in moves])
+                    for weight, moves in zip(row, self.moves, strict=True)
+                ]
+            )
+            alphas.append(alpha)
+        beta = [1.0] * _COUNT
+        found = [alphas[-1]]
+        for number in range(len(scores) - 2, -1, -1):
+            ahead = [x * y for x, y in zip(factors[number + 1], beta, strict=True)]
+            beta = _normal([sum([ahead[b] * move for b, move in moves]) for moves in self.onward])
+            found.append(_normal([x * y for x, y in zip(alphas[number], beta, strict=True)]))
+        return found[::-1]
 
 
-def _marginals(scores: list[Scores], model: Model) -> list[Scores]:
-    """Return the probabilities; computed with numbers that are scaled at each line, so that nothing overflows."""
-    heat = model.temperature
-    moves = [[(a, math.exp(model.steps[a][b] / heat)) for a in _BEFORE[b]] for b in range(_COUNT)]
-    onward: list[list[tuple[int, float]]] = [[] for _ in range(_COUNT)]
-    for b, column in enumerate(moves):
-        for a, weight in column:
-            onward[a].append((b, weight))
-    factors = [_scaled([value / heat for value in row]) for row in scores]
-    alpha = _normal(factors[0])
-    alphas = [alpha]
-    for row in factors[1:]:
-        alpha = _normal([row[b] and row[b] * sum([alpha[a] * weight for a, weight in moves[b]]) for b in range(_COUNT)])
-        alphas.append(alpha)
-    beta = [1.0] * _COUNT
-    found = [alphas[-1]]
-    for number in range(len(scores) - 2, -1, -1):
-        ahead = [x * y for x, y in zip(factors[number + 1], beta, strict=True)]
-        beta = _normal([sum([ahead[b] * weight for b, weight in onward[a]]) for a in range(_COUNT)])
-        found.append(_normal([x * y for x, y in zip(alphas[number], beta, strict=True)]))
-    return found[::-1]
-
-
-def _scaled(row: Scores) -> Scores:
+def _scaled(row: Scores, heat: float) -> Scores:
     top = max(row)
-    return [math.exp(value - top) if value - top > -40 else 0.0 for value in row]
+    return [math.exp((value - top) / heat) if value - top > -40 else 0.0 for value in row]
 
 
 def _normal(row: Scores) -> Scores:
