@@ -92,6 +92,31 @@ def _labels(lines: list[Line], blocks: list[dict[str, Any]], meta: dict[str, Any
     return labels
 
 
+@dataclass(slots=True)
+class _Truth:
+    """The characters of true blocks in a row, with the block of each; blanks, hyphens and the like apart."""
+
+    text: str
+    block_of: list[int]
+    block_starts: set[int]
+    line_starts: set[int]
+
+
+def _truth_of(blocks: list[dict[str, Any]], ignored: set[str]) -> _Truth:
+    characters: list[str] = []
+    truth = _Truth("", [], set(), set())
+    for number, block in enumerate(blocks):
+        in_lines = block.get("lines") and block["type"] in ("verse", "code")
+        truth.block_starts.add(len(characters))
+        for piece in block["lines"] if in_lines else [block.get("text", "")]:
+            truth.line_starts.add(len(characters))
+            shown = [char for char in _squeeze(piece) if char not in ignored]
+            characters += shown
+            truth.block_of += [number] * len(shown)
+    truth.text = "".join(characters)
+    return truth
+
+
 def _match(
     lines: list[Line],
     which: list[int],
@@ -102,57 +127,35 @@ def _match(
     furniture: Counter[str],
 ) -> set[int]:
     """Label those of the lines whose characters are for the most part those of blocks; return their indices."""
-    stream: list[str] = []
-    owner: list[int] = []
-    for at in which:
-        for char in _squeeze(lines[at].text):
-            if char not in ignored:
-                stream.append(char)
-                owner.append(at)
-    truth: list[str] = []
-    block_of: list[int] = []
-    line_starts: set[int] = set()
-    block_starts: dict[int, int] = {}
-    for number, block in enumerate(blocks):
-        pieces = block["lines"] if block.get("lines") and block["type"] in ("verse", "code") else [block.get("text", "")]
-        block_starts[len(truth)] = number
-        for piece in pieces:
-            line_starts.add(len(truth))
-            for char in _squeeze(piece):
-                if char not in ignored:
-                    truth.append(char)
-                    block_of.append(number)
-    found = scorer.align("".join(truth), "".join(stream))
-    hits: dict[int, Counter[int]] = {}
-    begins: dict[int, tuple[int, int]] = {}
-    first_of: dict[int, int] = {}
-    for position, target in enumerate(found):
-        if target < 0:
-            continue
-        at = owner[target]
-        hits.setdefault(at, Counter())[block_of[position]] += 1
-        first_of.setdefault(at, position)
-        if position in block_starts or position in line_starts:
-            begins.setdefault(at, (position, target))
+    shown = {at: [char for char in _squeeze(lines[at].text) if char not in ignored] for at in which}
+    owner = [at for at in which for _ in shown[at]]
+    truth = _truth_of(blocks, ignored)
+    places: dict[int, list[int]] = {}  # of each line, in the truth
+    for position, target in enumerate(scorer.align(truth.text, "".join(char for at in which for char in shown[at]))):
+        if target >= 0:
+            places.setdefault(owner[target], []).append(position)
     done = set()
-    for at, counter in hits.items():
-        size = len([c for c in _squeeze(lines[at].text) if c not in ignored])
-        if sum(counter.values()) * 2 < size:
-            continue
-        if furniture[_squeeze(lines[at].text)] > 0 and sum(counter.values()) < size:
-            continue
-        number = counter.most_common(1)[0][0]
-        first = first_of[at]
-        number = block_of[first] if counter[block_of[first]] * 3 > sum(counter.values()) else number
-        kind = blocks[number]["type"]
-        begin = begins.get(at)
-        near = begin is not None and block_of[begin[0]] == number and begin[0] - first <= 2
-        if near and begin and begin[0] in block_starts:
-            place = "begin"
-        elif near and kind in ("verse", "code"):
-            place = "line"
-        else:
-            place = "inside"
-        labels[at] = (kind, place)
-        done.add(at)
+    for at, found in places.items():
+        is_furniture = furniture[_squeeze(lines[at].text)] > 0 and len(found) < len(shown[at])
+        if len(found) * 2 >= len(shown[at]) and not is_furniture:
+            labels[at] = _label(found, truth, blocks)
+            done.add(at)
     return done
+
+
+NEAR = 2  # characters from a line's first one that the alignment found; a mark may have been lost
+
+
+def _label(found: list[int], truth: _Truth, blocks: list[dict[str, Any]]) -> Label:
+    """Return the label of a line whose characters stand at these places of the truth."""
+    counter = Counter(truth.block_of[position] for position in found)
+    number = truth.block_of[found[0]]
+    if counter[number] * 3 <= len(found):
+        number = counter.most_common(1)[0][0]
+    kind = blocks[number]["type"]
+    begin = next((each for each in found if each in truth.line_starts), None)
+    if begin is None or truth.block_of[begin] != number or begin - found[0] > NEAR:
+        return kind, "inside"
+    if begin in truth.block_starts:
+        return kind, "begin"
+    return kind, "line" if kind in ("verse", "code") else "inside"

@@ -7,12 +7,9 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 FLOORS = Path(__file__).parents[1] / "quality" / "floors.toml"
 LOWER_IS_BETTER = frozenset({"furn", "cer"})

@@ -266,8 +266,14 @@ class Builder:
     def _note(self, found: FoundNote, identifier: str) -> Note:
         text, first, last = self._gaps.text, found.lines[0], found.lines[-1]
         reason = f"the text refers to its label {found.label}"
+        ruling = self._gaps.rulings.get(first.number)
+        ruled = ruling is not None and ruling.role is Role.NOTE
+        if ruling and ruled:
+            reason = f"{ruling.where} says so"
+        confidence = 1.0 if ruled else found.confidence
+        considered = () if ruled else (("a paragraph", round(1 - confidence, 2)),)
         state = State(Role.NOTE, "begin")
-        self._gaps.begin(Placed(first, state, found.confidence, reason, "note"), "a note")
+        self._gaps.begin(Placed(first, state, confidence, reason, "note", considered, ruled), "a note")
         around = "what stands round a note's label"
         self._inlines.drop(found.start, found.label_start, Rule.LABEL, around)
         tail = text[found.label_stop : found.stop]
@@ -281,7 +287,7 @@ class Builder:
             stop = last.stop - 1
             self._inlines.drop(stop, last.stop, Rule.LABEL, "the bracket round a note")
         for before, line in zip(found.lines, found.lines[1:], strict=False):
-            goes_on = Placed(line, State(Role.NOTE, "inside"), found.confidence, "the note goes on")
+            goes_on = Placed(line, State(Role.NOTE, "inside"), confidence, "the note goes on")
             self._gaps.join(before, goes_on)
         inlines = self._inlines.of(found.lines, start=found.stop, stop=stop)
         paragraph = Paragraph(inlines, id=self.next_id("p"), origin=_whole(list(found.lines), found.stop))

@@ -410,9 +410,8 @@ class _Sight:
             made += (f"code:{own}", f"codes:{before}{own}{after}")
         elif later := self._signs(at + 2):
             made.append(f"code-after:{later}")
-        if own or before or after:
-            if before and not own:
-                made.append(f"code-end:{before} {self.shapes[at].starts} {self.shapes[at].ended}")
+        if before and not own:
+            made.append(f"code-end:{before} {self.shapes[at].starts} {self.shapes[at].ended}")
 
     def _signs(self, at: int) -> int:
         """Return how much a line looks like program text, 0..3; 0 beyond the ends."""

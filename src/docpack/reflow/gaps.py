@@ -56,7 +56,7 @@ class Gaps:
         self.hyphens = hyphens
         self.edits: list[Edit] = []
         self._lines = lines
-        self._rulings = rulings
+        self.rulings = rulings
         self._blanks_part = blanks_part
         self._gaps: list[Gap] = [EDGE] * len(lines)
         self._parted: dict[int, Line] = {}  # the line before in the paragraph, where notes lie between
@@ -113,7 +113,7 @@ class Gaps:
 
     def _hyphen_gap(self, before: Line, placed: Placed, blanks: int) -> Gap:
         """Return the gap after a hyphen, before which so many blanks stand that do not belong there."""
-        ruling = self._rulings.get(before.number)
+        ruling = self.rulings.get(before.number)
         text = before.text[: -1 - blanks] + before.text[-1] if blanks else before.text
         decision = self.hyphens.decide(text, placed.line.text)
         if ruling and ruling.hyphen:

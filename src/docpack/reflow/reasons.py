@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docpack.reflow.sequence import load_model
-from docpack.reflow.states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,7 +116,7 @@ def _quote(value: str) -> str:
 
 
 def _always(words: str) -> Callable[[str], str]:
-    return lambda value: words
+    return lambda _: words
 
 
 _INDENTED = _odds("it stands from the margin")

@@ -48,6 +48,7 @@ def place_lines(
     lines: Sequence[Line], measures: Measures, profile: Profile, rulings: Mapping[int, Ruling]
 ) -> list[Placed]:
     """Return for each line of the text (furniture and notes apart) what it is."""
+    rulings = _with_hyphens(lines, rulings)
     ruled = frozenset(number for number, each in rulings.items() if each.role or each.begins is not None)
     found = evidence(lines, measures, ruled)
     asked = [(line, doubt) for line, doubt in zip(lines, found, strict=True) if doubt is not None]
@@ -70,6 +71,16 @@ def place_lines(
     if profile.paragraphs is not Paragraphs.AUTO:
         return _by_profile(placed, measures, profile.paragraphs, ruled)
     return placed
+
+
+def _with_hyphens(lines: Sequence[Line], rulings: Mapping[int, Ruling]) -> Mapping[int, Ruling]:
+    """Return the rulings with what those on hyphens say of the lines after them: they go on."""
+    made = dict(rulings)
+    for before, line in zip(lines, lines[1:], strict=False) if rulings else ():
+        ruling = rulings.get(before.number)
+        if ruling and ruling.hyphen and line.number not in rulings:
+            made[line.number] = Ruling(begins=False, where=ruling.where)
+    return made
 
 
 # ---------------------------------------------------------------------------------- what needs no model
