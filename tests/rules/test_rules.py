@@ -1,6 +1,7 @@
 """Runs the cases of `*.test.md`: each has a heading, a fenced input and the fenced outline that it must give.
 
-In inputs ␌ stands for a form feed, ␭ for a soft hyphen, · for a blank at the end of a line, ⇥ for a tab.
+Between them there may be a fenced overrides file, as a person would write it beside the text. `conftest.py` says which
+signs stand for what in inputs. The cases of `evidence.test.md` are of another kind: `test_evidence.py` runs them.
 """
 
 import re
@@ -13,6 +14,7 @@ from docpack.context import Context
 from docpack.ledger import SourceText
 from docpack.model import (
     BlockQuote,
+    DefinitionList,
     List,
     NoteRef,
     Paragraph,
@@ -24,12 +26,14 @@ from docpack.model import (
     Verse,
 )
 from docpack.reflow import reflow
+from docpack.reflow.overrides import profile_of, resolve
+from docpack.reflow.overrides_file import parse
 
 _CASE = re.compile(
-    r"^## (?P<name>.+?)\n(?P<prose>.*?)```text\n(?P<input>.*?)^```\n+```outline\n(?P<output>.*?)^```",
+    r"^## (?P<name>.+?)\n(?P<prose>.*?)```text\n(?P<input>.*?)^```\n+"
+    r"(?:```toml\n(?P<overrides>.*?)^```\n+)?```outline\n(?P<output>.*?)^```",
     re.MULTILINE | re.DOTALL,
 )
-_SIGNS = {"␌": "\f", "␭": "\u00ad", "·\n": " \n", "⇥": "\t"}
 
 
 def outline(blocks, notes=(), depth=0):
@@ -52,6 +56,10 @@ def outline(blocks, notes=(), depth=0):
                 for item in items:
                     yield f"{pad}li {item.marker}"
                     yield from outline(item.children, depth=depth + 1)
+            case DefinitionList(children=entries):
+                for entry in entries:
+                    yield f"{pad}term: {shown(entry.term)}"
+                    yield from outline(entry.children, depth=depth + 1)
             case SceneBreak(text=text):
                 yield f"{pad}break: {text}"
             case Preformatted(text=text):
@@ -79,21 +87,27 @@ def shown(inlines):
 
 def cases():
     for path in sorted(Path(__file__).parent.glob("*.test.md")):
+        if path.name == "evidence.test.md":
+            continue
         text = path.read_text(encoding="utf-8")
         found = list(_CASE.finditer(text))
         assert len(found) == text.count("\n## "), f"{path.name}: a case lacks its input or outline"
         for match in found:
             name = f"{path.name.removesuffix('.test.md')}-{match['name'].replace(' ', '-')}"
-            yield pytest.param(match["input"], match["output"], id=name)
+            yield pytest.param(match["input"], match["overrides"] or "", match["output"], id=name)
 
 
-@pytest.mark.parametrize(("source", "expected"), list(cases()))
-def test_case(source, expected):
-    for sign, char in _SIGNS.items():
-        source = source.replace(sign, char)
+@pytest.mark.parametrize(("shown_source", "overrides_file", "expected"), list(cases()))
+def test_case(shown_source, overrides_file, expected, as_source):
+    source = as_source(shown_source)
+    context = Context()
+    overrides = parse(overrides_file.encode(), "in.txt.docpack.toml")
 
-    document = reflow(SourceText(source), Context())
+    document = reflow(SourceText(source), context, profile_of(overrides), resolve(overrides, source, context))
 
-    assert "\n".join(outline(document.children, document.notes)) == expected.rstrip("\n")
+    found = "\n".join(outline(document.children, document.notes))
+    for filler in source.filler:
+        found = found.replace(filler, "⋮", 1)
+    assert found == expected.rstrip("\n")
     edits = document.source.edits
     assert ledger.undo(ledger.apply(document.source), edits, [source[e.start : e.stop] for e in edits]) == source
