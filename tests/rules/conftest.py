@@ -1,36 +1,45 @@
 """How the texts of `*.test.md` are written.
 
-␌ stands for a form feed, ␭ for a soft hyphen, · for a blank at the end of a line, ⇥ for a tab. A line `⋮ 14 lines`
-stands for fourteen full lines of prose that begin and end in mid-sentence; in outlines they are shown as ⋮ alone.
+␌ stands for a form feed, ␂ for the control character U+0002, ␭ for a soft hyphen, · for a blank at the end of a line, ⇥ for
+a tab. A line `⋮ 14 lines` stands for fourteen full lines of prose that begin and end in mid-sentence; in outlines they are
+shown as ⋮ alone.
 """
 
 import re
-from itertools import cycle
 
 import pytest
 
-_SIGNS = {"␌": "\f", "␭": "\u00ad", "·\n": " \n", "⇥": "\t"}
+_SIGNS = {"␌": "\f", "␂": "\x02", "␭": "\u00ad", "·\n": " \n", "⇥": "\t"}
 _FILLER = re.compile(r"⋮ (\d+) lines")
-_WORDS = """ropes and barrels were counted while the tide ran out past the mole. Nobody asked where the tar had gone or who
-    had paid for it, since every clerk on the quay knew his own share of the matter. The crane turned slowly with its load of
-    slate, which a boy in oilskins steadied from below with both of his hands, although the wind was rising. Later the same
-    wind took the awning off the fish market, and seven men ran after it as far as the customs house, shouting. They came
-    back without it but with a story that grew by a yard in each telling, until the awning had crossed the whole bay"""
+_WORDS = """the a his her their this that each no some and or but of in on at by with from to over under harbour master clerk box tin
+    ledger ship cargo captain town winter crane slate tar rope barrel quay tide mole wind bay awning market story share boy oilskin
+    load yard house custom board lamp stair letter boat oil was had went came saw took gave kept counted carried told asked wrote
+    small old green slow dry wet long heavy quiet empty never always often once again later already soon there where when while"""
 _WIDTH = 58
+
+
+def _words():
+    """Yield words without an end, in an order that does not repeat itself."""
+    words = _WORDS.split()
+    state = 1
+    while True:
+        state = state * 75 % 65537
+        yield words[state % len(words)]
 
 
 def _prose(words, count):
     """Return full lines of prose; each begins with a small letter and ends without a stop."""
     lines = []
-    while len(lines) < count:
-        line = next(words)
-        while not line.islower():
-            line = next(words)
-        for word in words:
-            if len(line) + 1 + len(word) > _WIDTH and line[-1].isalpha() and word.islower():
-                lines.append(line)
-                break
-            line += f" {word}"
+    word = next(words)
+    for number in range(count):
+        line, word = word, next(words)
+        while len(line) + 1 + len(word) <= _WIDTH:
+            if number % 3 == 1 and ". " not in line and len(line) > _WIDTH // 2:
+                line += f". {word.capitalize()}"
+            else:
+                line += f" {word}"
+            word = next(words)
+        lines.append(line.removesuffix("."))
     return lines
 
 
@@ -48,7 +57,7 @@ def as_source():
 
     def made(shown: str) -> Filled:
         filler: list[str] = []
-        words = cycle(_WORDS.split())
+        words = _words()
 
         def lines_of(match: re.Match[str]) -> str:
             lines = _prose(words, int(match[1]))
