@@ -8,9 +8,9 @@ with what the line has, and why a person would say so:
     doubt ③: reach:2 — ...
 
 `kind:value` is a feature that the line has, `not kind` or `not kind:value` is none that it has; `goes on` and `begins`
-say that it is sure to go on or to begin a paragraph, `is asked about` that it is neither. The line's verdict is
-about all kinds that it names. Every kind of feature needs a line where it fires, one where it is silent and one
-where it leaves doubt.
+say that it is sure to go on or to begin a paragraph, `quoted` that it is sure to be of a quotation, `is asked about` that
+it is left to the model. The line's verdict is about all kinds that it names. Every kind of feature needs a line where it
+fires, one where it is silent and one where it leaves doubt.
 """
 
 import ast
@@ -31,7 +31,7 @@ from docpack.reflow.pages import find_furniture, mark_turns
 
 HERE = Path(__file__).parent
 VERDICTS = ("fires", "silent", "doubt")
-SURE = {"goes on": None, "begins": BEGINS}
+SURE = ("goes on", "begins", "quoted")
 _SECTION = re.compile(
     r"^## (?P<name>.+?)\n(?P<prose>.*?)```text\n(?P<input>.*?)^```\n+```evidence\n(?P<claims>.*?)^```",
     re.MULTILINE | re.DOTALL,
@@ -95,7 +95,11 @@ def test_evidence(case, as_source):
     place = len(as_source(_MARK.sub("", case.text[: case.text.index(case.mark)].rstrip(" ·"))))
     lines, found, features = seen(as_source(_MARK.sub("", case.text)))
     at = next(at for at, line in enumerate(lines) if line.stop >= place)
-    is_sure = {name: found[at] is answer for name, answer in SURE.items()}
+    is_sure = {
+        "goes on": found[at] is None,
+        "begins": found[at] is BEGINS,
+        "quoted": found[at] is not None and bool(found[at].quoted),
+    }
 
     for claim in case.claims:
         if claim in SURE:
