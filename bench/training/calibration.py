@@ -1,9 +1,9 @@
 """How often are decisions right of which docpack is so and so sure? The table of docs/explanation/calibration.md.
 
-usage: calibration.py BENCHMARK [--more DIR]... [--folds N] [--pool N] [--markdown FILE]
+usage: calibration.py BENCHMARK OUT [--folds N] [--temperature T] [--markdown FILE]
 
-Whole works are left out in turn, as in `leave_out.py`, and every decision on their cases is held against the truth: for
-each line whether it goes on or what begins with it, each line taken out as furniture, each hyphen at a line end. What
+The models are those that `leave_out.py` has left in OUT, with the same number of folds: each has not seen some works, and
+every decision that it makes on their cases is held against the truth: for each line whether it goes on or what begins with it, each line taken out as furniture, each hyphen at a line end. What
 is printed is the expected calibration error: the mean distance, over ten bins of confidence, of how sure docpack was
 from how often it was right, weighted by the number of decisions.
 """
@@ -15,18 +15,17 @@ import json
 import re
 import sys
 from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from labels import Case, Label, load_case, load_scorer
-from leave_out import folds_of, load_sequences, use
-from sequences import Sequence
-from train import model_of
+from leave_out import folds_of, model_path, use, works_of
+from train import TEMPERATURE
 
 import docpack
 from docpack.ledger import Edit, Rule
+from docpack.reflow.sequence import Model, parse_model
 
 BINS = 10
 _DECISIONS = {
@@ -97,10 +96,9 @@ def _hyphen_is_right(edit: Edit, text: str, truth: str) -> bool | None:
     return None if joined == kept else joined == (edit.rule is Rule.HYPHEN_SOFT)
 
 
-def run_fold(job: tuple[list[str], list[Sequence], Path]) -> list[Judged]:
-    """Train without some works and judge the decisions on their cases."""
-    held, sequences, benchmark = job
-    use(model_of([each for each in sequences if each.work not in held]))
+def judged_without(held: list[str], benchmark: Path, model: Model) -> list[Judged]:
+    """Return the decisions on the cases of some works, by a model that has not seen them."""
+    use(model)
     scorer = load_scorer(benchmark)
     made: list[Judged] = []
     for folder in sorted((benchmark / "dev").iterdir()):
@@ -154,16 +152,15 @@ def main() -> int:
     """Run all folds and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("benchmark", type=Path)
-    parser.add_argument("--more", type=Path, action="append", default=[])
+    parser.add_argument("out", type=Path)
     parser.add_argument("--folds", type=int, default=6)
-    parser.add_argument("--pool", type=int, default=2)
+    parser.add_argument("--temperature", type=float, default=TEMPERATURE)
     parser.add_argument("--markdown", type=Path, help="the file to write the tables to, between its two markers")
     asked = parser.parse_args()
-    sequences = load_sequences([asked.benchmark / "dev", *asked.more], asked.benchmark)
-    dev = {json.loads((each / "case.json").read_text("utf-8"))["work"] for each in (asked.benchmark / "dev").iterdir()}
-    jobs = [(held, sequences, asked.benchmark) for held in folds_of(sorted(dev), asked.folds)]
-    with ProcessPoolExecutor(asked.pool) as pool:
-        decisions = [each for found in pool.map(run_fold, jobs) for each in found]
+    decisions: list[Judged] = []
+    for held in folds_of(works_of(asked.benchmark), asked.folds):
+        model = parse_model(model_path(asked.out, held).read_text("utf-8"))
+        decisions += judged_without(held, asked.benchmark, model._replace(temperature=asked.temperature))
     text = report(decisions)
     print(text)
     if asked.markdown:

@@ -65,10 +65,14 @@ _HYPHENS = dict.fromkeys(map(ord, "\u00ad\u0002\ufffe\u200b\ufeff\u2060\u200c\u2
 
 
 def _squeeze(text: str) -> str:
-    return "".join(unicodedata.normalize("NFC", text).translate(_HYPHENS).replace("\u2010", "-").replace("\u2011", "-").split())
+    return "".join(
+        unicodedata.normalize("NFC", text).translate(_HYPHENS).replace("\u2010", "-").replace("\u2011", "-").split()
+    )
 
 
-def _labels(lines: list[Line], blocks: list[dict[str, Any]], meta: dict[str, Any], scorer: ModuleType) -> list[Label | None]:
+def _labels(
+    lines: list[Line], blocks: list[dict[str, Any]], meta: dict[str, Any], scorer: ModuleType
+) -> list[Label | None]:
     ignored = set(meta.get("ignore_chars", ""))
     body = [block for block in blocks if block["type"] not in ("footnote", "scene_break")]
     notes = [block for block in blocks if block["type"] == "footnote"]

@@ -4,7 +4,7 @@ usage: leave_out.py BENCHMARK OUT [--more DIR]... [--folds N] [--pool N]
 
 Each fold leaves out whole works; their cases are read with a model trained on all others (and on more cases in DIR, of
 other works). The predictions go to OUT/predictions, and `score.py` judges them as it judges any others. `--folds 0`
-leaves out one work at a time.
+leaves out one work at a time. The models stay in OUT, for `calibration.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from docpack.reflow.sequence import Model
 sys.path.insert(0, str(Path(__file__).parent))
 from labels import load_case, load_scorer
 from sequences import Sequence, fragments_of, sequence_of
-from train import model_of
+from train import model_of, write_weights
 
 
 def load_sequences(folders: list[Path], benchmark: Path) -> list[Sequence]:
@@ -62,17 +62,29 @@ def use(model: Model) -> None:
     reasons._clauses.cache_clear()  # noqa: SLF001  # what it remembers is the other model's
 
 
+def works_of(benchmark: Path) -> list[str]:
+    """Return the works of the benchmark's development cases."""
+    return sorted({json.loads((each / "case.json").read_text("utf-8"))["work"] for each in (benchmark / "dev").iterdir()})
+
+
+def model_path(out: Path, held: list[str]) -> Path:
+    """Return where the model is kept that has not seen these works."""
+    return out / f"without-{'-'.join(held)}.json"
+
+
 def run_fold(job: tuple[list[str], list[Sequence], Path, Path]) -> list[str]:
     """Train without some works and read their cases; return the names of these."""
     held, sequences, benchmark, out = job
-    use(model_of([each for each in sequences if each.work not in held]))
+    model = model_of([each for each in sequences if each.work not in held])
+    write_weights(model, model_path(out, held))
+    use(model)
     flatten = flatten_of(benchmark)
     done = []
     for folder in sorted((benchmark / "dev").iterdir()):
         meta = json.loads((folder / "case.json").read_text("utf-8"))
         if meta["work"] in held and (folder / "source.txt").exists():
             document = json.loads(docpack.write(docpack.read(folder / "source.txt"), "json"))
-            (out / f"{folder.name}.json").write_text(json.dumps(flatten(document)), "utf-8")
+            (out / "predictions" / f"{folder.name}.json").write_text(json.dumps(flatten(document)), "utf-8")
             done.append(folder.name)
     return done
 
@@ -87,15 +99,16 @@ def main() -> int:
     parser.add_argument("--pool", type=int, default=2)
     asked = parser.parse_args()
     sequences = load_sequences([asked.benchmark / "dev", *asked.more], asked.benchmark)
-    dev = {json.loads((each / "case.json").read_text("utf-8"))["work"] for each in (asked.benchmark / "dev").iterdir()}
     predictions = asked.out / "predictions"
     predictions.mkdir(parents=True, exist_ok=True)
-    jobs = [(held, sequences, asked.benchmark, predictions) for held in folds_of(sorted(dev), asked.folds)]
+    jobs = [(held, sequences, asked.benchmark, asked.out) for held in folds_of(works_of(asked.benchmark), asked.folds)]
     with ProcessPoolExecutor(asked.pool) as pool:
         for names in pool.map(run_fold, jobs):
             print(f"{len(names)} cases read", flush=True)
     command = [sys.executable, str(asked.benchmark / "score.py"), str(asked.benchmark / "dev"), str(predictions)]
-    text = subprocess.run([*command, "--json", str(asked.out / "scores.json")], capture_output=True, check=True, text=True)
+    text = subprocess.run(
+        [*command, "--json", str(asked.out / "scores.json")], capture_output=True, check=True, text=True
+    )
     (asked.out / "scores.txt").write_text(text.stdout)
     print("\n".join(text.stdout.splitlines()[-3:]))
     return 0

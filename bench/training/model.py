@@ -48,7 +48,9 @@ def vocabulary(sequences: Many[Sequence]) -> dict[str, int]:
     for sequence in sequences:
         for each in {feature for features in sequence.features for feature in features}:
             cases.setdefault(each, set()).add(sequence.name)
-    return {each: number for number, each in enumerate(sorted(f for f, names in cases.items() if len(names) >= MIN_CASES))}
+    return {
+        each: number for number, each in enumerate(sorted(f for f, names in cases.items() if len(names) >= MIN_CASES))
+    }
 
 
 def batch_of(sequences: Many[Sequence], known: dict[str, int], weights: Many[float]) -> Batch:
@@ -67,7 +69,9 @@ def batch_of(sequences: Many[Sequence], known: dict[str, int], weights: Many[flo
             rows += [row] * len(ids)
             columns += ids
     matrix = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(states), len(known)))
-    begins = np.array([row for row in range(len(states)) if matrix.indptr[row] == matrix.indptr[row + 1]], dtype=np.int64)
+    begins = np.array(
+        [row for row in range(len(states)) if matrix.indptr[row] == matrix.indptr[row + 1]], dtype=np.int64
+    )
     return Batch(matrix, at, np.array(states), np.array([weights[number] for number in order]), begins)
 
 
@@ -168,7 +172,12 @@ def train(sequences: Many[Sequence], weights: Many[float], rounds: int = 150) ->
     size = len(known)
     start = np.zeros(size * (len(PLACES) + len(ROLES) + STATE_COUNT) + STATE_COUNT**2)
     found = minimize(
-        loss_and_gradient, start, args=(batch, size), jac=True, method="L-BFGS-B", options={"maxiter": rounds, "maxcor": 12}
+        loss_and_gradient,
+        start,
+        args=(batch, size),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": rounds, "maxcor": 12},
     )
     features, steps = weights_of(found.x, size)
     return known, features, steps

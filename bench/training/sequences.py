@@ -86,8 +86,8 @@ def _visible(state: int, doubt: Doubt, before: list[int]) -> int:
 _OF_PARAGRAPH = frozenset(number for number, state in enumerate(STATES) if state.role is Role.PARAGRAPH)
 
 
-FRAGMENT_LINES = (6, 60)
-FRAGMENTS = 2  # of each case: short texts must be read well, too
+FRAGMENT_LINES = (5, 40)
+FRAGMENTS = 3  # of each case: short texts must be read well, too
 
 
 def fragments_of(case: Case) -> list[Sequence]:

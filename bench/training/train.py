@@ -22,7 +22,8 @@ from docpack.reflow.states import STATES
 
 ROUNDS = 150
 FULL_WEIGHT_LINES = 60  # lines in doubt; a longer case counts by the root of its length, so that short ones are heard
-LEAST_WEIGHT = 0.04  # a feature none of whose weights is larger is left out
+TEMPERATURE = 1.0  # by which scores are divided: the model is surer of itself than it is right; see `calibration.py`
+LEAST_WEIGHT = 0.1  # a feature none of whose weights is larger is left out
 DIGITS = 2
 WEIGHTS = Path(__file__).parents[2] / "src" / "docpack" / "reflow" / "weights.json"
 
@@ -33,7 +34,7 @@ def model_of(sequences: list[Sequence]) -> Model:
     known, features, steps = crf.train(sequences, weights, ROUNDS)
     rows = {name: [round(float(each), DIGITS) for each in features[number]] for name, number in known.items()}
     kept = {name: row for name, row in rows.items() if max(map(abs, row)) > LEAST_WEIGHT}
-    return Model(kept, [[round(float(each), DIGITS) for each in row] for row in steps])
+    return Model(kept, [[round(float(each), DIGITS) for each in row] for row in steps], TEMPERATURE)
 
 
 def write_weights(model: Model, path: Path) -> None:

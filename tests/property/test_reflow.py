@@ -7,6 +7,7 @@ from docpack import codec, ledger
 from docpack.context import Context
 from docpack.ledger import SourceText
 from docpack.reflow import reflow
+from docpack.reflow.rulings import Hyphen, Paragraphs, Profile, Role, Ruling, Rulings
 from docpack.strategies import hard_texts
 from docpack.walk import printed
 
@@ -58,3 +59,35 @@ def test_a_text_of_one_line_stays_as_it_is(words):
     document = reflow(SourceText(text), Context())
 
     assert "".join(ledger.apply(document.source).split()) == "".join(text.split())
+
+
+# -------------------------------------------------------------------------- whatever people decide beforehand
+
+_ROLES = st.sampled_from(list(Role))
+_RULINGS = st.builds(
+    Ruling,
+    role=st.none() | _ROLES,
+    begins=st.none() | st.booleans(),
+    furniture=st.none() | st.booleans(),
+    hyphen=st.none() | st.sampled_from(list(Hyphen)),
+    where=st.just("line 1 of in.txt.docpack.toml"),
+)
+_PROFILES = st.builds(
+    Profile,
+    paragraphs=st.sampled_from(list(Paragraphs)),
+    dehyphenate=st.booleans(),
+    furniture=st.booleans(),
+    roles=st.frozensets(_ROLES),
+)
+
+
+@given(hard_texts(), _PROFILES, st.dictionaries(st.integers(1, 12), _RULINGS, max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_the_promises_hold_whatever_people_decide(text, profile, rulings):
+    document = reflow(SourceText(text), Context(), profile, Rulings(rulings))
+
+    edits = document.source.edits
+    reading = ledger.apply(document.source)
+    assert ledger.undo(reading, edits, [text[edit.start : edit.stop] for edit in edits]) == text
+    pieces = sorted(printed(document), key=lambda piece: piece[1][0].start if piece[1] else -1)
+    assert "".join("".join(piece.split()) for piece, _ in pieces) == "".join(reading.split())

@@ -94,7 +94,9 @@ def _part(every_line: list[Line], profile: Profile, rulings: Rulings) -> tuple[l
     text = [line for line in every_line if not line.furniture]
     notes = Notes([], {}, [])
     if Role.NOTE in profile.roles:
-        notes = find_notes(text, frozenset(number for number, each in ruled.items() if each.role not in (None, Role.NOTE)))
+        notes = find_notes(
+            text, frozenset(number for number, each in ruled.items() if each.role not in (None, Role.NOTE))
+        )
     for line in notes.rules:
         line.furniture = "a rule parts the notes from the text"
     return mark_turns(every_line, labels), notes

@@ -192,7 +192,9 @@ class Builder:
             return
         body = first.ink + match.end() if match else first.ink
         if match and match.end() - match.end(1) > 1:
-            blanks = Edit(first.ink + match.end(1), body, " ", Rule.BLANKS, 0.99, "the blanks after a marker read as one")
+            blanks = Edit(
+                first.ink + match.end(1), body, " ", Rule.BLANKS, 0.99, "the blanks after a marker read as one"
+            )
             self._gaps.edits.append(blanks)
         paragraph = Paragraph(self._inlines.of(lines, start=body), id=self.next_id("p"), origin=_whole(lines, body))
         made.append((first.indent, ListItem((paragraph,), match[1] if match else "", origin=_whole(lines))))
@@ -253,9 +255,7 @@ class Builder:
         self._close_entry()
         identifier, entries, reason, unit = self._glossary
         self._glossary = None
-        self._outline.add(
-            DefinitionList(tuple(entries), id=identifier, inferred=reason, origin=_whole(unit.lines))
-        )
+        self._outline.add(DefinitionList(tuple(entries), id=identifier, inferred=reason, origin=_whole(unit.lines)))
 
     # ------------------------------------------------------------------------------------------------- notes
 

@@ -15,10 +15,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.numerals import roman_value
-from docpack.reflow.measures import CLOSERS, ENDERS, OPENERS, cues_of, ends_sentence
+from docpack.reflow.measures import CLOSERS, ENDERS, OPENERS, cues_of, ends_sentence, first_word_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from docpack.reflow.lines import Line
     from docpack.reflow.measures import Measures
@@ -33,6 +33,11 @@ SURE_FULL, SURE_FULL_REACH = 0.75, 0.15  # of the measure, and of the sure wraps
 SURE_WIDE = 0.88  # of the measure; narrower lines may be of a quotation
 MIN_SENTENCE_WORDS = 4
 SURE_LENGTH = 0.6  # of the measure; shorter lines are looked at
+# A quotation beyond doubt: so many lines, so much narrower than the measure (more where blank lines part paragraphs);
+# so many of its line ends are full at its own measure, have room left at the page's, and go on in lower case.
+MIN_NARROW_LINES, NARROW, NARROWER = 3, 0.95, 0.88
+OWN_WRAPS, ROOM_LEFT, LOWER_WRAPS = 0.7, 0.5, 0.3
+LONGEST_BLOCK = 40  # lines of a block that are looked at
 WINDOW = 4  # lines before and after, by whose look verse is known
 
 
@@ -48,13 +53,15 @@ class Shape(NamedTuple):
 class Doubt(NamedTuple):
     """A line that is asked about: its features, and what it must have to be some things: a list's marker, signs of code.
 
-    `term` tells of a line that stands in an alphabetical row.
+    `term` tells of a line that stands in an alphabetical row, `quoted` of one in a block that is a quotation beyond
+    doubt: "begin" or "inside".
     """
 
     features: Features
     marked: bool = False
     coded: bool = False
     term: bool = False
+    quoted: str = ""
 
 
 BEGINS = Doubt(())  # a line with which a paragraph begins beyond doubt
@@ -67,7 +74,10 @@ def evidence(lines: Sequence[Line], measures: Measures, asked: Container[int] = 
     for by their number are neither.
     """
     sight = _Sight(lines, measures)
-    return [None if sight.goes_on(at, asked) else BEGINS if sight.begins(at, asked) else sight.doubt(at) for at in range(len(lines))]
+    return [
+        None if sight.goes_on(at, asked) else BEGINS if sight.begins(at, asked) else sight.doubt(at)
+        for at in range(len(lines))
+    ]
 
 
 def _is_sure(before: Line, line: Line, shape: Shape, reach: float, measures: Measures) -> bool:
@@ -204,12 +214,50 @@ class _Sight:
         self.verse_like = _bin(sum(self.shorts) / len(lines), (0.2, 0.4, 0.6, 0.8))  # of the whole document
         self.cuts = measures.blanks_part
         self.runs = _runs(lines)
+        self._blocks: dict[int, tuple[str, ...]] = {}  # by the first line of a run
+        self.quotations = self._quotations()
+
+    def _quotations(self) -> dict[int, str]:
+        """Return the lines of blocks that are quotations beyond doubt, with their places.
+
+        Space stands around them, and their lines are wrapped before the page's measure, at one of their own.
+        """
+        made: dict[int, str] = {}
+        start = 0
+        while start < len(self.lines):
+            stop = self.runs[start][1]
+            if stop - start >= MIN_NARROW_LINES and self._is_narrow(start, stop):
+                made[start] = "begin"
+                made.update(dict.fromkeys(range(start + 1, stop), "inside"))
+            start = stop
+        return made
+
+    def _is_narrow(self, start: int, stop: int) -> bool:
+        measures = self.measures
+        lines = self.lines[start:stop]
+        right = max(line.right for line in lines)
+        # Where blank lines part paragraphs, one of four lines may fall short of the measure by chance.
+        limit, least = (NARROWER, MIN_NARROW_LINES + 1) if measures.blanks_part else (NARROW, MIN_NARROW_LINES)
+        if right > limit * measures.measure or len(lines) < least or not self._has_space(start, stop):
+            return False
+        wraps = len(lines) - 1
+        own = sum(a.right + 1 + first_word_columns(b.text) > right for a, b in zip(lines, lines[1:], strict=False))
+        room = sum(reach < SURE_REACH for reach in self.reaches[start + 1 : stop])
+        lower = sum(line.text[0].islower() for line in lines[1:])
+        return own >= wraps * OWN_WRAPS and room >= wraps * ROOM_LEFT and lower >= wraps * LOWER_WRAPS
+
+    def _has_space(self, start: int, stop: int) -> bool:
+        before = self.lines[start]
+        after = self.lines[stop] if stop < len(self.lines) else None
+        return (
+            before.blanks > 0 and before.turn is None and after is not None and after.blanks > 0 and after.turn is None
+        )
 
     def goes_on(self, at: int, asked: Container[int]) -> bool:
         """Tell whether a line goes on beyond doubt."""
         if self.lines[at].number in asked or not at:
             return False
-        return self.sures[at] or (self.tells_first and self._is_flush_inside(at))
+        return self.sures[at] or (self.tells_first and at not in self.quotations and self._is_flush_inside(at))
 
     def _is_flush_inside(self, at: int) -> bool:
         """Tell whether a line goes on where all first lines are indented: it is not, and the line before is full."""
@@ -223,7 +271,7 @@ class _Sight:
 
     def begins(self, at: int, asked: Container[int]) -> bool:
         """Tell whether a line begins a paragraph beyond doubt: it is indented as first lines are, and the next is not."""
-        if not self.tells_first or not 0 < at < len(self.lines) - 1:
+        if not self.tells_first or not 0 < at < len(self.lines) - 1 or at in self.quotations:
             return False
         line, after = self.lines[at], self.lines[at + 1]
         return (
@@ -259,9 +307,10 @@ class _Sight:
         self._form(at, made)
         self._neighbours(at, made)
         text = self.lines[at].text
-        marked = at in self.markers or item_marker(text) is not None
+        match = item_marker(text)
+        marked = at in self.markers or (match is not None and match[1][-1] not in ".)")
         coded = any(self._signs(each) for each in range(at, min(at + 3, len(self.lines))))
-        return Doubt(tuple(made), marked, coded, at in self.terms)
+        return Doubt(tuple(made), marked, coded, at in self.terms, self.quotations.get(at, ""))
 
     def _between(self, at: int, made: list[str]) -> None:
         """How the line before ends, how this one begins, and whether its first word would have fitted there."""
@@ -284,7 +333,10 @@ class _Sight:
             f"fill-end:{fill} {ended}",
         )
         if self.quotes[at - 1] == "open" or shape.starts.startswith("quote"):
-            made += (f"quote:{self.quotes[at - 1]} {shape.starts}", f"quote-end:{self.quotes[at - 1]} {shape.starts} {ended}")
+            made += (
+                f"quote:{self.quotes[at - 1]} {shape.starts}",
+                f"quote-end:{self.quotes[at - 1]} {shape.starts} {ended}",
+            )
         speaker = self.speakers.get(at, "")
         if speaker:
             made += (f"speaker:{speaker} {ended}", f"speaker-reach:{speaker} {min(reach, 3)}")
@@ -300,6 +352,8 @@ class _Sight:
             f"odds-end:{_bin(total, _ODDS)} {ended} {min(reach, 2)}",
             f"odds-start:{_bin(total, _ODDS)} {shape.starts}",
         )
+        if line.turn is not None:
+            made.append(f"turn-end:{old.ends} {shape.starts}")
         if not odds:
             made += (f"shift:{cues[0]}", f"blank:{cues[1]}")
 
@@ -338,6 +392,38 @@ class _Sight:
             f"run-edges:{deep} {narrow}",
         )
         made.append(f"inset:{deep} {place_in}")
+        made += [f"{feature} {place_in}" for feature in self._block(start, stop)]
+
+    def _block(self, start: int, stop: int) -> tuple[str, ...]:
+        """Return how a run of lines stands as a block: its edges, and whether it is wrapped at a measure of its own.
+
+        A quotation is set in, or wrapped before the page's measure: words would have fitted where no sentence ends.
+        """
+        found = self._blocks.get(start)
+        if found is None:
+            found = self._blocks[start] = tuple(self._describe(start, min(stop, start + LONGEST_BLOCK)))
+        return found
+
+    def _describe(self, start: int, stop: int) -> Iterator[str]:
+        lines = self.lines[start:stop]
+        measures = self.measures
+        right = max(line.right for line in lines)
+        inset = min(line.indent for line in lines) - measures.margin(lines[0])
+        left_bin = _bin(inset - measures.first_indent if inset > 0 else -1, (0, 1, 2, 5))
+        right_bin = _bin(right / measures.measure, (0.8, 0.9, 0.97))
+        size = _bin(len(lines), (2, 3, 5))
+        before = "colon" if start and self.shapes[start - 1].ends == "colon" else "no"
+        yield f"block:{left_bin} {right_bin} {size}"
+        yield f"block-after:{before} {min(left_bin, 2)} {right_bin}"
+        if size >= 2 and right_bin <= 2:
+            wide = self.reaches[start + 1 : stop]
+            left_out = sum(reach < SURE_REACH for reach in wide) / len(wide)
+            own = sum(
+                line.right + 1 + first_word_columns(after.text) > right
+                for line, after in zip(lines, lines[1:], strict=False)
+            )
+            open_ends = sum(not shape.ended for shape in self.shapes[start : stop - 1])
+            yield f"narrow:{_bin(left_out, (0.3, 0.7))} {_bin(own / len(wide), (0.5, 0.8))} {_bin(open_ends / len(wide), (0.4, 0.7))}"
 
     def _gap(self, line: Line) -> str:
         if line.turn is not None:
@@ -426,7 +512,12 @@ class _Sight:
         """How the lines around look: verse is short, begins with capitals and does not end its sentences."""
         ahead = self._look(range(at, min(at + WINDOW, len(self.lines))))
         behind = self._look(range(max(0, at - WINDOW), at))
-        made += (f"ahead:{ahead}", f"behind:{behind}", f"around:{behind} {ahead}", f"verse-like:{self.verse_like} {ahead}")
+        made += (
+            f"ahead:{ahead}",
+            f"behind:{behind}",
+            f"around:{behind} {ahead}",
+            f"verse-like:{self.verse_like} {ahead}",
+        )
         if at + 1 < len(self.lines):
             after = self.shapes[at + 1]
             sure = self.sures[at + 1]
@@ -513,7 +604,11 @@ def _code_signs(text: str) -> int:
     found = _CODE.findall(text)
     if not found and not _PROMPT.match(text):
         return 0
-    score = min(2, len(found)) + 2 * (_PROMPT.match(text) is not None) + 2 * (text[-1] in "{};\\" or text in ("}", "};", ")"))
+    score = (
+        min(2, len(found))
+        + 2 * (_PROMPT.match(text) is not None)
+        + 2 * (text[-1] in "{};\\" or text in ("}", "};", ")"))
+    )
     letters = sum(map(str.isalpha, text)) + text.count(" ")
     if letters * 10 > len(text) * 9 and len(text) > 20:
         score -= 1  # a sentence with a sign or two in it

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.ledger import Edit, Rule
 from docpack.reflow.hyphens import HYPHENS
-from docpack.reflow.reasons import SURE_REASON
+from docpack.reflow.reasons import FLUSH_REASON, SURE_REASON
 from docpack.reflow.roles import SURE, Placed
 from docpack.reflow.rulings import Hyphen
 
@@ -42,7 +42,10 @@ class Gap(NamedTuple):
 
 
 EDGE = Gap("", Rule.EDGE, 1.0, "white space round the text")
-_SURE_GAP = Gap(" ", Rule.LINE_JOIN, SURE, SURE_REASON, 0, "join")  # three of five in most books
+# Three gaps of five in most books are one of these two.
+_SURE_GAP = Gap(" ", Rule.LINE_JOIN, SURE, SURE_REASON, 0, "join")
+_FLUSH_GAP = Gap(" ", Rule.LINE_JOIN, SURE, FLUSH_REASON, 0, "join")
+_PLAIN_GAPS = {SURE_REASON: _SURE_GAP, FLUSH_REASON: _FLUSH_GAP}
 _GOES_ON = Gap("\n\n", Rule.BLOCK_BREAK, 0.9, "the text goes on that a note had interrupted")
 
 
@@ -68,7 +71,8 @@ class Gaps:
 
     def is_plain(self, line: Line) -> bool:
         """Tell whether the gap before a line is a mere blank."""
-        return self._gaps[line.index] is _SURE_GAP
+        gap = self._gaps[line.index]
+        return gap is _SURE_GAP or gap is _FLUSH_GAP
 
     def turns_page(self, line: Line) -> bool:
         """Tell whether a page turns before a line, where a paragraph goes on with it."""
@@ -101,13 +105,13 @@ class Gaps:
             if not spaced or self.hyphens.is_moved(before.text, line.text):
                 self._gaps[line.index] = self._hyphen_gap(before, placed, int(spaced))
                 return
-        plain = last < "\u0e00" > line.text[0] and not line.blanks and line.turn is None
-        if placed.reason is SURE_REASON and plain and before.index == line.index - 1:
-            self._gaps[line.index] = _SURE_GAP
+        # Below U+0E00 every script parts its words by blanks, and no long dash is there.
+        plain = last < "\u0e00" > line.text[0]
+        sure = _PLAIN_GAPS.get(placed.reason)
+        if sure and plain and not line.blanks and line.turn is None and before.index == line.index - 1:
+            self._gaps[line.index] = sure
             return
         rule = Rule.PAGE_TURN if self.turns_page(line) else Rule.LINE_JOIN
-        # Below U+0E00 every script parts its words by blanks, and no long dash is there.
-        plain = last < "\u0e00" and line.text[0] < "\u0e00"
         reading = " " if plain else self._between(before.text, line.text)
         self._set(placed, reading, rule, placed.reason)
 
@@ -170,7 +174,16 @@ class Gaps:
         """Return what stands between a note and the text that it interrupted; drop the hyphen before the note."""
         if gap.hyphen:
             self.edits.append(
-                Edit(before.stop - gap.hyphen, before.stop, "", gap.rule, gap.confidence, gap.reason, gap.considered, gap.decision)
+                Edit(
+                    before.stop - gap.hyphen,
+                    before.stop,
+                    "",
+                    gap.rule,
+                    gap.confidence,
+                    gap.reason,
+                    gap.considered,
+                    gap.decision,
+                )
             )
         return _GOES_ON._replace(
             confidence=gap.confidence, decision="" if gap.hyphen else gap.decision, considered=gap.considered
@@ -188,7 +201,7 @@ class Gaps:
 
     def _add_piece(self, start: int, stop: int, gap: Gap) -> None:
         """Add a gap without furniture; the `>` of quoted mail in it are edits of their own."""
-        if gap is not _SURE_GAP or self.text.find(">", start, stop) >= 0:
+        if self.text.find(">", start, stop) >= 0:
             for mark in _MARKS.finditer(self.text, start + gap.hyphen, stop):
                 if mark.start() > start:
                     self.edits.append(_edit(start, mark.start(), gap))
@@ -212,4 +225,6 @@ def _drop(line: Line) -> Edit:
     if reason.endswith("says so"):
         return Edit(line.ink, line.stop, "", Rule.OVERRIDE, 1.0, reason, (), "drop")
     rule = Rule.RULE_LINE if reason.startswith("a rule") else Rule.FURNITURE
-    return Edit(line.ink, line.stop, "", rule, _FURNITURE_SURE, reason, (("text", round(1 - _FURNITURE_SURE, 2)),), "drop")
+    return Edit(
+        line.ink, line.stop, "", rule, _FURNITURE_SURE, reason, (("text", round(1 - _FURNITURE_SURE, 2)),), "drop"
+    )

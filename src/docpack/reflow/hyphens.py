@@ -112,6 +112,8 @@ class Hyphens:
         prefixed = prefixes[left.casefold()] + (known_right > 0)
         if prefixed >= MIN_PREFIXED and prefixed > (known_right > 0) and not self._is_beginning(left.casefold()):
             return _kept(0.8, f"the document has “{left}-” in other compounds")
+        if known_right >= MIN_PREFIXED and len(right) >= 5:
+            return _kept(0.55, f"“{right}” is a word of its own here")
         if self.cuts_words and not (known_left and known_right):
             return _dropped(0.9, "this document cuts words, and the halves are no words of their own in it")
         if self.cuts_words and known_left + known_right < 4:
@@ -142,7 +144,9 @@ class Hyphens:
                 ends += 1
                 left, right = _last_word(before.text), _FIRST_WORD.match(line.text)
                 if left and right:
-                    proven += self.words[(left[0] + right[0]).casefold()] > self.words[f"{left[0]}-{right[0]}".casefold()]
+                    proven += (
+                        self.words[(left[0] + right[0]).casefold()] > self.words[f"{left[0]}-{right[0]}".casefold()]
+                    )
             self._cuts = (ends > 3 and ends >= len(self._lines) * CUTS_WORDS_SHARE) or proven >= MIN_PROVEN
         return self._cuts
 

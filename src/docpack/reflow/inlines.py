@@ -35,7 +35,9 @@ class Inlines:
         self._note_ids = note_ids
         self._corrections = corrections
 
-    def of(self, lines: Sequence[Line], start: int = 0, stop: int | None = None, *, refs: bool = True) -> tuple[Inline, ...]:
+    def of(
+        self, lines: Sequence[Line], start: int = 0, stop: int | None = None, *, refs: bool = True
+    ) -> tuple[Inline, ...]:
         """Return the inlines of lines that go on; `start` and `stop` cut the first and last line where given."""
         made: list[Inline] = []
         text, gaps, final = self._text, self._gaps, len(lines) - 1
@@ -91,7 +93,9 @@ class Inlines:
                 parts += (self._clean(start, correction.start, keep_blanks=keep_blanks), correction.reading)
                 reason = f"{correction.where} corrects it"
                 self._gaps.edits.append(
-                    Edit(correction.start, correction.stop, correction.reading, Rule.OVERRIDE, 1.0, reason, (), "correct")
+                    Edit(
+                        correction.start, correction.stop, correction.reading, Rule.OVERRIDE, 1.0, reason, (), "correct"
+                    )
                 )
                 start = correction.stop
         parts.append(self._clean(start, stop, keep_blanks=keep_blanks))

@@ -45,6 +45,9 @@ class Number(NamedTuple):
     roman: bool = False
 
 
+Numbering = tuple[int, bool]  # printed number minus page index, and whether it is Roman
+
+
 def find_furniture(lines: list[Line], keeps: Callable[[Line], bool] | None = None) -> dict[int, str]:
     """Mark the running heads and folios among the lines; return the printed number of each page that shows one.
 
@@ -122,13 +125,13 @@ def _count_pages(lines: list[Line]) -> None:
 def _with_form_feeds(lines: list[Line]) -> dict[int, str]:
     pages = {number: list(page) for number, page in groupby(lines, key=attrgetter("page"))}
     edges = {number: _edges(page) for number, page in pages.items()}
-    offset = _folio_offset(edges)
+    numberings = _numberings(edges)
     repeated = _repeated(edges, lines)
-    rests = _numbered_rests(edges, offset)
+    rests = _numbered_rests(edges, numberings)
     labels: dict[int, str] = {}
     for number, (top, bottom) in edges.items():
         for side in (top, bottom):
-            label = _mark_side(side, number, offset, repeated, rests, len(pages))
+            label = _mark_side(side, number, numberings, repeated, rests, len(pages))
             if label:
                 labels[number] = label
     _mark_changing_heads(edges)
@@ -164,7 +167,12 @@ def _outermost(side: list[Line]) -> Line | None:
 def is_head_like(line: Line, full: int) -> bool:
     """Tell whether a line at a page's edge looks like a running head that changes: short, without a stop."""
     text = line.text
-    return not text[0].islower() and text[-1] not in SENTENCE_ENDS and line.right < full * 0.8 and text[-1] not in ",-\u2010"
+    return (
+        not text[0].islower()
+        and text[-1] not in SENTENCE_ENDS
+        and line.right < full * 0.8
+        and text[-1] not in ",-\u2010"
+    )
 
 
 SENTENCE_ENDS = '.!?…:;。！？؟”’"»'
@@ -206,29 +214,30 @@ def numbers_of(text: str) -> list[Number]:
 MANY_NUMBERED = 0.4  # of the pages have a line with their number and other words: heads with changing titles
 
 
-def _numbered_rests(
-    edges: dict[int, tuple[list[Line], list[Line]]], offset: tuple[int, bool] | None
-) -> Counter[str]:
+def _numbered_rests(edges: dict[int, tuple[list[Line], list[Line]]], numberings: list[Numbering]) -> Counter[str]:
     """Return what stands beside the page's own number, and on how many pages: a heading's number fits by chance only."""
     rests: Counter[str] = Counter()
-    for page, (top, bottom) in edges.items() if offset else ():
-        assert offset
+    for page, (top, bottom) in edges.items() if numberings else ():
         for line in (*top, *bottom):
             for each in numbers_of(line.text):
-                if each.rest and each.value == page + offset[0] and each.roman == offset[1]:
+                if each.rest and (each.value - page, each.roman) in numberings:
                     rests[shape_of(each.rest)] += 1
     return rests
 
 
-def _folio_offset(edges: dict[int, tuple[list[Line], list[Line]]]) -> tuple[int, bool] | None:
-    """Return printed number minus page index and whether it is Roman, if at least two pages and a fifth agree."""
+MAX_NUMBERINGS = 3
+
+
+def _numberings(edges: dict[int, tuple[list[Line], list[Line]]]) -> list[Numbering]:
+    """Return printed number minus page index and whether it is Roman, each that at least two pages and a fifth agree on.
+
+    There are several where texts stand one after the other, or a preface has numbers of its own.
+    """
     votes: Counter[tuple[int, bool]] = Counter()
     for number, (top, bottom) in edges.items():
         votes.update({(each.value - number, each.roman) for line in (*top, *bottom) for each in numbers_of(line.text)})
-    if not votes:
-        return None
-    offset, count = max(votes.items(), key=lambda item: (item[1], -abs(item[0][0])))
-    return offset if count >= 2 and count * 5 >= len(edges) else None
+    likely = sorted(votes.items(), key=lambda item: (-item[1], abs(item[0][0]), item[0]))
+    return [offset for offset, count in likely if count >= 2 and count * 5 >= len(edges)][:MAX_NUMBERINGS]
 
 
 def shape_of(text: str) -> str:
@@ -288,7 +297,7 @@ def _by_turns(
 def _mark_side(
     side: Sequence[Line],
     page: int,
-    offset: tuple[int, bool] | None,
+    numberings: list[Numbering],
     repeated: dict[str, int],
     rests: Counter[str],
     page_count: int,
@@ -298,18 +307,17 @@ def _mark_side(
     if len(side) == EDGE_LINES and all(shape_of(line.text) in repeated for line in side):
         return label  # no head is so long: the text itself stands there twice
     for line in side:
-        numbered = offset is not None and any(
-            each.value == page + offset[0]
-            and each.roman == offset[1]
-            and (not each.rest or rests[shape_of(each.rest)] > 1 or rests.total() >= page_count * MANY_NUMBERED)
-            for each in numbers_of(line.text)
+        own = [each for each in numbers_of(line.text) if (each.value - page, each.roman) in numberings]
+        numbered = any(
+            (not each.rest or rests[shape_of(each.rest)] > 1 or rests.total() >= page_count * MANY_NUMBERED)
+            for each in own
         )
         times = repeated.get(shape_of(line.text), 0)
         if not numbered and not times:
             break
         line.furniture = _reason(times, numbered=numbered)
-        if numbered and offset is not None:
-            label = label or _printed_number(line.text, page + offset[0])
+        if numbered:
+            label = label or _printed_number(line.text, own[0].value)
     return label
 
 

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 
     from docpack.reflow.evidence import Features
 
-__all__ = ["BEGINS_REASON", "SURE_REASON", "reason_for"]
+__all__ = ["BEGINS_REASON", "FLUSH_REASON", "QUOTE_REASON", "SURE_REASON", "reason_for"]
 
-SURE_REASON = "the line before is full, and the line begins in lower case or is not indented as all first lines are here"
+QUOTE_REASON = (
+    "its lines are wrapped at a narrower measure than the text around, and space stands before and after them"
+)
+SURE_REASON = "the line begins in lower case, and the line before ends in mid-sentence"
+FLUSH_REASON = "the line before is full, and the line is not indented as all first lines are here"
 BEGINS_REASON = "the line before ends a sentence, and the line is indented as first lines are here and the next is not"
 MAX_REASONS = 2
 
@@ -56,7 +60,11 @@ _PLACES = {
     "far": "it stands far from the margin",
 }
 _CASES = {"upper": "it is in capitals", "title": "its words begin with capitals"}
-_FORMS = {"chapter": "it is a number as chapters have", "keyword": "it names a number", "numbered": "it begins with a number"}
+_FORMS = {
+    "chapter": "it is a number as chapters have",
+    "keyword": "it names a number",
+    "numbered": "it begins with a number",
+}
 
 
 def _by_table(table: Mapping[str, str]) -> Callable[[str], str]:
@@ -112,7 +120,13 @@ def _next_sure(value: str) -> str:
 
 
 def _quote(value: str) -> str:
-    return "somebody is still speaking" if value.startswith("open") else "speech has just ended" if value.startswith("closed") else ""
+    return (
+        "somebody is still speaking"
+        if value.startswith("open")
+        else "speech has just ended"
+        if value.startswith("closed")
+        else ""
+    )
 
 
 def _always(words: str) -> Callable[[str], str]:
@@ -150,6 +164,8 @@ _TELLERS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(("quote", "quote-end"), _quote),
     "next-start": _next_start,
     **dict.fromkeys(("next-sure", "next-sure-length"), _next_sure),
+    **dict.fromkeys(("block", "narrow"), _always("its lines are set in or wrapped at a narrower measure")),
+    "turn-end": _second(_STARTS),
     "first": _always("the text begins with it"),
 }
 

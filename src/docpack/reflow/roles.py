@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.reflow.evidence import BEGINS, evidence
-from docpack.reflow.reasons import BEGINS_REASON, SURE_REASON, reason_for
+from docpack.reflow.reasons import BEGINS_REASON, FLUSH_REASON, QUOTE_REASON, SURE_REASON, reason_for
 from docpack.reflow.rulings import Paragraphs, Profile, Role, Ruling
 from docpack.reflow.sequence import decide, load_model
 from docpack.reflow.states import STATES, State
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Placed", "place_lines"]
 
 SURE = 0.999  # of the lines that the model is not asked about 99.97 % go on, in the benchmark
+QUOTE_SURE = 0.95
 LEAST_CONSIDERED = 0.02  # what is less likely is not worth a mention
 MAX_CONSIDERED = 3
 
@@ -68,9 +69,39 @@ def place_lines(
         else:
             placed.append(_judged(line, numbers[number], chances[number], doubt))
         number += 1
+    placed = _without_fragments(placed)
     if profile.paragraphs is not Paragraphs.AUTO:
         return _by_profile(placed, measures, profile.paragraphs, ruled)
     return placed
+
+
+def _without_fragments(placed: list[Placed]) -> list[Placed]:
+    """Make paragraphs of what cannot stand alone: one line of verse, a heading that nothing follows."""
+    made = list(placed)
+    for at, each in enumerate(placed):
+        if each.ruled or each.state.place != "begin":
+            continue
+        after = placed[at + 1] if at + 1 < len(placed) else None
+        if each.state.role is Role.VERSE:
+            before = placed[at - 1].state.role if at else None
+            if before is not Role.VERSE and (after is None or after.state.role is not Role.VERSE):
+                made[at] = _as_paragraph(each, "one line makes no verse")
+        elif each.state.role is Role.HEADING and all(later.state == _HEADING_GOES_ON for later in placed[at + 1 :]):
+            made[at:] = [_as_paragraph(later, "nothing follows that it could head") for later in placed[at:]]
+            break
+    return made
+
+
+_HEADING_GOES_ON = State(Role.HEADING, "inside")
+
+
+def _as_paragraph(placed: Placed, reason: str) -> Placed:
+    state = State(Role.PARAGRAPH, placed.state.place)
+    confidence = min(placed.confidence, UNSURE)
+    return placed._replace(state=state, confidence=confidence, reason=reason, decision=_decision(state))
+
+
+UNSURE = 0.75  # of what a rule makes of the model's answer
 
 
 def _with_hyphens(lines: Sequence[Line], rulings: Mapping[int, Ruling]) -> Mapping[int, Ruling]:
@@ -101,9 +132,7 @@ def is_scene_break(text: str) -> bool:
     return _ORNAMENT.fullmatch(text) is not None or _RULE.fullmatch(text) is not None
 
 
-def _allowed(
-    line: Line, doubt: Doubt, rulings: Mapping[int, Ruling], never: frozenset[Role]
-) -> frozenset[int]:
+def _allowed(line: Line, doubt: Doubt, rulings: Mapping[int, Ruling], never: frozenset[Role]) -> frozenset[int]:
     """Return the states that a line in doubt may be in."""
     ruling = rulings.get(line.number)
     if ruling and (ruling.role or ruling.begins is not None):
@@ -114,12 +143,15 @@ def _allowed(
         return _BEGINS
     if doubt.term and Role.TERM not in never:
         return _TERMS
+    if doubt.quoted and Role.QUOTE not in never:
+        return _QUOTED[doubt.quoted]
     permitted = permitted_by(doubt)
     if never:
         permitted = frozenset(number for number in permitted if STATES[number].role not in never)
     return permitted
 
 
+_QUOTED = {place: frozenset({STATES.index(State(Role.QUOTE, place))}) for place in ("begin", "inside")}
 _BEGINS = frozenset({STATES.index(State(Role.PARAGRAPH, "begin"))})
 _ITEM_BEGINS = frozenset({STATES.index(State(Role.ITEM, "begin"))})
 _CODE_BEGINS = frozenset({STATES.index(State(Role.CODE, "begin"))})
@@ -146,7 +178,8 @@ def _states_of(ruling: Ruling) -> frozenset[int]:
 
 
 def _sure(line: Line, before: State) -> Placed:
-    return Placed(line, _INSIDE.get(before.role, before), SURE, SURE_REASON)
+    reason = SURE_REASON if line.text[0].islower() else FLUSH_REASON
+    return Placed(line, _INSIDE.get(before.role, before), SURE, reason)
 
 
 _INSIDE = {state.role: state for state in STATES if state.place == "inside"}
@@ -176,6 +209,8 @@ def _judged(line: Line, number: int, chances: list[float], doubt: Doubt) -> Plac
     state = STATES[number]
     if doubt is BEGINS:
         return Placed(line, state, SURE, BEGINS_REASON, _decision(state))
+    if doubt.quoted and state.role is Role.QUOTE:
+        return Placed(line, state, QUOTE_SURE, QUOTE_REASON, _decision(state))
     confidence = sum([chances[each] for each in _SAME[number]])
     rival = max(_OTHERS[number], key=chances.__getitem__)
     reason = reason_for(doubt.features, number, rival)
@@ -190,14 +225,18 @@ def _considered(number: int, chances: list[float]) -> tuple[tuple[str, float], .
     for other in _OTHERS[number]:
         name = _DECISIONS[other]
         by_decision[name] = by_decision.get(name, 0.0) + chances[other]
-    likely = sorted(((chance, name) for name, chance in by_decision.items() if chance >= LEAST_CONSIDERED), reverse=True)
+    likely = sorted(
+        ((chance, name) for name, chance in by_decision.items() if chance >= LEAST_CONSIDERED), reverse=True
+    )
     return tuple((_NAMES.get(name, name), round(chance, 2)) for chance, name in likely[:MAX_CONSIDERED])
 
 
 # ------------------------------------------------------------------------------------- by the user's profile
 
 
-def _by_profile(placed: list[Placed], measures: Measures, paragraphs: Paragraphs, ruled: frozenset[int]) -> list[Placed]:
+def _by_profile(
+    placed: list[Placed], measures: Measures, paragraphs: Paragraphs, ruled: frozenset[int]
+) -> list[Placed]:
     """Begin paragraphs where the profile says, and nowhere else; other blocks stand as they were found."""
     made: list[Placed] = []
     for each in placed:
@@ -208,7 +247,9 @@ def _by_profile(placed: list[Placed], measures: Measures, paragraphs: Paragraphs
             continue
         begins, reason = _begins(line, measures, paragraphs)
         state = State(Role.PARAGRAPH, "begin" if begins else "inside")
-        made.append(Placed(line, state, 1.0, f"{reason}, and paragraphs go by {_BY[paragraphs]} here", _decision(state)))
+        made.append(
+            Placed(line, state, 1.0, f"{reason}, and paragraphs go by {_BY[paragraphs]} here", _decision(state))
+        )
     return made
 
 

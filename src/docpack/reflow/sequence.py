@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from docpack.reflow.evidence import Features
 
-__all__ = ["Model", "decide", "load_model"]
+__all__ = ["Model", "decide", "load_model", "parse_model"]
 
 NEVER = -1e4
 Scores = list[float]
@@ -37,12 +37,17 @@ class Model(NamedTuple):
 @cache
 def load_model() -> Model:
     """Return the model that comes with docpack."""
-    raw = json.loads(files("docpack.reflow").joinpath("weights.json").read_text("utf-8"))
+    return parse_model(files("docpack.reflow").joinpath("weights.json").read_text("utf-8"))
+
+
+def parse_model(text: str) -> Model:
+    """Return the model of a file of weights."""
+    raw = json.loads(text)
     names = raw["states"]
     order = [names.index(str(state)) for state in STATES]
     features = {feature: [weights[number] for number in order] for feature, weights in raw["features"].items()}
     steps = [[raw["steps"][a][b] for b in order] for a in order]
-    return Model(features, steps, raw.get("temperature", 1.0))
+    return Model(features, steps, raw["temperature"])
 
 
 def scores_of(features: Features, model: Model) -> Scores:

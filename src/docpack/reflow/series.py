@@ -82,9 +82,16 @@ def _are_pages_apart(lines: list[Line], places: list[int]) -> bool:
     gaps = sorted(lines[b].number - lines[a].number for a, b in zip(places, places[1:], strict=False))
     middle = gaps[len(gaps) // 2]
     near = sum(
-        abs(gap - times * middle) <= EXACT * middle for gap in gaps for times in (1, 2) if _nearest(gap, middle) == times
+        abs(gap - times * middle) <= EXACT * middle
+        for gap in gaps
+        for times in (1, 2)
+        if _nearest(gap, middle) == times
     )
-    return middle >= SHORTEST_LAID_OUT and near >= max(MIN_APART - 1, len(gaps) - 1) and all(_stands_apart(lines, at) for at in places)
+    return (
+        middle >= SHORTEST_LAID_OUT
+        and near >= max(MIN_APART - 1, len(gaps) - 1)
+        and all(_stands_apart(lines, at) for at in places)
+    )
 
 
 def _stands_apart(lines: list[Line], at: int) -> bool:
@@ -100,13 +107,26 @@ LONGEST_FOLIO = 8  # characters; a longer line beside a head is no page number
 
 def _mark_counting(lines: list[Line], series: dict[str, list[tuple[int, int]]]) -> None:
     for members in series.values():
-        chain = _chain(members)
-        long_enough = len(chain) >= MIN_SERIES and (
-            _interrupts(lines, chain) or _counts_pages(lines, chain) or _are_pages_apart(lines, chain)
-        )
-        if long_enough or (len(chain) == PAIR and _cut_in(lines, chain)):
+        left = members
+        for _ in range(MAX_CHAINS):
+            chain = _chain(left)
+            if not _is_of_pages(lines, chain):
+                break
             for at in [*chain, *_last_page(members, chain, len(lines))]:
                 lines[at].furniture = "its number counts up in the regular distances of pages"
+            left = [each for each in left if not lines[each[0]].furniture]
+
+
+MAX_CHAINS = 4  # of one shape: texts that stand one after the other, each with pages from 1
+
+
+def _is_of_pages(lines: list[Line], chain: list[int]) -> bool:
+    """Tell whether numbers that count up are those of pages."""
+    if len(chain) == PAIR:
+        return _cut_in(lines, chain)
+    return len(chain) >= MIN_SERIES and (
+        _interrupts(lines, chain) or _counts_pages(lines, chain) or _are_pages_apart(lines, chain)
+    )
 
 
 def _mark_between(lines: list[Line], series: dict[str, list[tuple[int, int]]]) -> None:
@@ -121,7 +141,11 @@ def _mark_between(lines: list[Line], series: dict[str, list[tuple[int, int]]]) -
     page = steps[len(steps) // 2]
     for members in series.values():
         for at, value in members:
-            if len(members) > 1 and not lines[at].furniture and _fits_between(at, value, known, bisect_left(places, at), page):
+            if (
+                len(members) > 1
+                and not lines[at].furniture
+                and _fits_between(at, value, known, bisect_left(places, at), page)
+            ):
                 lines[at].furniture = "its number stands where those of other pages leave room for it"
 
 
