@@ -8,6 +8,9 @@ Theory of operation. The source never changes; stages look at it and add what th
     series      the same where no form feed tells the pages
     notes       footnotes at the pages' feet or in brackets, tied to their references
     measures    what this document looks like: margins, measure, and what its indentation and blank lines are worth
+    view        the lines' shapes (`shapes`), and how each would have fitted on the one before
+    certain     lines that go on or begin beyond doubt, and quotations at a measure of their own
+    rows        what lines have in common with others: numbers, markers, names, speech
     evidence    per line in doubt: what speaks for and against a block's beginning, and for each role
     sequence    the likeliest states of all these lines together, and how likely each is (a trained model)
     roles       sure cases, people's rulings and profile, and the model's answer for the rest; `reasons` says why

@@ -23,10 +23,10 @@ from docpack.model import (
     Verse,
     VerseLine,
 )
-from docpack.reflow.evidence import item_marker, ordinal_value
 from docpack.reflow.headings import Outline
 from docpack.reflow.roles import Placed
 from docpack.reflow.rulings import Role
+from docpack.reflow.shapes import item_marker, ordinal_value
 from docpack.reflow.states import State
 from docpack.reflow.units import Unit, runs_of
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+from docpack.reflow.folios import MAX_HEAD_CHARACTERS, SENTENCE_ENDS, head_shape, numbers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from docpack.reflow.lines import Line
-    from docpack.reflow.pages import Number
 
-__all__ = ["find_series"]
+__all__ = ["mark_series"]
 
 MIN_SERIES = 3  # members; two may be chance
 HEAD_LENGTH = 0.85  # of the length of most lines; running heads are shorter
@@ -28,23 +27,20 @@ SHORTEST_PAGE = 12  # lines; what comes back sooner is a list or a refrain
 REGULAR = 0.6  # the distances of a series stay within this share of their median
 INTERRUPTING = 0.25  # of a series' members stand in mid-sentence; page turns do in half of the cases, headings never
 MAX_LOOK_BACK = 24  # members of a shape: a chain is looked for among so many before
-_ENDS = '.!?…:;。！？؟”’"»'
-
-Numbers: TypeAlias = "Callable[[str], Sequence[Number]]"
 
 
-def find_series(lines: list[Line], numbers_of: Numbers, shape_of: Callable[[str], str], max_characters: int) -> None:
+def mark_series(lines: list[Line]) -> None:
     """Mark the furniture among the lines of a text whose pages are not known."""
     series: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     shapes: defaultdict[str, list[int]] = defaultdict(list)
-    longest = min(max_characters, HEAD_LENGTH * sorted(len(line.text) for line in lines)[len(lines) * 3 // 4])
+    longest = min(MAX_HEAD_CHARACTERS, HEAD_LENGTH * sorted(len(line.text) for line in lines)[len(lines) * 3 // 4])
     for at, line in enumerate(lines):
         text = line.text if "  " not in line.text else " ".join(line.text.split())
-        if len(text) >= max_characters:
+        if len(text) >= MAX_HEAD_CHARACTERS:
             continue
         if text[0].isdigit() or text[-1].isdigit() or text[-1] in "-–—])" or len(text) < 9:
             for number in numbers_of(text):
-                series["roman" if number.roman else shape_of(number.rest)].append((at, number.value))
+                series["roman" if number.roman else head_shape(number.rest)].append((at, number.value))
         if len(text) > MIN_HEAD:
             shapes[text].append(at)
     repeated = {
@@ -58,9 +54,9 @@ def find_series(lines: list[Line], numbers_of: Numbers, shape_of: Callable[[str]
     _mark_repeated(lines, repeated)
     _mark_counting(lines, series)  # a folio beside a head is seen to interrupt now
     _mark_between(lines, series)
-    _mark_neighbours(lines, shape_of, max_characters)
+    _mark_neighbours(lines)
     _mark_in_step(lines, repeated)
-    _mark_beginning(lines, shape_of)
+    _mark_beginning(lines)
 
 
 def _are_copied(lines: list[Line], places: list[int]) -> bool:
@@ -237,7 +233,7 @@ def _cut_in(lines: list[Line], places: list[int]) -> bool:
     """Tell whether all these lines cut a sentence in two: the line before is open, and the next goes on in lower case."""
     return all(
         _interruption(lines, at) is _LOWER
-        and _before(lines, at)[-1:] not in (*_ENDS, "")
+        and _before(lines, at)[-1:] not in (*SENTENCE_ENDS, "")
         and any(map(str.islower, _before(lines, at)))  # without capitals and small letters chance is too near
         for at in places
     )
@@ -263,7 +259,7 @@ def _interruption(lines: list[Line], at: int) -> str:
     if before < 0 or after >= len(lines):
         return ""
     first, last = lines[after].text[0], lines[before].text[-1]
-    if first.islower() or (first.isalpha() and first.upper() == first.lower() and last not in _ENDS):
+    if first.islower() or (first.isalpha() and first.upper() == first.lower() and last not in SENTENCE_ENDS):
         return _LOWER
     return _CUT if last.isalnum() or last in ",-\u2010\u00ad" else ""
 
@@ -312,24 +308,24 @@ def _is_in_step(at: int, known: list[int], page: int) -> bool:
     return False
 
 
-def _mark_neighbours(lines: list[Line], shape_of: Callable[[str], str], max_characters: int) -> None:
+def _mark_neighbours(lines: list[Line]) -> None:
     """Mark lines beside furniture that are printed beside it at least three times."""
     for _ in range(2):  # a head of two lines, or a foot and a head together
         beside: defaultdict[str, list[Line]] = defaultdict(list)
         for before, after in zip(lines, lines[1:], strict=False):
             if bool(before.furniture) != bool(after.furniture):
                 other = after if before.furniture else before
-                if len(other.text) < max_characters:
-                    beside[shape_of(other.text)].append(other)
+                if len(other.text) < MAX_HEAD_CHARACTERS:
+                    beside[head_shape(other.text)].append(other)
         for found in beside.values():
             if len(found) >= MIN_SERIES:
                 for line in found:
                     line.furniture = f"the same stands beside {len(found)} page numbers or running heads"
 
 
-def _mark_beginning(lines: list[Line], shape_of: Callable[[str], str]) -> None:
+def _mark_beginning(lines: list[Line]) -> None:
     """Mark a head on the first page, which nothing precedes, and a last one that ends the text."""
-    known = {shape_of(line.text) for line in lines if line.furniture}
+    known = {head_shape(line.text) for line in lines if line.furniture}
     for line in (*lines[:2], *lines[-2:]):
-        if shape_of(line.text) in known and shape_of(line.text) != "#":
+        if head_shape(line.text) in known and head_shape(line.text) != "#":
             line.furniture = "the same stands at the edges of later pages"

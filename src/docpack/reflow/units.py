@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docpack.reflow.evidence import item_marker
 from docpack.reflow.rulings import Role
+from docpack.reflow.shapes import item_marker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,188 @@
+"""What lines have in common with others of the text: rows of numbers, markers and names, speech, runs of lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from docpack.numerals import roman_value
+from docpack.reflow.measures import OPENERS
+from docpack.reflow.shapes import item_marker, ordinal_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docpack.reflow.lines import Line
+    from docpack.reflow.shapes import Shape
+
+__all__ = ["alphabetical_rows", "echoes", "marker_rows", "number_rows", "runs", "speakers", "speech"]
+
+
+def marker_rows(lines: Sequence[Line]) -> dict[int, str]:
+    """Return the lines whose list marker goes on from or before another one: its kind, "first" or "next"."""
+    found = [(at, match[1]) for at, line in enumerate(lines) if (match := item_marker(line.text))]
+    made: dict[int, str] = {}
+    for (at, marker), (other, following) in zip(found, found[1:], strict=False):
+        if other - at > 60:
+            continue
+        if marker[-1] not in ".)":
+            if following == marker and lines[at].indent == lines[other].indent:
+                made.setdefault(at, "bullet first")
+                made[other] = "bullet next"
+        elif following[-1] in ".)" and ordinal_value(following) == ordinal_value(marker) + 1:
+            made.setdefault(at, "ordinal first")
+            made[other] = "ordinal next"
+    return made
+
+
+def echoes(lines: Sequence[Line], shapes: list[Shape]) -> set[int]:
+    """Return the lines whose words are the first ones of the next line: the titles of poems that are named by it."""
+    made = set()
+    for at, (line, after) in enumerate(zip(lines, lines[1:], strict=False)):
+        text = line.text
+        if shapes[at].length < 0.7 and len(text) > 3 and after.text[:3].casefold() == text[:3].casefold():
+            words = "".join(filter(str.isalnum, text.casefold()))
+            following = "".join(filter(str.isalnum, after.text.casefold()))
+            if words and following.startswith(words) and following != words:
+                made.add(at)
+    return made
+
+
+_ROW = re.compile(r"(?:([^\W\d_]{2,12}) )?(?:(\d{1,3}(?:\.\d{1,3})*)|([IVXLC]{1,7}))(?:[.):]|(?=\s)|$)[:—–-]? ?")
+MIN_ROW = 2  # numbers that count on; one and two are a row already where they stand at the heads of lines
+
+
+def number_rows(lines: Sequence[Line], shapes: list[Shape]) -> dict[int, str]:
+    """Return the lines that begin with numbers counting on through the text, as those of chapters do: the number's kind."""
+    last: dict[str, tuple[tuple[int, ...], int]] = {}
+    made: dict[int, str] = {}
+    for at, line in enumerate(lines):
+        text = line.text
+        if not (text[0].isalnum() and (match := _ROW.match(text))) or shapes[at].length > 0.9:
+            continue
+        word = (match[1] or "").casefold()
+        if match[2]:
+            value = tuple(int(each) for each in match[2].split("."))
+        else:
+            number = roman_value(match[3])
+            if not number:
+                continue
+            value = (number,)
+        kind = f"{'word' if word else 'roman' if match[3] else 'dotted' if len(value) > 1 else 'number'}"
+        if match.end() >= len(text):
+            kind += " alone"
+        key = f"{word} {kind}"
+        old = last.get(key)
+        if old and _counts_on(old[0], value) and at - old[1] > 1:
+            made[at] = kind
+            if old[1] not in made:
+                made[old[1]] = kind
+        last[key] = (value, at)
+    return made
+
+
+def _counts_on(old: tuple[int, ...], value: tuple[int, ...]) -> bool:
+    """Tell whether a number follows another: 3 2, 1.3 1.2, 2.1 1.7, 1.2.1 1.2."""
+    if len(value) == len(old):
+        different = [place for place, (a, b) in enumerate(zip(old, value, strict=True)) if a != b]
+        if not different:
+            return False
+        place = different[0]
+        return value[place] == old[place] + 1 and all(each == 1 for each in value[place + 1 :])
+    if len(value) > len(old):
+        return value[: len(old)] == old and all(each == 1 for each in value[len(old) :])
+    return value[:-1] == old[: len(value) - 1] and value[-1] == old[len(value) - 1] + 1
+
+
+MIN_TERMS = 6  # short lines in alphabetical order; by chance one in 720 such rows is
+
+
+def alphabetical_rows(lines: Sequence[Line], shapes: list[Shape], shorts: list[bool]) -> dict[int, str]:
+    """Return the lines that may be the heads of a dictionary: short, without a stop, in alphabetical order."""
+    rows = [
+        at
+        for at in range(len(lines) - 1)
+        if shorts[at]
+        and shapes[at].length < 0.5
+        and not shapes[at].ended
+        and shapes[at].ends in ("letter", "quote", "sign")
+        and shapes[at].starts in ("upper", "lower", "quote", "quote-lower")
+        and lines[at].text.count(" ") < 4
+        and (not at or shapes[at - 1].ended)
+        and shapes[at + 1].starts != "lower"
+    ]
+    made: dict[int, str] = {}
+    run: list[int] = []
+    for at in [*rows, -1]:
+        key = _sort_key(lines[at].text) if at >= 0 else ""
+        if run and key < _sort_key(lines[run[-1]].text):
+            if len(run) >= MIN_TERMS:
+                made.update(dict.fromkeys(run, "alphabetical"))
+            run = []
+        run.append(at)
+    return made
+
+
+def _sort_key(text: str) -> str:
+    return text.lstrip(OPENERS).casefold()
+
+
+_MARKS = re.compile('[“”«»„"]')
+_BEFORE_OPENER = " ([—–-\u2014‘“«¡¿"
+
+
+def speech(lines: Sequence[Line]) -> list[str]:
+    """Return for each line whether speech is open at its end, closed there, or none was met for some lines.
+
+    A mark of quotation opens where a blank or nothing stands before it, whatever its shape: languages differ.
+    """
+    made: list[str] = []
+    state, age = "none", 0
+    for line in lines:
+        text = line.text
+        age += 1
+        for match in _MARKS.finditer(text):
+            at = match.start()
+            opens = at == 0 or text[at - 1] in _BEFORE_OPENER
+            state, age = ("open" if opens else "closed"), 0
+        if age > MAX_SPEECH_LINES:
+            state = "none"
+        made.append(state)
+    return made
+
+
+MAX_SPEECH_LINES = 30  # after which a mark of quotation is forgotten
+_SPEAKER = re.compile(r"([^\W\d_][\w’'-]*\.?(?: [^\W\d_][\w’'-]*\.?){0,2}?)[.:] ?(?=\S)")
+MIN_SPEECHES = 3  # lines that begin with a name, for it to be a speaker's
+
+
+def speakers(lines: Sequence[Line]) -> dict[int, str]:
+    """Return the lines that begin with a name and a stop as speeches of plays do, and how many of that name there are."""
+    found: dict[int, str] = {}
+    counter: Counter[str] = Counter()
+    for at, line in enumerate(lines):
+        if line.text[0].isupper() and (match := _SPEAKER.match(line.text)):
+            found[at] = match[1]
+            counter[match[1]] += 1
+    return {
+        at: "often" if counter[name] > 2 * MIN_SPEECHES else "some"
+        for at, name in found.items()
+        if counter[name] >= MIN_SPEECHES
+    }
+
+
+def runs(lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Return for each line where the lines begin and end that stand together: no blank line, no new left edge."""
+    made: list[tuple[int, int]] = []
+    start = 0
+    for at in range(1, len(lines) + 1):
+        if at == len(lines) or lines[at].blanks or lines[at].turn is not None or _edge_changes(lines, start, at):
+            made += [(start, at)] * (at - start)
+            start = at
+    return made
+
+
+def _edge_changes(lines: Sequence[Line], start: int, at: int) -> bool:
+    shift = lines[at].indent - lines[at - 1].indent
+    return shift != 0 and not (at - 1 == start and shift < 0)  # a first line is indented on its own
