@@ -116,10 +116,14 @@ def test_evidence(case, as_source):
 
 
 def written_kinds():
-    """Return the kinds of features whose names stand in the source of `evidence.py`."""
-    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
-    strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    return {match[1] for string in strings if (match := re.fullmatch(r"([a-z]+(?:-[a-z]+)*):\S*", string))}
+    """Return the kinds of features whose names stand in the source of the engine, as `f"kind:{value}"` or `"kind:value"`."""
+    kinds = set()
+    for path in Path(module.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                match = re.fullmatch(r"([a-z]+(?:-[a-z]+)*):\S*", node.value)
+                kinds |= {match[1]} if match else set()
+    return kinds
 
 
 def made_kinds(as_source):
