@@ -86,7 +86,7 @@ def reflow(
 def _part(every_line: list[Line], profile: Profile, rulings: Rulings) -> tuple[list[Line], Notes]:
     """Return the lines of the text with its notes, and these; what was taken out is marked `furniture`."""
     from docpack.reflow.notes import Notes, find_notes
-    from docpack.reflow.pages import find_furniture, mark_turns
+    from docpack.reflow.pages import NOTE_RULE, find_furniture, mark_turns
 
     ruled = rulings.lines
     labels = find_furniture(every_line) if profile.furniture else {}
@@ -101,7 +101,7 @@ def _part(every_line: list[Line], profile: Profile, rulings: Rulings) -> tuple[l
             text, frozenset(number for number, each in ruled.items() if each.role not in (None, Role.NOTE))
         )
     for line in notes.rules:
-        line.furniture = "a rule parts the notes from the text"
+        line.furniture = NOTE_RULE
     return mark_turns(every_line, labels), notes
 
 
@@ -112,7 +112,9 @@ def _without_notes(lines: list[Line], notes: Notes) -> list[Line]:
     taken = {line.number for note in notes.found for line in note.lines}
     kept = [line for line in lines if line.number not in taken]
     for before, line in zip(kept, kept[1:], strict=False):
-        if line.index != before.index + 1 and line.turn is None:
+        # Blank lines round a note in mid-page are the note's own where a sentence goes on, and part paragraphs elsewhere.
+        interrupted = not line.blanks or line.text[0].islower()
+        if line.index != before.index + 1 and line.turn is None and interrupted:
             line.turn = ""
     return kept
 

@@ -30,6 +30,7 @@ SURE_LENGTH = 0.6  # of the measure; shorter lines are looked at
 # so many of its line ends are full at its own measure, have room left at the page's, and go on in lower case.
 MIN_NARROW_LINES, NARROW, NARROWER = 3, 0.95, 0.88
 OWN_WRAPS, ROOM_LEFT, LOWER_WRAPS = 0.7, 0.5, 0.3
+ROOM = 0.98  # of the measure, which one line in ten exceeds
 
 
 class Certain:
@@ -113,7 +114,10 @@ class Certain:
             return False
         wraps = len(lines) - 1
         own = sum(a.right + 1 + first_word_columns(b.text) > right for a, b in zip(lines, lines[1:], strict=False))
-        room = sum(reach < SURE_REACH for reach in self._reaches[start + 1 : stop])
+        room = sum(
+            a.right + 1 + first_word_columns(b.text) <= measures.measure * ROOM
+            for a, b in zip(lines, lines[1:], strict=False)
+        )
         lower = sum(line.text[0].islower() for line in lines[1:])
         return own >= wraps * OWN_WRAPS and room >= wraps * ROOM_LEFT and lower >= wraps * LOWER_WRAPS
 

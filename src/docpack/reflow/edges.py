@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import groupby
 from operator import attrgetter
@@ -30,7 +31,7 @@ def mark_edges(lines: list[Line]) -> dict[int, str]:
     labels: dict[int, str] = {}
     for number, (top, bottom) in edges.items():
         for side in (top, bottom):
-            label = _mark_side(side, number, numberings, repeated, rests, len(pages))
+            label = _mark_side(side, number, numberings, repeated, rests, pages)
             if label:
                 labels[number] = label
     _mark_changing_heads(edges)
@@ -70,6 +71,7 @@ def _is_head_like(line: Line, full: int) -> bool:
         not text[0].islower()
         and text[-1] not in SENTENCE_ENDS
         and line.right < full * 0.8
+        and any(map(str.isalpha, text))
         and text[-1] not in ",-\u2010"
     )
 
@@ -163,7 +165,7 @@ def _mark_side(
     numberings: list[Numbering],
     repeated: dict[str, int],
     rests: Counter[str],
-    page_count: int,
+    pages: dict[int, list[Line]],
 ) -> str:
     """Mark the furniture on one side of a page, from the edge inwards; return the page's printed number, or ""."""
     label = ""
@@ -171,8 +173,11 @@ def _mark_side(
         return label  # no head is so long: the text itself stands there twice
     for line in side:
         own = [each for each in numbers_of(line.text) if (each.value - page, each.roman) in numberings]
+        changing = rests.total() >= len(pages) * MANY_NUMBERED
         numbered = any(
-            (not each.rest or rests[head_shape(each.rest)] > 1 or rests.total() >= page_count * MANY_NUMBERED)
+            not each.rest
+            or rests[head_shape(each.rest)] > 1
+            or (changing and not _is_referred_to(each.value, pages[page]))
             for each in own
         )
         times = repeated.get(head_shape(line.text), 0)
@@ -182,6 +187,12 @@ def _mark_side(
         if numbered:
             label = label or printed_number(line.text, own[0].value)
     return label
+
+
+def _is_referred_to(number: int, page: list[Line]) -> bool:
+    """Tell whether a number is glued to a word of the page: a line that begins with it is a note then, and no head."""
+    reference = re.compile(rf"[^\W\d_][.,;:!?”’)]*(?:{number}|\[{number}\])(?![\w.,]\d|\d)")
+    return any(reference.search(line.text) for line in page)
 
 
 def _reason(times: int, *, numbered: bool) -> str:

@@ -28,6 +28,7 @@ __all__ = ["BEGINS", "Doubt", "Features", "evidence"]
 Features = tuple[str, ...]
 
 LONGEST_BLOCK = 40  # lines of a block that are looked at
+MIN_CENTRED = 4  # columns free on both sides
 WINDOW = 4  # lines before and after, by whose look verse is known
 
 
@@ -146,7 +147,7 @@ class _Witness:
         if line.turn is not None:
             made.append(f"turn-end:{old.ends} {shape.starts}")
         if not odds:
-            made += (f"shift:{cues[0]}", f"blank:{cues[1]}")
+            made += (f"shift:{cues[0]}", f"blank:{cues[1]}", f"blank-parts:{cues[1]} {self.cuts} {ended}")
 
     def _layout(self, at: int, made: list[str]) -> None:
         """Blank lines, the left edge and the right one, against the document's own."""
@@ -167,7 +168,8 @@ class _Witness:
             f"turned:{old_place} {place}",
             f"turned-all:{old_place} {place} {next_place} {gap}",
         )
-        if depth >= 3 and abs(depth - (measures.measure - line.right)) <= max(3, measures.measure // 10):
+        left_over = measures.measure - line.right
+        if min(depth, left_over) >= MIN_CENTRED and abs(depth - left_over) <= max(3, measures.measure // 10):
             made.append(f"centred:{gap} {next_gap}")
         start, stop = self.runs[at]
         right = max(each.right for each in lines[start : min(stop, start + 40)])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.ledger import Edit, Rule
 from docpack.reflow.hyphens import HYPHENS
+from docpack.reflow.pages import NOTE_RULE
 from docpack.reflow.reasons import FLUSH_REASON, SURE_REASON
 from docpack.reflow.roles import SURE, Placed
 from docpack.reflow.rulings import Hyphen
@@ -224,7 +225,7 @@ def _drop(line: Line) -> Edit:
     reason = line.furniture
     if reason.endswith("says so"):
         return Edit(line.ink, line.stop, "", Rule.OVERRIDE, 1.0, reason, (), "drop")
-    rule = Rule.RULE_LINE if reason.startswith("a rule") else Rule.FURNITURE
+    rule = Rule.RULE_LINE if reason == NOTE_RULE else Rule.FURNITURE
     return Edit(
         line.ink, line.stop, "", rule, _FURNITURE_SURE, reason, (("text", round(1 - _FURNITURE_SURE, 2)),), "drop"
     )

@@ -88,7 +88,7 @@ class Hyphens:
         whole, compound = (left + right).casefold(), f"{left}-{right}".casefold()
         joined, hyphened = words[whole], words[compound]
         if (more := _WORDS.match(after)) and more[0] != right:  # on-Don, where the next word has hyphens of its own
-            hyphened += words[f"{left}-{more[0]}".casefold()]
+            hyphened += words[f"{left}-{more[0]}".casefold().replace("\u2010", "-")]
         stem = before[: -1 - len(left)]
         if joined > hyphened:
             return _dropped(0.98, f"the document has “{left}{right}” {joined} times without a hyphen")
@@ -161,7 +161,7 @@ class Hyphens:
                 if bare.isalpha():
                     counter[bare] += times
                     continue
-                for word in _WORDS.findall(token):
+                for word in _WORDS.findall(token.replace("\u2010", "-")):
                     counter[word] += times
             for before, after in zip(self._lines, self._lines[1:], strict=False):
                 if before.text[-1] in HYPHENS:  # a half word is no evidence for itself
@@ -170,7 +170,7 @@ class Hyphens:
                     for half in halves:
                         if half:
                             counter[half[0]] -= 1
-            self._words = counter
+            self._words = +counter  # halves of words that stand nowhere else have fallen below nothing
         return self._words
 
 

@@ -192,7 +192,7 @@ def cues_of(line: Line, before: Line, margins: tuple[int, ...], first_indent: in
 
 
 SHORT = 0.75  # of the measure; a line that ends a sentence and is shorter with the next word is a paragraph's last
-MIN_ANCHORS = 3  # of each kind, below which nothing is said of a cue
+MIN_ANCHORS = 1  # of each kind, below which nothing is said of a cue; from few, little is said
 
 
 def _odds(

@@ -144,6 +144,8 @@ def _bracketed(lines: Sequence[Line], notes: Notes, names: _Names) -> set[int]:
         match = _BRACKETED.match(line.text) if line.text[0] == "[" else None
         if match and waiting[match[1]]:
             stop = _end_of_bracketed(lines, at, match)
+            if at and _RULE_LINE.fullmatch(lines[at - 1].text) and lines[at - 1].number not in taken:
+                notes.rules.append(lines[at - 1])
             _tie(notes, _note(match, 1, lines[at:stop]), waiting[match[1]])
             taken.update(each.number for each in lines[at:stop])
             at = stop

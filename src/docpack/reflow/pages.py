@@ -18,7 +18,7 @@ from docpack.reflow.series import mark_series
 if TYPE_CHECKING:
     from docpack.reflow.lines import Line
 
-__all__ = ["find_furniture", "mark_turns"]
+__all__ = ["NOTE_RULE", "find_furniture", "mark_turns"]
 
 MIN_PAGES = 2  # below this nothing can be repeated
 MAX_SHARE = 0.2  # of all characters; more is no furniture but a text that repeats itself, and nothing is taken out
@@ -56,7 +56,7 @@ def mark_turns(lines: list[Line], labels: dict[int, str]) -> list[Line]:
     for line in lines:
         blanks += line.blanks
         if line.furniture:
-            furniture = furniture or line.furniture != PLACEHOLDER
+            furniture = furniture or line.furniture not in (PLACEHOLDER, NOTE_RULE)
             continue
         if line.page != page:
             line.turn = labels.get(line.page, "")
@@ -71,6 +71,7 @@ def mark_turns(lines: list[Line], labels: dict[int, str]) -> list[Line]:
     return kept
 
 
+NOTE_RULE = "a rule parts the notes from the text"
 PLACEHOLDER = "a transcriber's mark where a picture or music stands"
 
 

@@ -138,7 +138,7 @@ _SPACED = _odds("the blank lines before it are")
 _ALL_CUES = _odds("indentation, blank lines and line end are")
 _TELLERS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(("reach", "reach-end", "reach-end-start"), _reach),
-    **dict.fromkeys(("fill", "fill-end", "local", "local-start"), _fill),
+    **dict.fromkeys(("fill", "fill-end"), _fill),
     "shift-odds": _INDENTED,
     "blank-odds": _SPACED,
     "trailing-odds": _odds("the line before ends"),
@@ -149,7 +149,7 @@ _TELLERS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(("place", "places", "inset"), _by_table({**_PLACES, "in": "it is set in"})),
     **dict.fromkeys(("turned", "turned-all"), _second(_PLACES)),
     **dict.fromkeys(("case", "case-end"), _by_table(_CASES)),
-    **dict.fromkeys(("form", "form-length", "form-case"), _by_table(_FORMS)),
+    **dict.fromkeys(("form", "form-case"), _by_table(_FORMS)),
     **dict.fromkeys(("length", "length-end", "own-short"), _short),
     **dict.fromkeys(("alone", "heading-like"), _apart),
     "centred": _always("it is centred"),

@@ -7,6 +7,7 @@ is not asked of it but given to it, so that the lines around profit.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.reflow.evidence import BEGINS, evidence
@@ -125,11 +126,17 @@ _TERMS = frozenset(number for number, state in enumerate(STATES) if state.role i
 _LONGEST_ORNAMENT = 80
 
 
-def is_scene_break(text: str) -> bool:
-    """Tell whether a line is nothing but ornaments or a rule."""
+def is_scene_break(line: Line) -> bool:
+    """Tell whether a line is nothing but ornaments or a rule; one dash alone is such only where space stands before it."""
+    text = line.text
     if len(text) > _LONGEST_ORNAMENT or (text[0].isalnum() and text[0] != "o"):
         return False
+    if text in _DASHES and not line.blanks:
+        return False  # the dash of a sentence for which no room was left on the line before
     return _ORNAMENT.fullmatch(text) is not None or _RULE.fullmatch(text) is not None
+
+
+_DASHES = frozenset("-–—―")
 
 
 def _allowed(line: Line, doubt: Doubt, rulings: Mapping[int, Ruling], never: frozenset[Role]) -> frozenset[int]:
@@ -137,7 +144,7 @@ def _allowed(line: Line, doubt: Doubt, rulings: Mapping[int, Ruling], never: fro
     ruling = rulings.get(line.number)
     if ruling and (ruling.role or ruling.begins is not None):
         return _states_of(ruling)
-    if is_scene_break(line.text) and Role.SCENE_BREAK not in never:
+    if is_scene_break(line) and Role.SCENE_BREAK not in never:
         return _BREAKS
     if doubt is BEGINS:
         return _BEGINS
@@ -169,10 +176,14 @@ def permitted_by(doubt: Doubt) -> frozenset[int]:
 
 
 def _states_of(ruling: Ruling) -> frozenset[int]:
+    """Return the states that a ruling leaves open; each line that is said to be verse is a line of its own."""
+    if ruling.role is Role.NOTE:  # a note without a label that could be lifted out: it stands as a paragraph
+        ruling = replace(ruling, role=Role.PARAGRAPH)
     return frozenset(
         number
         for number, state in enumerate(STATES)
         if (ruling.role is None or state.role is ruling.role)
+        and (ruling.role is not Role.VERSE or ruling.begins is False or state.place != "inside")
         and (ruling.begins is None or (state.place == "begin") == ruling.begins)
     )
 

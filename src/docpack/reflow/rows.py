@@ -19,20 +19,30 @@ if TYPE_CHECKING:
 __all__ = ["alphabetical_rows", "echoes", "marker_rows", "number_rows", "runs", "speakers", "speech"]
 
 
+FAR = 60  # lines; a marker so far from the one before it begins a list of its own
+
+
 def marker_rows(lines: Sequence[Line]) -> dict[int, str]:
-    """Return the lines whose list marker goes on from or before another one: its kind, "first" or "next"."""
-    found = [(at, match[1]) for at, line in enumerate(lines) if (match := item_marker(line.text))]
+    """Return the lines whose list marker goes on from or before another one: its kind, "first" or "next".
+
+    Markers go on from others at the same left edge, so that lists may stand inside lists.
+    """
+    last: dict[tuple[str, int], tuple[int, int]] = {}  # by marker and left edge: its place and value
     made: dict[int, str] = {}
-    for (at, marker), (other, following) in zip(found, found[1:], strict=False):
-        if other - at > 60:
+    for at, line in enumerate(lines):
+        match = item_marker(line.text)
+        if not match:
             continue
-        if marker[-1] not in ".)":
-            if following == marker and lines[at].indent == lines[other].indent:
-                made.setdefault(at, "bullet first")
-                made[other] = "bullet next"
-        elif following[-1] in ".)" and ordinal_value(following) == ordinal_value(marker) + 1:
-            made.setdefault(at, "ordinal first")
-            made[other] = "ordinal next"
+        marker = match[1]
+        is_ordinal = marker[-1] in ".)"
+        kind = "ordinal" if is_ordinal else "bullet"
+        key = (re.sub(r"\w+", "#", marker), line.indent)
+        value = ordinal_value(marker) if is_ordinal else 0
+        old = last.get(key)
+        if old and at - old[0] <= FAR and (not is_ordinal or value == old[1] + 1):
+            made.setdefault(old[0], f"{kind} first")
+            made[at] = f"{kind} next"
+        last[key] = (at, value)
     return made
 
 
@@ -50,12 +60,12 @@ def echoes(lines: Sequence[Line], shapes: list[Shape]) -> set[int]:
 
 
 _ROW = re.compile(r"(?:([^\W\d_]{2,12}) )?(?:(\d{1,3}(?:\.\d{1,3})*)|([IVXLC]{1,7}))(?:[.):]|(?=\s)|$)[:—–-]? ?")
-MIN_ROW = 2  # numbers that count on; one and two are a row already where they stand at the heads of lines
+MAX_STRAY = 4  # numbers of a kind among which the one is looked for that another counts on from
 
 
 def number_rows(lines: Sequence[Line], shapes: list[Shape]) -> dict[int, str]:
     """Return the lines that begin with numbers counting on through the text, as those of chapters do: the number's kind."""
-    last: dict[str, tuple[tuple[int, ...], int]] = {}
+    seen: dict[str, list[tuple[tuple[int, ...], int]]] = {}  # the last numbers of a kind; a stray one may lie between
     made: dict[int, str] = {}
     for at, line in enumerate(lines):
         text = line.text
@@ -73,12 +83,13 @@ def number_rows(lines: Sequence[Line], shapes: list[Shape]) -> dict[int, str]:
         if match.end() >= len(text):
             kind += " alone"
         key = f"{word} {kind}"
-        old = last.get(key)
-        if old and _counts_on(old[0], value) and at - old[1] > 1:
+        before = seen.setdefault(key, [])
+        old = next((each for each in reversed(before) if _counts_on(each[0], value) and at - each[1] > 1), None)
+        if old:
             made[at] = kind
-            if old[1] not in made:
-                made[old[1]] = kind
-        last[key] = (value, at)
+            made.setdefault(old[1], kind)
+        before.append((value, at))
+        del before[:-MAX_STRAY]
     return made
 
 

@@ -126,7 +126,8 @@ def case_of(text: str) -> str:
     capitals = sum(word.lstrip(OPENERS)[:1].isupper() for word in longer)
     if longer and capitals * 5 >= len(longer) * 4:
         return "title" if len(words) > 1 else "word"
-    return "sentence" if text.lstrip(OPENERS)[:1].isupper() else "lower"
+    first = next((char for char in text if char.isalpha()), "")
+    return "sentence" if first.isupper() else "lower"
 
 
 def code_signs(text: str) -> int:
