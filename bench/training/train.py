@@ -22,7 +22,7 @@ from docpack.reflow.states import STATES
 
 ROUNDS = 150
 FULL_WEIGHT_LINES = 60  # lines in doubt; a longer case counts by the root of its length, so that short ones are heard
-TEMPERATURE = 1.0  # by which scores are divided: the model is surer of itself than it is right; see `calibration.py`
+TEMPERATURE = 2.0  # by which scores are divided: the model is surer of itself than it is right; see `calibration.py`
 LEAST_WEIGHT = 0.1  # a feature none of whose weights is larger is left out
 DIGITS = 2
 WEIGHTS = Path(__file__).parents[2] / "src" / "docpack" / "reflow" / "weights.json"

@@ -15,7 +15,8 @@ Theory of operation. The source never changes; stages look at it and add what th
     sequence    the likeliest states of all these lines together, and how likely each is (a trained model)
     roles       sure cases, people's rulings and profile, and the model's answer for the rest; `reasons` says why
     units       lines -> paragraphs, headings, stanzas, items
-    gaps        what stands between two lines, and what it reads as; `hyphens` decides whose a hyphen is
+    gaps        what stands between two lines, and what it reads as; `hyphens` decides whose a hyphen is,
+                `spacing` whether a line end reads as a blank
     inlines     inside the lines: references, blanks, controls, invisible characters (`characters`)
     blocks      units -> blocks of the model; sections nest (`headings`)
 
@@ -97,9 +98,9 @@ def _part(every_line: list[Line], profile: Profile, rulings: Rulings) -> tuple[l
     text = [line for line in every_line if not line.furniture]
     notes = Notes([], {}, [])
     if Role.NOTE in profile.roles:
-        notes = find_notes(
-            text, frozenset(number for number, each in ruled.items() if each.role not in (None, Role.NOTE))
-        )
+        others = frozenset(number for number, each in ruled.items() if each.role not in (None, Role.NOTE))
+        said = frozenset(number for number, each in ruled.items() if each.role is Role.NOTE)
+        notes = find_notes(text, others, said)
     for line in notes.rules:
         line.furniture = NOTE_RULE
     return mark_turns(every_line, labels), notes

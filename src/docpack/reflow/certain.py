@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docpack.reflow.measures import first_word_columns
+from docpack.reflow.shapes import code_signs, item_marker
 from docpack.reflow.view import SURE_REACH
 
 if TYPE_CHECKING:
@@ -28,8 +29,11 @@ MIN_SENTENCE_WORDS = 4
 SURE_LENGTH = 0.6  # of the measure; shorter lines are looked at
 # A quotation beyond doubt: so many lines, so much narrower than the measure (more where blank lines part paragraphs);
 # so many of its line ends are full at its own measure, have room left at the page's, and go on in lower case.
-MIN_NARROW_LINES, NARROW, NARROWER = 3, 0.95, 0.88
+MIN_NARROW_LINES, NARROW = 3, 0.95
+MIN_PARTED_LINES, NARROWER = 5, 0.92
 OWN_WRAPS, ROOM_LEFT, LOWER_WRAPS = 0.7, 0.5, 0.3
+# The same for a block that is set in by some columns as a whole, so many lines after the last list item.
+MIN_INSET, NEAR_LIST, OWN_SET_IN, LOWER_SET_IN = 2, 12, 0.6, 0.5
 ROOM = 0.98  # of the measure, which one line in ten exceeds
 
 
@@ -92,13 +96,13 @@ class Certain:
     def _quotations(self) -> dict[int, str]:
         """Return the lines of blocks that are quotations beyond doubt, with their places.
 
-        Space stands around them, and their lines are wrapped before the page's measure, at one of their own.
+        Space stands around them, and their lines are set in as a whole, or wrapped at a narrower measure of their own.
         """
         made: dict[int, str] = {}
         start = 0
         while start < len(self._lines):
             stop = self._view.runs[start][1]
-            if stop - start >= MIN_NARROW_LINES and self._is_narrow(start, stop):
+            if stop - start >= MIN_NARROW_LINES and (self._is_narrow(start, stop) or self._is_set_in(start, stop)):
                 made[start] = "begin"
                 made.update(dict.fromkeys(range(start + 1, stop), "inside"))
             start = stop
@@ -108,18 +112,47 @@ class Certain:
         measures = self._measures
         lines = self._lines[start:stop]
         right = max(line.right for line in lines)
-        # Where blank lines part paragraphs, one of four lines may fall short of the measure by chance.
-        limit, least = (NARROWER, MIN_NARROW_LINES + 1) if measures.blanks_part else (NARROW, MIN_NARROW_LINES)
+        # Where blank lines part paragraphs, all lines of a short one may fall short of the measure by chance, and in
+        # proportional type those of a longer one.
+        limit, least = (NARROWER, MIN_PARTED_LINES) if measures.blanks_part else (NARROW, MIN_NARROW_LINES)
         if right > limit * measures.measure or len(lines) < least or not self._has_space(start, stop):
             return False
-        wraps = len(lines) - 1
-        own = sum(a.right + 1 + first_word_columns(b.text) > right for a, b in zip(lines, lines[1:], strict=False))
-        room = sum(
-            a.right + 1 + first_word_columns(b.text) <= measures.measure * ROOM
-            for a, b in zip(lines, lines[1:], strict=False)
-        )
-        lower = sum(line.text[0].islower() for line in lines[1:])
-        return own >= wraps * OWN_WRAPS and room >= wraps * ROOM_LEFT and lower >= wraps * LOWER_WRAPS
+        if measures.blanks_part and (measures.proportional or any(code_signs(line.text) for line in lines)):
+            return False
+        wraps = list(zip(lines, lines[1:], strict=False))
+        own = sum(a.right + 1 + first_word_columns(b.text) > right for a, b in wraps)
+        lower = sum(b.text[0].islower() for _, b in wraps)
+        enough = own >= len(wraps) * OWN_WRAPS and lower >= len(wraps) * LOWER_WRAPS
+        return enough and self._room_left(start, stop) >= len(wraps) * ROOM_LEFT
+
+    def _is_set_in(self, start: int, stop: int) -> bool:
+        """Tell whether a block is prose that is set in as a whole, after a paragraph that is not, and far from lists.
+
+        What follows a list item or a term is set in, too.
+        """
+        measures, lines = self._measures, self._lines[start:stop]
+        inset = min(line.indent for line in lines) - measures.margin(lines[0])
+        if not start or inset < max(MIN_INSET, measures.first_indent + 1) or not self._has_space(start, stop):
+            return False
+        before = self._lines[start - 1]
+        if not self._shapes[start - 1].ended or before.indent - measures.margin(before) >= inset - 1:
+            return False
+        if self._shapes[start].starts not in ("upper", "quote") or any(code_signs(line.text) for line in lines):
+            return False
+        if any(item_marker(line.text) for line in self._lines[max(0, start - NEAR_LIST) : start + 1]):
+            return False
+        right = max(line.right for line in lines)
+        wraps = list(zip(lines, lines[1:], strict=False))
+        own = sum(a.right + 1 + first_word_columns(b.text) > right for a, b in wraps)
+        lower = sum(b.text[0].islower() for _, b in wraps)
+        return own >= len(wraps) * OWN_SET_IN and lower >= len(wraps) * LOWER_SET_IN
+
+    def _room_left(self, start: int, stop: int) -> int:
+        """Return after how many lines of a block the next word would have fitted on a line of the page's measure."""
+        if self._measures.blanks_part:
+            return sum(reach < SURE_REACH for reach in self._reaches[start + 1 : stop])
+        lines, limit = self._lines[start:stop], self._measures.measure * ROOM
+        return sum(a.right + 1 + first_word_columns(b.text) <= limit for a, b in zip(lines, lines[1:], strict=False))
 
     def _has_space(self, start: int, stop: int) -> bool:
         before = self._lines[start]

@@ -314,7 +314,9 @@ class _Witness:
                 f"own-next:{bin_of(self.shapes[at].length, _LENGTHS)} {self.shorts[at]} {after.starts}",
             )
         if at:
-            made.append(f"old-length:{bin_of(self.shapes[at - 1].length, _LENGTHS)}")
+            old = self.shapes[at - 1]
+            old_length = bin_of(old.length, _LENGTHS)
+            made += (f"old-length:{old_length}", f"old-open:{old.ends} {old_length} {case_of(self.lines[at].text)}")
         made.append(f"own-short:{self.shorts[at]} {self.shapes[at].ended}")
 
     def _look(self, where: range) -> str:

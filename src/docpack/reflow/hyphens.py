@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.ledger import Rule
@@ -25,7 +26,9 @@ HYPHENS = "-\u2010" + SOFT_HYPHEN + HIDDEN_HYPHENS
 _LAST_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:[-\u2010][^\W\d_]+(?:['’][^\W\d_]+)*)*")
+_COMPOUND = re.compile(r"[^\W\d_]-[^\W\d_]")
 _PUNCTUATION = ".,;:!?…\"'“”‘’„«»()[]—–*_"
+MANY_LINES = 100  # in fewer, few hyphens say nothing
 MIN_PREFIXED = 2  # compounds of a word within lines (one, if the second half is a word), to keep another one's hyphen
 MIN_PROVEN = 1  # hyphens at line ends of words that the document has without a hyphen, to know that it cuts words
 CUTS_WORDS_SHARE = 0.02  # of all lines; typeset text with hyphenation has 4-12 %, text without has below 1.5 %
@@ -91,14 +94,14 @@ class Hyphens:
             hyphened += words[f"{left}-{more[0]}".casefold().replace("\u2010", "-")]
         stem = before[: -1 - len(left)]
         if joined > hyphened:
-            return _dropped(0.98, f"the document has “{left}{right}” {joined} times without a hyphen")
+            return _dropped(0.99, f"the document has “{left}{right}” {joined} times without a hyphen")
         if hyphened:
-            return _kept(0.98, f"the document has “{left}-{right}” {hyphened} times within a line")
+            return _kept(0.99, f"the document has “{left}-{right}” {hyphened} times within a line")
         known = words[left.casefold()] or words[right.casefold()]
         if stem[-1:] in ("-", "\u2010") and (known or not self.cuts_words):
-            return _kept(0.9, "the word has a hyphen already")  # the third part of a compound: attorney-at-\nlaw
-        if hyphen == "\u2010" or hyphen in HIDDEN_HYPHENS:
-            return _dropped(0.9, "typesetting programs put this character where they cut a word")
+            return _kept(0.95, "the word has a hyphen already")  # the third part of a compound: attorney-at-\nlaw
+        if hyphen in HIDDEN_HYPHENS or (hyphen == "\u2010" and not self._hardly_cuts):
+            return _dropped(0.96, "typesetting programs put this character where they cut a word")
         return self._by_habit(left, right, after)
 
     def _by_habit(self, left: str, right: str, after: str) -> HyphenDecision:
@@ -111,14 +114,19 @@ class Hyphens:
             return _kept(0.85, f"“{right}” is a word of its own here, and another hyphen follows")
         prefixed = prefixes[left.casefold()] + (known_right > 0)
         if prefixed >= MIN_PREFIXED and prefixed > (known_right > 0) and not self._is_beginning(left.casefold()):
-            return _kept(0.8, f"the document has “{left}-” in other compounds")
+            return _kept(0.85, f"the document has “{left}-” in other compounds")
         if known_right >= MIN_PREFIXED and len(right) >= 5:
-            return _kept(0.55, f"“{right}” is a word of its own here")
+            return _kept(0.65, f"“{right}” is a word of its own here")
         if self.cuts_words and not (known_left and known_right):
-            return _dropped(0.9, "this document cuts words, and the halves are no words of their own in it")
+            return _dropped(0.96, "this document cuts words, and the halves are no words of their own in it")
         if self.cuts_words and known_left + known_right < 4:
-            return _dropped(0.6, "this document cuts words, and the halves are rare in it")
-        return _kept(0.7, "not proven soft; a kept hyphen can be dropped later, a dropped one is lost")
+            return _dropped(0.7, "this document cuts words, and the halves are rare in it")
+        return _kept(0.8, "not proven soft; a kept hyphen can be dropped later, a dropped one is lost")
+
+    @cached_property
+    def _hardly_cuts(self) -> bool:
+        """Whether this is a longer text with few hyphens at line ends and no other sign for those of compounds."""
+        return len(self._lines) >= MANY_LINES and not self.cuts_words and _COMPOUND.search(self._text) is None
 
     def _hyphened_parts(self) -> Counter[str]:
         """Return how often each word stands before a hyphen within a line."""

@@ -53,7 +53,7 @@ class Measures:
 
     def margin(self, line: Line) -> int:
         """Return the left margin of the page that a line stands on."""
-        return self.margins[line.page] if line.page < len(self.margins) else 0
+        return _margin_of(line, self.margins)
 
     def extents(self, lines: Sequence[Line]) -> list[float]:
         """Return how far each line reaches, in the measure of `fits`."""
@@ -104,7 +104,7 @@ def measure_document(lines: Sequence[Line]) -> Measures:
         measure=measure,
         slack=slack,
         first_indent=first_indent,
-        blanks_part=_blanks_part(lines, measure),
+        blanks_part=_blanks_part(lines, measure, margins, first_indent),
         trailing_joins=_trailing_joins(lines),
         usual_blanks=_usual_blanks(lines),
         fits=fits,
@@ -176,8 +176,7 @@ def _fits(wraps: list[tuple[Line, Line]], *, proportional: bool) -> tuple[float,
 
 def cues_of(line: Line, before: Line, margins: tuple[int, ...], first_indent: int) -> tuple[str, str, str]:
     """Return what stands between two lines: the shift of the left edge, blank lines, a trailing blank; "" if none."""
-    page = line.page
-    depth = line.indent - (margins[page] if page < len(margins) else 0)
+    depth = line.indent - _margin_of(line, margins)
     if depth == 0:
         shift = "flush"
     elif first_indent and abs(depth - first_indent) <= max(1, first_indent // 3):
@@ -279,7 +278,7 @@ def _first_indent(lines: Sequence[Line], margins: tuple[int, ...]) -> int:
     for line, after in zip(lines, lines[1:], strict=False):
         if line.page != after.page:
             continue
-        margin = margins[line.page] if line.page < len(margins) else 0
+        margin = _margin_of(line, margins)
         depth = line.indent - margin
         if 0 < depth <= MAX_FIRST_INDENT and after.indent == margin and not after.blanks:
             found[depth] += 1
@@ -292,16 +291,27 @@ def _first_indent(lines: Sequence[Line], margins: tuple[int, ...]) -> int:
     return depth if times >= least else 0
 
 
-def _blanks_part(lines: Sequence[Line], measure: int) -> bool:
-    """Tell whether blank lines part paragraphs: they are many, and most follow the end of one."""
+def _blanks_part(lines: Sequence[Line], measure: int, margins: tuple[int, ...], first_indent: int) -> bool:
+    """Tell whether blank lines part paragraphs: they are many, most follow the end of one, and no other sign is commoner."""
     gaps = [(before, line) for before, line in zip(lines, lines[1:], strict=False) if line.blanks and line.turn is None]
     if len(gaps) * 33 < len(lines):
         return False
+    if first_indent:
+        firsts = sum(
+            not line.blanks and line.turn is None and line.indent - _margin_of(line, margins) == first_indent
+            for line in lines[1:]
+        )
+        if firsts > len(gaps):
+            return False
     at_ends = 0
     for before, line in gaps:
         room = measure - before.right > first_word_columns(line.text)
         at_ends += ends_sentence(before.text) or room
     return at_ends * 10 >= len(gaps) * 7
+
+
+def _margin_of(line: Line, margins: tuple[int, ...]) -> int:
+    return margins[line.page] if line.page < len(margins) else 0
 
 
 def _trailing_joins(lines: Sequence[Line]) -> bool:

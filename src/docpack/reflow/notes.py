@@ -27,7 +27,7 @@ _SIGNED = re.compile(rf"({_SIGNS})[ \t]*(?=\S)")
 _REFERENCE = re.compile(rf"\[(?:Foot)?(?:[Nn]ote )?(\d{{1,3}}|[A-Za-z]|{_SIGNS})\]")
 # A label glued to the end of a word or to the stop after it, no part of a number: word1 word.1 word(1) word[1].
 _GLUED = re.compile(
-    rf"(?:(?<=[^\W\d_])|(?<=[^\W\d_][.,;:!?”’\"')»。、，])|(?<=[.,;:!?][”’\"')»]))"
+    rf"(?:(?<=[^\W\d_])|(?<=[^\W\d_][.,;:!?”’\"')»。、，])|(?<=[.,;:!?][”’\"')»])|(?<=[”’\"')»][.,;:!?]))"
     rf"(\d{{1,3}}|{_SIGNS}|\(\d{{1,3}}\))(?![\w%]|[.,]\d)"
 )
 _TOKEN = re.compile(r"[^\W\d_]{1,24}\d{1,3}(?![\w])")
@@ -72,21 +72,24 @@ class Notes(NamedTuple):
     rules: list[Line]
 
 
-def find_notes(lines: Sequence[Line], others: frozenset[int] = frozenset()) -> Notes:
+def find_notes(
+    lines: Sequence[Line], others: frozenset[int] = frozenset(), said: frozenset[int] = frozenset()
+) -> Notes:
     """Return the notes among the lines of a text (furniture apart), with the references to them; linear.
 
     Args:
         lines: The lines with ink.
         others: The numbers of lines of which a person says that they are something else.
+        said: The numbers of lines of which a person says that they are notes; they need a label and no reference.
     """
     notes = Notes([], {}, [])
     labelled = [line for line in lines if _may_be_label(line.text)]
     if not labelled:
         return notes
     names = _Names(lines)
-    taken = set(others)
+    taken = set(others) | _said(lines, notes, names, said)
     if any(_BRACKETED.match(line.text) for line in labelled):
-        taken |= _bracketed(lines, notes, names)
+        taken |= _bracketed(lines, notes, names, taken)
     rest = [line for line in lines if line.number not in taken] if taken else lines
     if rest and rest[-1].page:
         _at_page_feet(rest, notes, names)
@@ -113,6 +116,35 @@ def _may_be_label(text: str) -> bool:
     return text[0] in "[0123456789(*†‡§¶¹²³⁰⁴⁵⁶⁷⁸⁹"
 
 
+def _said(lines: Sequence[Line], notes: Notes, names: _Names, said: frozenset[int]) -> set[int]:
+    """Take the lines for notes that a person says are some; return their numbers.
+
+    A note goes on to the next blank line, label or page turn, and is tied to the last reference to its label before it.
+    """
+    taken: set[int] = set()
+    for at, line in enumerate(lines if said else ()):
+        match = (_BRACKETED.match(line.text) or _label(line.text)) if line.number in said else None
+        if not match or line.number in taken:
+            continue
+        stop = at + 1
+        while stop < len(lines) and not _ends_said(line, lines[stop], said):
+            stop += 1
+        before = lines[max(0, at - MAX_LINES_BACK) : at]
+        found = [
+            (each.number, place) for each in before for label, place in _references(each, names) if label == match[1]
+        ]
+        _tie(notes, _note(match, 1, lines[at:stop]), found[-1:])
+        taken.update(each.number for each in lines[at:stop])
+    return taken
+
+
+MAX_LINES_BACK = 200  # from a note that a person has named to its reference
+
+
+def _ends_said(first: Line, line: Line, said: frozenset[int]) -> bool:
+    return line.blanks > 0 or line.page != first.page or line.number in said or _label(line.text) is not None
+
+
 class _Names:
     """The words with a number at their end that a text has more than once: ext4 is a name, no reference.
 
@@ -134,15 +166,15 @@ class _Names:
         return token in self._found
 
 
-def _bracketed(lines: Sequence[Line], notes: Notes, names: _Names) -> set[int]:
-    """Find the notes whose labels stand in brackets; return the numbers of their lines."""
+def _bracketed(lines: Sequence[Line], notes: Notes, names: _Names, others: set[int]) -> set[int]:
+    """Find the notes whose labels stand in brackets, `others` apart; return the numbers of their lines."""
     waiting: defaultdict[str, list[tuple[int, Reference]]] = defaultdict(list)
     taken: set[int] = set()
     at = 0
     while at < len(lines):
         line = lines[at]
         match = _BRACKETED.match(line.text) if line.text[0] == "[" else None
-        if match and waiting[match[1]]:
+        if match and waiting[match[1]] and line.number not in others:
             stop = _end_of_bracketed(lines, at, match)
             if at and _RULE_LINE.fullmatch(lines[at - 1].text) and lines[at - 1].number not in taken:
                 notes.rules.append(lines[at - 1])
