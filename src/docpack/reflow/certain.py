@@ -131,8 +131,9 @@ class Certain:
         What follows a list item or a term is set in, too.
         """
         measures, lines = self._measures, self._lines[start:stop]
-        inset = min(line.indent for line in lines) - measures.margin(lines[0])
-        if not start or inset < max(MIN_INSET, measures.first_indent + 1) or not self._has_space(start, stop):
+        inset = min(line.indent for line in lines[1:]) - measures.margin(lines[0])
+        hangs = lines[0].indent - measures.margin(lines[0]) < inset  # as list items and entries do
+        if not start or inset < MIN_INSET or hangs or not self._has_space(start, stop):
             return False
         before = self._lines[start - 1]
         if not self._shapes[start - 1].ended or before.indent - measures.margin(before) >= inset - 1:

@@ -34,8 +34,22 @@ def mark_edges(lines: list[Line]) -> dict[int, str]:
             label = _mark_side(side, number, numberings, repeated, rests, pages)
             if label:
                 labels[number] = label
+    for number, page in pages.items():
+        lacks = number not in labels or len(numberings) > 1  # where two texts meet, a page has two numbers
+        if lacks and (found := _folio_in_mid_page(page, number, numberings)):
+            found.furniture = "it is the number of its page, and stands apart"
+            labels.setdefault(number, found.text.strip("-–— "))
     _mark_changing_heads(edges)
     return labels
+
+
+def _folio_in_mid_page(page: list[Line], number: int, numberings: list[Numbering]) -> Line | None:
+    """Return the line that is nothing but the page's own number, where another text follows on the same page."""
+    for line, after in zip(page[1:], page[2:], strict=False):
+        apart = line.blanks and after.blanks and not line.furniture and is_folio(line.text)
+        if apart and any((each.value - number, each.roman) in numberings for each in numbers_of(line.text)):
+            return line
+    return None
 
 
 CHANGING = 0.7  # of the pages have a short line without a stop outermost; body lines at page edges are seldom such

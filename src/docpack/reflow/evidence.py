@@ -36,7 +36,7 @@ class Doubt(NamedTuple):
     """A line that is asked about: its features, and what it must have to be some things: a list's marker, signs of code.
 
     `term` tells of a line that stands in an alphabetical row, `quoted` of one in a block that is a quotation beyond
-    doubt: "begin" or "inside".
+    doubt: "begin" or "inside". `begins` tells of one that begins something, whatever it is.
     """
 
     features: Features
@@ -44,6 +44,7 @@ class Doubt(NamedTuple):
     coded: bool = False
     term: bool = False
     quoted: str = ""
+    begins: bool = False
 
 
 BEGINS = Doubt(())  # a line with which a paragraph begins beyond doubt
@@ -102,7 +103,14 @@ class _Witness:
         match = item_marker(text)
         marked = at in self.markers or (match is not None and match[1][-1] not in ".)")
         coded = any(self._signs(each) for each in range(at, min(at + 3, len(self.lines))))
-        return Doubt(tuple(made), marked, coded, at in self.terms, self.quotations.get(at, ""))
+        return Doubt(tuple(made), marked, coded, at in self.terms, self.quotations.get(at, ""), self._begins(at))
+
+    def _begins(self, at: int) -> bool:
+        """Tell whether something begins beyond doubt: after a blank line, where these never stand inside a block."""
+        line = self.lines[at]
+        if not at or not self.measures.blanks_never_join or not line.blanks or line.turn is not None:
+            return False
+        return self.shapes[at - 1].ended and not line.text[0].islower()
 
     def _between(self, at: int, made: list[str]) -> None:
         """How the line before ends, how this one begins, and whether its first word would have fitted there."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.ledger import Edit, Rule
 from docpack.reflow.hyphens import HYPHENS
+from docpack.reflow.measures import ends_sentence
 from docpack.reflow.pages import NOTE_RULE
 from docpack.reflow.reasons import FLUSH_REASON, SURE_REASON
 from docpack.reflow.roles import SURE, Placed
@@ -74,9 +75,11 @@ class Gaps:
         gap = self._gaps[line.index]
         return gap is _SURE_GAP or gap is _FLUSH_GAP
 
-    def turns_page(self, line: Line) -> bool:
-        """Tell whether a page turns before a line, where a paragraph goes on with it."""
-        return line.turn is not None or (line.blanks > 0 and not self._blanks_part)
+    def turns_page(self, before: Line, line: Line) -> bool:
+        """Tell whether a page turns between two lines of a paragraph: blank lines in mid-sentence say so."""
+        if line.turn is not None or not line.blanks:
+            return line.turn is not None
+        return not self._blanks_part and not ends_sentence(before.text)
 
     def begin(self, placed: Placed, what: str) -> None:
         """A block begins with a line."""
@@ -111,7 +114,7 @@ class Gaps:
         if sure and plain and not line.blanks and line.turn is None and before.index == line.index - 1:
             self._gaps[line.index] = sure
             return
-        rule = Rule.PAGE_TURN if self.turns_page(line) else Rule.LINE_JOIN
+        rule = Rule.PAGE_TURN if self.turns_page(before, line) else Rule.LINE_JOIN
         reading = " " if plain else self._spacing.between(before.text, line.text)
         self._set(placed, reading, rule, placed.reason)
 

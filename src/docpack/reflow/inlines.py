@@ -67,7 +67,7 @@ class Inlines:
     def _source_break(self, before: Line, line: Line) -> SourceBreak:
         """Return what stands for the line end between two lines of a paragraph."""
         gap = self._gaps[line]
-        page = "" if line.turn is None and self._gaps.turns_page(line) else line.turn
+        page = "" if line.turn is None and self._gaps.turns_page(before, line) else line.turn
         stop = line.ink if before.index == line.index - 1 else before.stop
         return SourceBreak(gap.reading, page, (Span(before.stop - gap.hyphen, stop),))
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.numerals import roman_value
-from docpack.reflow.measures import CLOSERS, ENDERS, OPENERS, ends_sentence
+from docpack.reflow.measures import CLOSERS, ENDERS, OPENERS, ends_sentence, without_label
 
 if TYPE_CHECKING:
     from docpack.reflow.lines import Line
@@ -57,6 +57,7 @@ def _start(text: str) -> str:
 
 
 def _end(text: str) -> str:
+    text = without_label(text)
     last = text[-1]
     if last.isalpha():
         return "letter"
