@@ -28,6 +28,9 @@ __all__ = ["BEGINS", "Doubt", "Features", "evidence"]
 Features = tuple[str, ...]
 
 LONGEST_BLOCK = 40  # lines of a block that are looked at
+# A sentence that is cut: in a text of which fewer than two lines of five are short, after a line of so much of the
+# measure, on which the next word would have fitted in fewer than one of twenty cases.
+MOSTLY_PROSE, CUT_LENGTH, CUT_REACH = 1, 0.75, 0.05
 MIN_CENTRED = 4  # columns free on both sides
 WINDOW = 4  # lines before and after, by whose look verse is known
 
@@ -36,7 +39,8 @@ class Doubt(NamedTuple):
     """A line that is asked about: its features, and what it must have to be some things: a list's marker, signs of code.
 
     `term` tells of a line that stands in an alphabetical row, `quoted` of one in a block that is a quotation beyond
-    doubt: "begin" or "inside". `begins` tells of one that begins something, whatever it is.
+    doubt: "begin" or "inside". `begins` tells of one that begins something, whatever it is; `cut` of one before which a
+    sentence is open on a full line, so that it is no heading.
     """
 
     features: Features
@@ -45,6 +49,7 @@ class Doubt(NamedTuple):
     term: bool = False
     quoted: str = ""
     begins: bool = False
+    cut: bool = False
 
 
 BEGINS = Doubt(())  # a line with which a paragraph begins beyond doubt
@@ -103,7 +108,15 @@ class _Witness:
         match = item_marker(text)
         marked = at in self.markers or (match is not None and match[1][-1] not in ".)")
         coded = any(self._signs(each) for each in range(at, min(at + 3, len(self.lines))))
-        return Doubt(tuple(made), marked, coded, at in self.terms, self.quotations.get(at, ""), self._begins(at))
+        return Doubt(
+            tuple(made),
+            marked,
+            coded,
+            at in self.terms,
+            self.quotations.get(at, ""),
+            self._begins(at),
+            self._is_cut(at),
+        )
 
     def _begins(self, at: int) -> bool:
         """Tell whether something begins beyond doubt: after a blank line, where these never stand inside a block."""
@@ -111,6 +124,16 @@ class _Witness:
         if not at or not self.measures.blanks_never_join or not line.blanks or line.turn is not None:
             return False
         return self.shapes[at - 1].ended and not line.text[0].islower()
+
+    def _is_cut(self, at: int) -> bool:
+        """Tell whether the line before is full and its sentence open, in prose without numbered headings."""
+        if not at or self.verse_like > MOSTLY_PROSE:
+            return False
+        before, line = self.lines[at - 1], self.lines[at]
+        shape = self.shapes[at - 1]
+        is_open = shape.ends in ("letter", "comma") and shape.length > CUT_LENGTH and self.reaches[at] >= CUT_REACH
+        together = not line.blanks or line.turn is not None
+        return is_open and together and form_of(before.text) == "plain" == form_of(line.text)
 
     def _between(self, at: int, made: list[str]) -> None:
         """How the line before ends, how this one begins, and whether its first word would have fitted there."""

@@ -155,6 +155,8 @@ def _allowed(line: Line, doubt: Doubt, rulings: Mapping[int, Ruling], never: fro
     permitted = permitted_by(doubt)
     if doubt.begins:
         permitted &= _BEGINNINGS
+    if doubt.cut:
+        permitted -= _HEADINGS
     if never:
         permitted = frozenset(number for number in permitted if STATES[number].role not in never)
     return permitted
@@ -165,6 +167,7 @@ _BEGINS = frozenset({STATES.index(State(Role.PARAGRAPH, "begin"))})
 _ITEM_BEGINS = frozenset({STATES.index(State(Role.ITEM, "begin"))})
 _CODE_BEGINS = frozenset({STATES.index(State(Role.CODE, "begin"))})
 _PLAIN = _NO_BREAKS - _TERMS - _ITEM_BEGINS - _CODE_BEGINS
+_HEADINGS = frozenset({STATES.index(State(Role.HEADING, "begin"))})
 _BEGINNINGS = frozenset(number for number, state in enumerate(STATES) if state.place == "begin")
 _PERMITTED = {
     (marked, coded): _PLAIN | (_ITEM_BEGINS if marked else frozenset()) | (_CODE_BEGINS if coded else frozenset())
