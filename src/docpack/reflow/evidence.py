@@ -132,7 +132,7 @@ class _Witness:
         before, line = self.lines[at - 1], self.lines[at]
         shape = self.shapes[at - 1]
         is_open = shape.ends in ("letter", "comma") and shape.length > CUT_LENGTH and self.reaches[at] >= CUT_REACH
-        together = not line.blanks or line.turn is not None
+        together = not line.blanks or line.turn is not None or not self.cuts  # blank lines at page turns
         return is_open and together and form_of(before.text) == "plain" == form_of(line.text)
 
     def _between(self, at: int, made: list[str]) -> None:
