@@ -31,6 +31,7 @@ LONGEST_BLOCK = 40  # lines of a block that are looked at
 # A sentence that is cut: in a text of which fewer than two lines of five are short, after a line of so much of the
 # measure, on which the next word would have fitted in fewer than one of twenty cases.
 MOSTLY_PROSE, CUT_LENGTH, CUT_REACH = 1, 0.75, 0.05
+MIN_TITLED_LINES, TITLE_LENGTH = 8, 0.7  # lines of a text that has a title; of the measure
 MIN_CENTRED = 4  # columns free on both sides
 WINDOW = 4  # lines before and after, by whose look verse is known
 
@@ -40,7 +41,7 @@ class Doubt(NamedTuple):
 
     `term` tells of a line that stands in an alphabetical row, `quoted` of one in a block that is a quotation beyond
     doubt: "begin" or "inside". `begins` tells of one that begins something, whatever it is; `cut` of one before which a
-    sentence is open on a full line, so that it is no heading.
+    sentence is open on a full line, so that it is no heading; `title` of one with which a text begins as with its title.
     """
 
     features: Features
@@ -50,6 +51,7 @@ class Doubt(NamedTuple):
     quoted: str = ""
     begins: bool = False
     cut: bool = False
+    title: bool = False
 
 
 BEGINS = Doubt(())  # a line with which a paragraph begins beyond doubt
@@ -116,7 +118,16 @@ class _Witness:
             self.quotations.get(at, ""),
             self._begins(at),
             self._is_cut(at),
+            not at and self._is_title(),
         )
+
+    def _is_title(self) -> bool:
+        """Tell whether the text begins with its title: a short line apart from what follows, in capitals of some kind."""
+        if len(self.lines) < MIN_TITLED_LINES or not self.lines[1].blanks:
+            return False
+        line, shape = self.lines[0], self.shapes[0]
+        looks = case_of(line.text) in ("upper", "title", "word") and shape.ends == "letter" and not self._signs(0)
+        return looks and shape.length < TITLE_LENGTH and item_marker(line.text) is None
 
     def _begins(self, at: int) -> bool:
         """Tell whether something begins beyond doubt: after a blank line, where these never stand inside a block."""

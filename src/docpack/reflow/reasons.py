@@ -5,15 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from docpack.reflow.rulings import Role
 from docpack.reflow.sequence import load_model
+from docpack.reflow.states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from docpack.reflow.evidence import Features
 
-__all__ = ["BEGINS_REASON", "FLUSH_REASON", "QUOTE_REASON", "SURE_REASON", "reason_for"]
+__all__ = ["BEGINS_REASON", "FLUSH_REASON", "QUOTE_REASON", "SURE_REASON", "TITLE_REASON", "reason_for"]
 
+TITLE_REASON = "the text begins with it, and it stands apart with the look of a title"
 QUOTE_REASON = (
     "its lines are wrapped at a narrower measure than the text around, and space stands before and after them"
 )
@@ -177,14 +180,34 @@ def _say(feature: str) -> str:
     return tell(value) if tell else ""
 
 
+# What is said first of each role: what it looks like, before what stands between it and the line before.
+_TELLING: dict[Role, frozenset[str]] = {
+    Role.HEADING: frozenset(
+        "form form-case row row-length case case-end alone heading-like echo length centred gap".split()
+    ),
+    Role.VERSE: frozenset("ahead behind around".split()),
+    Role.QUOTE: frozenset("block narrow run-narrow run-edges run-inset inset".split()),
+    Role.ITEM: frozenset(["marker"]),
+    Role.CODE: frozenset(["code", "codes"]),
+}
+_ORNAMENTS = "a line of ornaments or a rule stands alone"
+
+
 def reason_for(features: Features, number: int, rival: int) -> str:
     """Return why a line of these features is in state `number` and not `rival` (states by their numbers).
 
     What stands between two lines is said first; it is the same for many pairs of lines, so it is remembered.
     """
-    said = _clauses(features[:_OF_BETWEEN], number, rival)
-    if len(said) < MAX_REASONS:
-        said = tuple(dict.fromkeys(said + _clauses(features[_OF_BETWEEN:], number, rival)))[:MAX_REASONS]
+    state = STATES[number]
+    if state.role is Role.SCENE_BREAK:
+        return _ORNAMENTS
+    telling = _TELLING.get(state.role) if state.place != "inside" else None
+    said: tuple[str, ...] = ()
+    if telling:
+        said = _clauses(tuple(each for each in features if each.partition(":")[0] in telling), number, rival)
+    for part in (features[:_OF_BETWEEN], features[_OF_BETWEEN:]):
+        if len(said) < MAX_REASONS:
+            said = tuple(dict.fromkeys(said + _clauses(part, number, rival)))[:MAX_REASONS]
     return " and ".join(said) or "nothing speaks clearly for anything else"
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.reflow.evidence import BEGINS, evidence
-from docpack.reflow.reasons import BEGINS_REASON, FLUSH_REASON, QUOTE_REASON, SURE_REASON, reason_for
+from docpack.reflow.reasons import BEGINS_REASON, FLUSH_REASON, QUOTE_REASON, SURE_REASON, TITLE_REASON, reason_for
 from docpack.reflow.rulings import Paragraphs, Profile, Role, Ruling
 from docpack.reflow.sequence import decide, load_model
 from docpack.reflow.states import STATES, State
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Placed", "place_lines"]
 
 SURE = 0.999  # of the lines that the model is not asked about 99.97 % go on, in the benchmark
-QUOTE_SURE = 0.95
+QUOTE_SURE = TITLE_SURE = 0.95
 LEAST_CONSIDERED = 0.02  # what is less likely is not worth a mention
 MAX_CONSIDERED = 3
 
@@ -152,6 +152,8 @@ def _allowed(line: Line, doubt: Doubt, rulings: Mapping[int, Ruling], never: fro
         return _TERMS
     if doubt.quoted and Role.QUOTE not in never:
         return _QUOTED[doubt.quoted]
+    if doubt.title and Role.HEADING not in never:
+        return _HEADINGS
     permitted = permitted_by(doubt)
     if doubt.begins:
         permitted &= _BEGINNINGS
@@ -226,6 +228,8 @@ def _judged(line: Line, number: int, chances: list[float], doubt: Doubt) -> Plac
     state = STATES[number]
     if doubt is BEGINS:
         return Placed(line, state, SURE, BEGINS_REASON, _decision(state))
+    if doubt.title and state.role is Role.HEADING:
+        return Placed(line, state, TITLE_SURE, TITLE_REASON, _decision(state))
     if doubt.quoted and state.role is Role.QUOTE:
         return Placed(line, state, QUOTE_SURE, QUOTE_REASON, _decision(state))
     confidence = sum([chances[each] for each in _SAME[number]])
