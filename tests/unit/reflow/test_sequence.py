@@ -14,14 +14,14 @@ FEATURES = ("a", "b", "c", "d")
 
 
 def random_model(seed, temperature=1.0):
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311  # it draws weights
     features = {each: [draw.uniform(-2, 2) for _ in STATES] for each in FEATURES}
     steps = [[draw.uniform(-1, 1) for _ in STATES] for _ in STATES]
     return Model(features, steps, temperature)
 
 
 def random_lines(seed, number):
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311  # it draws tests
     return [tuple(draw.sample(FEATURES, 2)) for _ in range(number)]
 
 
