@@ -23,8 +23,8 @@ MODULES = sorted(
     for path in SOURCE.rglob("*.py")
     if path.name != "__main__.py"
 )
-# Each of these costs more than all of docpack's own modules together.
-HEAVY = {"docx", "ebooklib", "hypothesis", "lxml", "pypdf", "typst", "zipfile"}
+# Each of these costs more than all of docpack's own modules together. numpy and scipy train the engine's weights only.
+HEAVY = {"docx", "ebooklib", "hypothesis", "lxml", "numpy", "pypdf", "scipy", "typst", "zipfile"}
 
 
 def loaded_by(statement: str) -> set[str]:
