@@ -79,6 +79,9 @@ def place_lines(
 def _without_fragments(placed: list[Placed]) -> list[Placed]:
     """Make paragraphs of what cannot stand alone: one line of verse, a heading that nothing follows."""
     made = list(placed)
+    last = len(placed) - 1
+    while last >= 0 and placed[last].state == _HEADING_GOES_ON:
+        last -= 1
     for at, each in enumerate(placed):
         if each.ruled or each.state.place != "begin":
             continue
@@ -87,9 +90,8 @@ def _without_fragments(placed: list[Placed]) -> list[Placed]:
             before = placed[at - 1].state.role if at else None
             if before is not Role.VERSE and (after is None or after.state.role is not Role.VERSE):
                 made[at] = _as_paragraph(each, "one line makes no verse")
-        elif each.state.role is Role.HEADING and all(later.state == _HEADING_GOES_ON for later in placed[at + 1 :]):
+        elif each.state.role is Role.HEADING and at == last:
             made[at:] = [_as_paragraph(later, "nothing follows that it could head") for later in placed[at:]]
-            break
     return made
 
 
