@@ -239,7 +239,7 @@ def how_sure(judgement: Judgement) -> str:
     """Return the sentence on how sure a judgement is."""
     others = ", ".join(f"{name_of(what)} ({chance:.2f})" for what, chance in judgement.considered)
     sure = f"It is {shown(judgement.confidence)} sure"
-    return f"{sure}; also considered: {others}." if others else f"{sure}; nothing else was considered."
+    return f"{sure}; also considered: {others}." if others else f"{sure}; nothing else is likely."
 
 
 def shown(confidence: float) -> str:

@@ -8,8 +8,9 @@ with what the line has, and why a person would say so:
     doubt ③: reach:2 — ...
 
 `kind:value` is a feature that the line has, `not kind` or `not kind:value` is none that it has; `goes on` and `begins`
-say that it is sure to go on or to begin a paragraph, `quoted` that it is sure to be of a quotation, `is asked about` that
-it is left to the model. The line's verdict is about all kinds that it names. Every kind of feature needs a line where it
+say that it is sure to go on or to begin a paragraph, `quoted` that it is sure to be of a quotation, `listed` to be a list
+item, `title` to be the text's title and `entry` to be the head of one in a dictionary; `is asked about` says that it is
+left to the model. The line's verdict is about all kinds that it names. Every kind of feature needs a line where it
 fires, one where it is silent and one where it leaves doubt.
 """
 
@@ -28,10 +29,12 @@ from docpack.reflow.evidence import BEGINS, evidence
 from docpack.reflow.lines import read_lines
 from docpack.reflow.measures import measure_document
 from docpack.reflow.pages import find_furniture, mark_turns
+from docpack.reflow.rulings import Role
 
 HERE = Path(__file__).parent
 VERDICTS = ("fires", "silent", "doubt")
-SURE = ("goes on", "begins", "quoted")
+RULES = {"quoted": Role.QUOTE, "listed": Role.ITEM, "title": Role.HEADING, "entry": Role.TERM}  # by the role they find
+SURE = ("goes on", "begins", *RULES)
 _SECTION = re.compile(
     r"^## (?P<name>.+?)\n(?P<prose>.*?)```text\n(?P<input>.*?)^```\n+```evidence\n(?P<claims>.*?)^```",
     re.MULTILINE | re.DOTALL,
@@ -98,8 +101,9 @@ def test_evidence(case, as_source):
     is_sure = {
         "goes on": found[at] is None,
         "begins": found[at] is BEGINS,
-        "quoted": found[at] is not None and bool(found[at].quoted),
     }
+    state = found[at].state if found[at] else None
+    is_sure |= {rule: state is not None and state.role is role for rule, role in RULES.items()}
 
     for claim in case.claims:
         if claim in SURE:

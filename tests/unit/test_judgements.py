@@ -91,8 +91,8 @@ def test_what_an_edit_names_counts_more_than_its_rule():
     ("index", "reading", "expected"),
     [
         (0, " ", "Line 2 goes on where the text before it stops: the line end reads as a blank. Why: in mid-sentence. It is 0.70 sure; also considered: a paragraph (0.30)."),
-        (1, "", "The hyphen at the end of line 2 is the word's own and is kept; the next line goes on. Why: a compound. It is 0.60 sure; nothing else was considered."),
-        (2, "\n\n", "A paragraph begins with line 7. Why: it is. It is 0.75 sure; nothing else was considered."),
+        (1, "", "The hyphen at the end of line 2 is the word's own and is kept; the next line goes on. Why: a compound. It is 0.60 sure; nothing else is likely."),
+        (2, "\n\n", "A paragraph begins with line 7. Why: it is. It is 0.75 sure; nothing else is likely."),
         (3, "", "Line 5 is taken out as a running head or page number. Why: at the edge. It is 0.50 sure; also considered: text (0.50)."),
     ],
 )  # fmt: skip

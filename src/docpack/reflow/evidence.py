@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.reflow.certain import Certain
 from docpack.reflow.measures import cues_of, first_word_columns
-from docpack.reflow.rows import alphabetical_rows, echoes, marker_rows, number_rows, speakers, speech
+from docpack.reflow.rows import alphabetical_rows, counted_items, echoes, marker_rows, number_rows, speakers, speech
+from docpack.reflow.rulings import Role
 from docpack.reflow.shapes import bin_of, case_of, code_signs, form_of, item_marker
+from docpack.reflow.states import State
 from docpack.reflow.view import SURE_REACH, View
 
 if TYPE_CHECKING:
@@ -37,23 +39,22 @@ WINDOW = 4  # lines before and after, by whose look verse is known
 
 
 class Doubt(NamedTuple):
-    """A line that is asked about: its features, and what it must have to be some things: a list's marker, signs of code.
+    """A line that is asked about: its features, and what they leave open.
 
-    `term` tells of a line that stands in an alphabetical row, `quoted` of one in a block that is a quotation beyond
-    doubt: "begin" or "inside". `begins` tells of one that begins something, whatever it is; `cut` of one before which a
-    sentence is open on a full line, so that it is no heading; `title` of one with which a text begins as with its title.
+    `marked` tells of one with a list's marker, `coded` of one with signs of program text near: no other line begins
+    such a block. `state` is what a rule has found it to be. `begins` tells of a line that begins something, whatever it
+    is, and `cut` of one before which a sentence is open on a full line, so that it is no heading.
     """
 
     features: Features
     marked: bool = False
     coded: bool = False
-    term: bool = False
-    quoted: str = ""
+    state: State | None = None
     begins: bool = False
     cut: bool = False
-    title: bool = False
 
 
+_TERM, _ITEM, _HEADING = (State(role, "begin") for role in (Role.TERM, Role.ITEM, Role.HEADING))
 BEGINS = Doubt(())  # a line with which a paragraph begins beyond doubt
 
 
@@ -89,6 +90,7 @@ class _Witness:
         self.sures, self.quotations = certain.sures, certain.quotations
         self.full = self.measures.fits[len(self.measures.fits) // 2]
         self.markers = marker_rows(self.lines)
+        self.items = counted_items(self.lines)
         self.terms = alphabetical_rows(self.lines, self.shapes, self.shorts)
         self.rows = number_rows(self.lines, self.shapes)
         self.echoes = echoes(self.lines, self.shapes)
@@ -114,16 +116,24 @@ class _Witness:
             tuple(made),
             marked,
             coded,
-            at in self.terms,
-            self.quotations.get(at, ""),
+            self._state(at),
             self._begins(at),
             self._is_cut(at),
-            not at and self._is_title(),
         )
+
+    def _state(self, at: int) -> State | None:
+        """Return what a rule has found the line to be."""
+        if at in self.terms:
+            return _TERM
+        if at in self.quotations:
+            return State(Role.QUOTE, self.quotations[at])
+        if at in self.items:
+            return _ITEM
+        return _HEADING if not at and self._is_title() else None
 
     def _is_title(self) -> bool:
         """Tell whether the text begins with its title: a short line apart from what follows, in capitals of some kind."""
-        if len(self.lines) < MIN_TITLED_LINES or not self.lines[1].blanks:
+        if len(self.lines) < MIN_TITLED_LINES or not self.lines[1].blanks or self.terms:
             return False
         line, shape = self.lines[0], self.shapes[0]
         looks = case_of(line.text) in ("upper", "title", "word") and shape.ends == "letter" and not self._signs(0)

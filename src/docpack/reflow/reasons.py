@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
     from docpack.reflow.evidence import Features
 
-__all__ = ["BEGINS_REASON", "FLUSH_REASON", "QUOTE_REASON", "SURE_REASON", "TITLE_REASON", "reason_for"]
+__all__ = ["BEGINS_REASON", "FLUSH_REASON", "RULE_REASONS", "SURE_REASON", "reason_for"]
 
-TITLE_REASON = "the text begins with it, and it stands apart with the look of a title"
-QUOTE_REASON = (
-    "its lines are wrapped at a narrower measure than the text around, and space stands before and after them"
-)
-SURE_REASON = "the line begins in lower case, and the line before ends in mid-sentence"
-FLUSH_REASON = "the line before is full, and the line is not indented as all first lines are here"
+# What rules have found lines to be, by `Doubt.state`.
+RULE_REASONS = {
+    Role.HEADING: "the text begins with it, and it stands apart with the look of a title",
+    Role.ITEM: "it begins with the marker of a list, and the markers count from the first on",
+    Role.TERM: "it stands in a row of short lines in alphabetical order",
+    Role.QUOTE: "its lines are set in, or wrapped at a narrower measure than the text around, and space stands around them",
+}
+SURE_REASON = "it begins in lower case, and the line before ends without a stop"
+FLUSH_REASON = "the line before is full, and this one is not indented as all first lines are here"
 BEGINS_REASON = "the line before ends a sentence, and the line is indented as first lines are here and the next is not"
 MAX_REASONS = 2
 
@@ -32,9 +35,9 @@ _ENDS = {
     "comma": "the line before ends with a comma",
     "hyphen": "the line before ends with a hyphen",
     "dash": "the line before ends with a dash",
-    "letter": "the line before ends in mid-sentence",
+    "letter": "the line before ends without a stop",
     "digit": "the line before ends with a number",
-    "quote": "the line before ends with a bracket or quotation mark",
+    "quote": "the line before ends with a bracket, a quotation mark or an asterisk",
     "sign": "the line before ends with a sign",
 }
 _STARTS = {
@@ -190,7 +193,27 @@ _TELLING: dict[Role, frozenset[str]] = {
     Role.ITEM: frozenset(["marker"]),
     Role.CODE: frozenset(["code", "codes"]),
 }
-_ORNAMENTS = "a line of ornaments or a rule stands alone"
+_ORNAMENTS = "the line is nothing but ornaments or a rule"
+# What speaks against beginning is not given as a reason for it, nor the other way round: a weight may say more than its
+# words, since it was learned beside all others.
+_OF_JOINS = frozenset(
+    (
+        _STARTS["lower"],
+        "the line before is full",
+        "its first word would not have fitted on the line before",
+        "the next line goes on with it",
+        *map(_ENDS.__getitem__, ("letter", "comma", "hyphen")),
+    )
+)
+_OF_BEGINNINGS = frozenset(
+    (
+        "the line before is short",
+        "its first word would have fitted on the line before",
+        "it stands apart",
+        *map(_ENDS.__getitem__, ("stop", "stop-quote")),
+        *map(_GAPS.__getitem__, ("usual", "more")),
+    )
+)
 
 
 def reason_for(features: Features, number: int, rival: int) -> str:
@@ -208,10 +231,10 @@ def reason_for(features: Features, number: int, rival: int) -> str:
     for part in (features[:_OF_BETWEEN], features[_OF_BETWEEN:]):
         if len(said) < MAX_REASONS:
             said = tuple(dict.fromkeys(said + _clauses(part, number, rival)))[:MAX_REASONS]
-    return " and ".join(said) or "nothing speaks clearly for anything else"
+    return " and ".join(said) or "the lines around it and its own look, taken together, speak for it"
 
 
-_OF_BETWEEN = 8  # the first features: how the line before ends, how this one begins, whether a word would have fitted
+_OF_BETWEEN = 8  # the features that `evidence` gives first: how the line before ends, how this one begins, whether a word would have fitted
 
 
 @lru_cache(maxsize=16384)
@@ -223,10 +246,11 @@ def _clauses(features: Features, number: int, rival: int) -> tuple[str, ...]:
         if row is not None and (gain := row[number] - row[rival]) > 0:
             gains.append((gain, feature))
     gains.sort(reverse=True)
+    unfit = _OF_JOINS if STATES[number].place == "begin" else _OF_BEGINNINGS
     said: dict[str, None] = {}
     for _, feature in gains:
         words = _say(feature)
-        if words:
+        if words and words not in unfit:
             said[words] = None
         if len(said) == MAX_REASONS:
             break

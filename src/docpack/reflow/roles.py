@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.reflow.evidence import BEGINS, evidence
-from docpack.reflow.reasons import BEGINS_REASON, FLUSH_REASON, QUOTE_REASON, SURE_REASON, TITLE_REASON, reason_for
+from docpack.reflow.reasons import BEGINS_REASON, FLUSH_REASON, RULE_REASONS, SURE_REASON, reason_for
 from docpack.reflow.rulings import Paragraphs, Profile, Role, Ruling
 from docpack.reflow.sequence import decide, load_model
-from docpack.reflow.states import STATES, State
+from docpack.reflow.states import STATES, State, follows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Placed", "place_lines"]
 
 SURE = 0.999  # of the lines that the model is not asked about 99.97 % go on, in the benchmark
-QUOTE_SURE = TITLE_SURE = 0.95
+RULE_SURE = 0.95  # of what a rule has found a line to be
 LEAST_CONSIDERED = 0.02  # what is less likely is not worth a mention
 MAX_CONSIDERED = 3
 
@@ -55,7 +55,7 @@ def place_lines(
     found = evidence(lines, measures, ruled)
     asked = [(line, doubt) for line, doubt in zip(lines, found, strict=True) if doubt is not None]
     never = frozenset(role for role in Role if role not in profile.roles and role is not Role.PARAGRAPH)
-    allowed = [_allowed(line, doubt, rulings, never) for line, doubt in asked]
+    allowed = _follow_up([_allowed(line, doubt, rulings, never) for line, doubt in asked])
     numbers, chances = decide([doubt.features for _, doubt in asked], load_model(), allowed)
     placed: list[Placed] = []
     number = 0
@@ -119,7 +119,7 @@ def _with_hyphens(lines: Sequence[Line], rulings: Mapping[int, Ruling]) -> Mappi
 
 # ---------------------------------------------------------------------------------- what needs no model
 
-_SIGN = r"(?:[*#~·•⁂❦✻✽☙†§+=]|[-–—_―─]{1,3}|\bo\b)"
+_SIGN = r"(?:[*#~·•⁂❦✻✽☙†§+=＊※◇◆○●☆★]|[-–—_―─]{1,3}|\bo\b)"
 _ORNAMENT = re.compile(rf"{_SIGN}(?:[ \t\u00a0]*{_SIGN}){{0,12}}")
 _RULE = re.compile(r"[-_–—=─═]{4,}|[-_–—=](?: [-_–—=]){6,}")
 _BREAKS = frozenset(number for number, state in enumerate(STATES) if state.role is Role.SCENE_BREAK)
@@ -146,16 +146,12 @@ def _allowed(line: Line, doubt: Doubt, rulings: Mapping[int, Ruling], never: fro
     ruling = rulings.get(line.number)
     if ruling and (ruling.role or ruling.begins is not None):
         return _states_of(ruling)
-    if is_scene_break(line) and Role.SCENE_BREAK not in never:
-        return _BREAKS
+    if is_scene_break(line):
+        return _BREAKS if Role.SCENE_BREAK not in never else _BEGINS
     if doubt is BEGINS:
         return _BEGINS
-    if doubt.term and Role.TERM not in never:
-        return _TERMS
-    if doubt.quoted and Role.QUOTE not in never:
-        return _QUOTED[doubt.quoted]
-    if doubt.title and Role.HEADING not in never:
-        return _HEADINGS
+    if doubt.state and doubt.state.role not in never:
+        return _ONLY[doubt.state]
     permitted = permitted_by(doubt)
     if doubt.begins:
         permitted &= _BEGINNINGS
@@ -166,12 +162,11 @@ def _allowed(line: Line, doubt: Doubt, rulings: Mapping[int, Ruling], never: fro
     return permitted
 
 
-_QUOTED = {place: frozenset({STATES.index(State(Role.QUOTE, place))}) for place in ("begin", "inside")}
-_BEGINS = frozenset({STATES.index(State(Role.PARAGRAPH, "begin"))})
-_ITEM_BEGINS = frozenset({STATES.index(State(Role.ITEM, "begin"))})
-_CODE_BEGINS = frozenset({STATES.index(State(Role.CODE, "begin"))})
+_ONLY = {state: frozenset({number}) for number, state in enumerate(STATES)}
+_BEGINS, _ITEM_BEGINS, _CODE_BEGINS, _HEADINGS = (
+    _ONLY[State(role, "begin")] for role in (Role.PARAGRAPH, Role.ITEM, Role.CODE, Role.HEADING)
+)
 _PLAIN = _NO_BREAKS - _TERMS - _ITEM_BEGINS - _CODE_BEGINS
-_HEADINGS = frozenset({STATES.index(State(Role.HEADING, "begin"))})
 _BEGINNINGS = frozenset(number for number, state in enumerate(STATES) if state.place == "begin")
 _PERMITTED = {
     (marked, coded): _PLAIN | (_ITEM_BEGINS if marked else frozenset()) | (_CODE_BEGINS if coded else frozenset())
@@ -186,7 +181,10 @@ def permitted_by(doubt: Doubt) -> frozenset[int]:
 
 
 def _states_of(ruling: Ruling) -> frozenset[int]:
-    """Return the states that a ruling leaves open; each line that is said to be verse is a line of its own."""
+    """Return the states that a ruling leaves open; each line that is said to be verse is a line of its own.
+
+    A line that goes on, and no more is said of it, is no line of its own in verse or program text.
+    """
     if ruling.role is Role.NOTE:  # a note without a label that could be lifted out: it stands as a paragraph
         ruling = replace(ruling, role=Role.PARAGRAPH)
     return frozenset(
@@ -195,7 +193,26 @@ def _states_of(ruling: Ruling) -> frozenset[int]:
         if (ruling.role is None or state.role is ruling.role)
         and (ruling.role is not Role.VERSE or ruling.begins is False or state.place != "inside")
         and (ruling.begins is None or (state.place == "begin") == ruling.begins)
+        and (ruling.begins is not False or ruling.role is Role.CODE or state.place != "line")
     )
+
+
+def _follow_up(allowed: list[frozenset[int]]) -> list[frozenset[int]]:
+    """Return the states of each line; of one that cannot go on with the line before, what it is instead.
+
+    Nothing can be joined to a scene break or a term: a paragraph begins. To program text a line is added.
+    """
+    made: list[frozenset[int]] = []
+    for permitted in allowed:
+        before = made[-1] if made else None
+        if before and not any(follows(STATES[a], STATES[b]) for a in before for b in permitted):
+            permitted = _CODE_LINES if before <= _CODE else _BEGINS  # noqa: PLW2901  # there is no other way
+        made.append(permitted)
+    return made
+
+
+_CODE = frozenset(number for number, state in enumerate(STATES) if state.role is Role.CODE)
+_CODE_LINES = _ONLY[State(Role.CODE, "line")]
 
 
 def _sure(line: Line, before: State) -> Placed:
@@ -221,7 +238,12 @@ def _decision(state: State) -> str:
 
 
 _DECISIONS = [_decision(state) if state.place != "line" else f"{state.role} line" for state in STATES]
-_NAMES = {"join": "joined to the line before", "verse line": "a line of verse", "code line": "a line of code"}
+_NAMES = {
+    "join": "joined to the line before",
+    "verse": "a new stanza",
+    "verse line": "a line of verse",
+    "code line": "a line of preformatted text",
+}
 _SAME = [[other for other, name in enumerate(_DECISIONS) if name == own] for own in _DECISIONS]  # by state
 _OTHERS = [[other for other, name in enumerate(_DECISIONS) if name != own] for own in _DECISIONS]
 
@@ -230,16 +252,16 @@ def _judged(line: Line, number: int, chances: list[float], doubt: Doubt) -> Plac
     state = STATES[number]
     if doubt is BEGINS:
         return Placed(line, state, SURE, BEGINS_REASON, _decision(state))
-    if doubt.title and state.role is Role.HEADING:
-        return Placed(line, state, TITLE_SURE, TITLE_REASON, _decision(state))
-    if doubt.quoted and state.role is Role.QUOTE:
-        return Placed(line, state, QUOTE_SURE, QUOTE_REASON, _decision(state))
+    if doubt.state == state:
+        return Placed(line, state, RULE_SURE, RULE_REASONS[state.role], _decision(state))
     confidence = sum([chances[each] for each in _SAME[number]])
     rival = max(_OTHERS[number], key=chances.__getitem__)
     reason = reason_for(doubt.features, number, rival)
     if confidence > SURE:
         return Placed(line, state, SURE, reason, _decision(state))
     considered = _considered(number, chances)
+    if considered and considered[0][1] > confidence:
+        reason += ", and with the lines around it that is the likeliest reading"
     return Placed(line, state, round(confidence, 3), reason, _decision(state), considered)
 
 

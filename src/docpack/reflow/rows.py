@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docpack.reflow.lines import Line
     from docpack.reflow.shapes import Shape
 
-__all__ = ["alphabetical_rows", "echoes", "marker_rows", "number_rows", "runs", "speakers", "speech"]
+__all__ = ["alphabetical_rows", "counted_items", "echoes", "marker_rows", "number_rows", "runs", "speakers", "speech"]
 
 
 FAR = 60  # lines; a marker so far from the one before it begins a list of its own
@@ -43,6 +43,35 @@ def marker_rows(lines: Sequence[Line]) -> dict[int, str]:
             made.setdefault(old[0], f"{kind} first")
             made[at] = f"{kind} next"
         last[key] = (at, value)
+    return made
+
+
+MIN_COUNTED = 3  # markers in a row that are a list beyond doubt
+
+
+def counted_items(lines: Sequence[Line]) -> set[int]:
+    """Return the lines that are list items beyond doubt: "a)", "b)", "c)" from the first on, at one left edge.
+
+    Numbers with a stop may be those of sections, and "(1)", "(2)" count paragraphs, too.
+    """
+    open_rows: dict[tuple[str, int], list[int]] = {}  # by marker and left edge
+    made: set[int] = set()
+    for at, line in enumerate(lines):
+        match = item_marker(line.text)
+        if not match or match[1][-1] != ")" or match[1][0] == "(":
+            continue
+        key = (re.sub(r"\w+", "#", match[1]), line.indent)
+        row = open_rows.get(key, [])
+        value = ordinal_value(match[1])
+        if row and at - row[-1] <= FAR and value == len(row) + 1:
+            row.append(at)
+        else:
+            row = [at] if value == 1 else []
+        open_rows[key] = row
+        if len(row) == MIN_COUNTED:
+            made.update(row)
+        elif len(row) > MIN_COUNTED:
+            made.add(at)
     return made
 
 
