@@ -27,8 +27,10 @@ __all__ = ["Placed", "place_lines"]
 
 SURE = 0.999  # of the lines that the model is not asked about 99.97 % go on, in the benchmark
 RULE_SURE = 0.95  # of what a rule has found a line to be
+CORRECTED_SURE = 0.75  # of what a rule makes of the model's answer
 LEAST_CONSIDERED = 0.02  # what is less likely is not worth a mention
 MAX_CONSIDERED = 3
+_HEADING_GOES_ON = State(Role.HEADING, "inside")
 
 
 class Placed(NamedTuple):
@@ -95,16 +97,14 @@ def _without_fragments(placed: list[Placed]) -> list[Placed]:
     return made
 
 
-_HEADING_GOES_ON = State(Role.HEADING, "inside")
-
-
 def _as_paragraph(placed: Placed, reason: str) -> Placed:
     state = State(Role.PARAGRAPH, placed.state.place)
-    confidence = min(placed.confidence, UNSURE)
-    return placed._replace(state=state, confidence=confidence, reason=reason, decision=_decision(state))
-
-
-UNSURE = 0.75  # of what a rule makes of the model's answer
+    confidence = min(placed.confidence, CORRECTED_SURE)
+    decision = _decision(state)
+    considered = placed.considered
+    if decision != placed.decision:
+        considered = ((placed.decision, round(1 - confidence, 2)),)  # what the model said
+    return placed._replace(state=state, confidence=confidence, reason=reason, decision=decision, considered=considered)
 
 
 def _with_hyphens(lines: Sequence[Line], rulings: Mapping[int, Ruling]) -> Mapping[int, Ruling]:
