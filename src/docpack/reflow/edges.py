@@ -28,10 +28,11 @@ def mark_edges(lines: list[Line]) -> dict[int, str]:
     numberings = _numberings(edges)
     repeated = _repeated(edges, lines)
     rests = _numbered_rests(edges, numberings)
+    changing = rests.total() >= len(pages) * MANY_NUMBERED
     labels: dict[int, str] = {}
     for number, (top, bottom) in edges.items():
         for side in (top, bottom):
-            label = _mark_side(side, number, numberings, repeated, rests, pages)
+            label = _mark_side(side, number, numberings, repeated, rests, pages[number] if changing else None)
             if label:
                 labels[number] = label
     for number, page in pages.items():
@@ -179,19 +180,21 @@ def _mark_side(
     numberings: list[Numbering],
     repeated: dict[str, int],
     rests: Counter[str],
-    pages: dict[int, list[Line]],
+    changing: list[Line] | None,
 ) -> str:
-    """Mark the furniture on one side of a page, from the edge inwards; return the page's printed number, or ""."""
+    """Mark the furniture on one side of a page, from the edge inwards; return the page's printed number, or "".
+
+    `changing` are the lines of the page where many pages have a head with their number and changing words.
+    """
     label = ""
     if len(side) == EDGE_LINES and all(head_shape(line.text) in repeated for line in side):
         return label  # no head is so long: the text itself stands there twice
     for line in side:
         own = [each for each in numbers_of(line.text) if (each.value - page, each.roman) in numberings]
-        changing = rests.total() >= len(pages) * MANY_NUMBERED
         numbered = any(
             not each.rest
             or rests[head_shape(each.rest)] > 1
-            or (changing and not _is_referred_to(each.value, pages[page]))
+            or (changing is not None and not _is_referred_to(each.value, changing))
             for each in own
         )
         times = repeated.get(head_shape(line.text), 0)

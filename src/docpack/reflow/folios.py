@@ -38,7 +38,11 @@ def _may_be_numbered(text: str) -> bool:
 
 
 def numbers_of(text: str) -> list[Number]:
-    """Return the page numbers that a line might carry."""
+    """Return the page numbers that a line might carry; a long line carries none, blanks between its parts apart."""
+    if len(text) >= MAX_HEAD_CHARACTERS:
+        text = " ".join(text.split())
+        if len(text) >= MAX_HEAD_CHARACTERS:
+            return []
     if len(text) > LONGEST_ROMAN and not _may_be_numbered(text):
         return []
     folio = _FOLIO.fullmatch(text) or _OF_PAGES.fullmatch(text)

@@ -8,6 +8,7 @@ document cuts words at all.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["HYPHENS", "HyphenDecision", "Hyphens"]
 
 HYPHENS = "-\u2010" + SOFT_HYPHEN + HIDDEN_HYPHENS
-_LAST_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*$")
-_FIRST_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_FIRST_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")  # the same backwards
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:[-\u2010][^\W\d_]+(?:['’][^\W\d_]+)*)*")
 _COMPOUND = re.compile(r"[^\W\d_]-[^\W\d_]")
 _PUNCTUATION = ".,;:!?…\"'“”‘’„«»()[]—–*_"
@@ -74,16 +74,16 @@ class Hyphens:
         if _CONJUNCTION.match(after):
             reason = "a suspended hyphen: a conjunction follows"
             return HyphenDecision(False, Rule.HYPHEN_HARD, 0.9, reason, " ")
-        if before[-2:-1] in "-\u2010–—" or (right[0][0].isupper() and not left[0].isupper()):
+        if before[-2:-1] in "-\u2010–—" or (right[0][0].isupper() and not left.isupper()):
             return _kept(0.97, "what follows is a capital or a dash stands before, as in a compound")
-        return self._by_words(left[0], right[0], before, after)
+        return self._by_words(left, right[0], before, after)
 
     def is_moved(self, before: str, after: str) -> bool:
         """Tell whether the hyphen after a blank at the end of `before` cuts a word all the same: the word is known."""
         left, right = _last_word(before[:-2] + "-"), _FIRST_WORD.match(after)
         if before[-1] not in "-\u2010" or not left or not right or not after[0].islower():
             return False
-        whole = self.words[(left[0] + right[0]).casefold()]
+        whole = self.words[(left + right[0]).casefold()]
         return whole > 0 or (self.cuts_words and not self.words[right[0].casefold()])
 
     def _by_words(self, left: str, right: str, before: str, after: str) -> HyphenDecision:
@@ -139,7 +139,14 @@ class Hyphens:
 
     def _is_beginning(self, left: str) -> bool:
         """Tell whether longer words of the document begin with these letters, without a hyphen."""
-        return any(word.startswith(left) and word != left and word.isalpha() for word in self.words)
+        words = self._whole_words
+        at = bisect_right(words, left)
+        return at < len(words) and words[at].startswith(left)
+
+    @cached_property
+    def _whole_words(self) -> list[str]:
+        """The words without a hyphen in the order of their letters: those that begin alike stand together."""
+        return sorted(filter(str.isalpha, self.words))
 
     @property
     def cuts_words(self) -> bool:
@@ -152,9 +159,7 @@ class Hyphens:
                 ends += 1
                 left, right = _last_word(before.text), _FIRST_WORD.match(line.text)
                 if left and right:
-                    proven += (
-                        self.words[(left[0] + right[0]).casefold()] > self.words[f"{left[0]}-{right[0]}".casefold()]
-                    )
+                    proven += self.words[(left + right[0]).casefold()] > self.words[f"{left}-{right[0]}".casefold()]
             self._cuts = (ends > 3 and ends >= len(self._lines) * CUTS_WORDS_SHARE) or proven >= MIN_PROVEN
         return self._cuts
 
@@ -174,17 +179,18 @@ class Hyphens:
             for before, after in zip(self._lines, self._lines[1:], strict=False):
                 if before.text[-1] in HYPHENS:  # a half word is no evidence for itself
                     token, following = before.text[before.text.rfind(" ") + 1 :], after.text.split(" ", 1)[0]
-                    halves = (_last_word(token.casefold()), _WORDS.match(following.casefold()))
-                    for half in halves:
-                        if half:
-                            counter[half[0]] -= 1
+                    if half := _last_word(token.casefold()):
+                        counter[half] -= 1
+                    if match := _WORDS.match(following.casefold()):
+                        counter[match[0]] -= 1
             self._words = +counter  # halves of words that stand nowhere else have fallen below nothing
         return self._words
 
 
-def _last_word(text: str) -> re.Match[str] | None:
-    """Return the letters before the last character of a text; the pattern sees the last token only."""
-    return _LAST_WORD.search(text[text.rfind(" ") + 1 : -1])
+def _last_word(text: str) -> str:
+    """Return the letters before the last character of a text, or "". They are read backwards, and so only once."""
+    match = _FIRST_WORD.match(text[text.rfind(" ") + 1 : -1][::-1])
+    return match[0][::-1] if match else ""
 
 
 def _kept(confidence: float, reason: str) -> HyphenDecision:

@@ -1,0 +1,93 @@
+"""Texts made to take long: work must grow with their length, not with its square.
+
+Nothing is timed here. Where one operation tells, it is counted; elsewhere the text is so long that work by the square
+would take minutes.
+"""
+
+from collections import Counter
+
+import pytest
+
+from docpack.reflow import edges
+from docpack.reflow.folios import numbers_of
+from docpack.reflow.hyphens import Hyphens
+from docpack.reflow.lines import read_lines
+from docpack.reflow.roles import Placed, _without_fragments
+from docpack.reflow.rulings import Role
+from docpack.reflow.states import State
+
+MANY = 200_000
+
+
+@pytest.mark.parametrize("long", ["." * MANY, "a" + "- " * MANY, "12 " + "- " * MANY, "page " * MANY])
+def test_a_long_line_at_the_edge_of_a_page_is_no_folio(long):
+    assert numbers_of(f"{long}12345") == numbers_of(f"{long}12") == []
+
+
+def test_a_head_laid_out_across_the_page_shows_its_number():
+    (number,) = numbers_of(f"A Chapter{' ' * MANY}12")
+
+    assert (number.value, number.rest) == (12, "A Chapter")
+
+
+@pytest.mark.parametrize("long", ["a" * MANY, "a'" * MANY, "a1" * MANY])
+def test_the_word_before_a_hyphen_is_read_from_behind(long):
+    text = f"{long}1-\nfoo\n"
+    hyphens = Hyphens(text, read_lines(text))
+
+    assert not hyphens.decide(f"{long}1-", "foo").drop
+    assert hyphens.decide(f"{long}1 l'hom-", "me").reason.startswith("not proven")
+
+
+def test_each_doubtful_hyphen_looks_up_a_few_words_only():
+    class Words(Counter):
+        walked = 0
+
+        def __iter__(self):
+            Words.walked += len(self)
+            return super().__iter__()
+
+    text = "one two-three two-four twofold"
+    hyphens = Hyphens(text, read_lines(text))
+    hyphens._words = Words(hyphens.words)
+    for _ in range(50):
+        assert hyphens.decide("two-", "five").reason.startswith("not proven"), "“twofold” begins with it"
+        assert hyphens.decide("two-", "three").reason.startswith("the document has “two-three”")
+
+    assert Words.walked <= 2 * len(hyphens.words)
+
+
+def test_many_headings_are_not_copied_to_see_what_follows_them():
+    class Rows(list):
+        copied = 0
+
+        def __getitem__(self, at):
+            if isinstance(at, slice):
+                Rows.copied += len(range(*at.indices(len(self))))
+            return super().__getitem__(at)
+
+    (line,) = read_lines("A Heading")
+    heads = [Placed(line, State(Role.HEADING, place), 0.9, "") for place in ("begin", "inside")]
+
+    made = _without_fragments(Rows(heads * 500))
+
+    assert Rows.copied <= 2
+    assert [each.state.role for each in made[-4:]] == [Role.HEADING] * 2 + [Role.PARAGRAPH] * 2
+    assert {each.state.role for each in made[:-2]} == {Role.HEADING}
+
+
+def test_what_stands_beside_the_numbers_of_pages_is_counted_once(monkeypatch):
+    class Rests(Counter):
+        totals = 0
+
+        def total(self):
+            Rests.totals += 1
+            return super().total()
+
+    found = edges._numbered_rests
+    monkeypatch.setattr(edges, "_numbered_rests", lambda *args: Rests(found(*args)))
+    lines = read_lines("".join(f"{page} Chapter {page % 7}\nThe text of it.\n\f" for page in range(1, 60)))
+    edges.mark_edges(lines)
+
+    assert all(line.furniture for line in lines[::2])
+    assert Rests.totals == 1
