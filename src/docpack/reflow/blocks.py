@@ -64,9 +64,9 @@ class Builder:
                 self._term(group[0])
                 continue
             if self._glossary and (role is Role.HEADING or not self._more_terms(groups, number)):
-                self._close_glossary(after_last=role is not Role.HEADING)
+                self._close_glossary()
             _MAKERS[role](self, group)
-        self._close_glossary(after_last=False)
+        self._close_glossary()
         return self._outline.close()
 
     def next_id(self, prefix: str) -> str:
@@ -249,7 +249,7 @@ class Builder:
                 return False
         return False
 
-    def _close_glossary(self, *, after_last: bool) -> None:
+    def _close_glossary(self) -> None:
         if not self._glossary:
             return
         self._close_entry()

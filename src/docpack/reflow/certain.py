@@ -187,10 +187,3 @@ def _is_sure(before: Line, line: Line, shape: Shape, reach: float, measures: Mea
 
 
 _STOPS = ".,;:!?…)”’»\u2010\u00ad-"
-
-
-_REACHES = (0.0001, 0.01, 0.05, 0.15, 0.4)
-_LENGTHS = (0.2, 0.35, 0.5, 0.65, 0.8, 0.92, 1.02)
-_ODDS = (-3.0, -1.0, -0.3, 0.3, 1.0, 2.0, 3.5)
-_FILLS = (0.35, 0.55, 0.7, 0.8, 0.88, 0.94, 0.98)
-_SHARES = (0.01, 0.3, 0.6, 0.99)

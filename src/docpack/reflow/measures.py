@@ -47,7 +47,6 @@ class Measures:
     first_indent: int  # the usual indentation of a paragraph's first line; 0 where paragraphs have none
     blanks_part: bool  # blank lines part paragraphs
     blanks_never_join: bool  # no sure line wrap has one, and most likely breaks have
-    trailing_joins: bool  # wrapped lines end in a blank, the last lines of paragraphs do not
     usual_blanks: int  # between two paragraphs
     fits: tuple[float, ...]
     proportional: bool  # extents are measured in letters' widths, not in columns
@@ -125,7 +124,6 @@ def measure_document(lines: Sequence[Line]) -> Measures:
         first_indent=first_indent,
         blanks_part=_blanks_part(lines, measure, margins, first_indent),
         blanks_never_join=_blanks_never_join(wraps, breaks),
-        trailing_joins=_trailing_joins(lines),
         usual_blanks=_usual_blanks(lines),
         fits=fits,
         proportional=proportional,
@@ -345,12 +343,6 @@ def _blanks_part(lines: Sequence[Line], measure: int, margins: tuple[int, ...], 
 
 def _margin_of(line: Line, margins: tuple[int, ...]) -> int:
     return margins[line.page] if line.page < len(margins) else 0
-
-
-def _trailing_joins(lines: Sequence[Line]) -> bool:
-    """Tell whether the extractor left the blank of a soft line end, as pdfminer and pypdf do."""
-    trailing = sum(line.trailing for line in lines)
-    return len(lines) * 0.3 < trailing < len(lines) * 0.98
 
 
 def _usual_blanks(lines: Sequence[Line]) -> int:
