@@ -19,7 +19,7 @@ from docpack.reflow.rulings import Hyphen
 from docpack.reflow.spacing import Spacing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from docpack.reflow.hyphens import Hyphens
     from docpack.reflow.lines import Line
@@ -47,6 +47,7 @@ EDGE = Gap("", Rule.EDGE, 1.0, "white space round the text")
 _SURE_GAP = Gap(" ", Rule.LINE_JOIN, SURE, SURE_REASON, 0, "join")
 _FLUSH_GAP = Gap(" ", Rule.LINE_JOIN, SURE, FLUSH_REASON, 0, "join")
 _PLAIN_GAPS = {SURE_REASON: _SURE_GAP, FLUSH_REASON: _FLUSH_GAP}
+_FURNITURE_SURE = 0.99  # 997 of 1,000 were right in the benchmark
 _GOES_ON = Gap("\n\n", Rule.BLOCK_BREAK, 0.9, "the text goes on that a note had interrupted")
 
 
@@ -59,6 +60,7 @@ class Gaps:
         self.text = text
         self.hyphens = hyphens
         self.edits: list[Edit] = []
+        self.at_end: Callable[[Sequence[Line]], None] | None = None  # called when all edits are known
         self._lines = lines
         self.rulings = rulings
         self._blanks_part = blanks_part
@@ -157,6 +159,8 @@ class Gaps:
             position, first, dropped = line.stop, False, []
         self._add(position, dropped, len(self.text), EDGE)
         edits.sort(key=lambda edit: (edit.start, edit.stop))
+        if self.at_end:
+            self.at_end(every_line)
         return tuple(edits)
 
     def _gap_after_note(self, gap: Gap, before: Line) -> Gap:
@@ -183,10 +187,20 @@ class Gaps:
             if line.ink > start:
                 self._add_piece(start, line.ink, gap)
                 gap = gap._replace(reading="")
-            self.edits.append(_drop(line))
+            self.edits.append(self._drop(line))
             start = line.stop
         if stop > start or always:
             self._add_piece(start, stop, gap)
+
+    def _drop(self, line: Line) -> Edit:
+        """Return the edit that takes a line out; `Line.furniture` says why."""
+        reason = line.furniture
+        ruling = self.rulings.get(line.number)
+        if ruling and ruling.furniture:
+            return Edit(line.ink, line.stop, "", Rule.OVERRIDE, 1.0, reason, (), "drop")
+        rule = Rule.RULE_LINE if reason == NOTE_RULE else Rule.FURNITURE
+        considered = (("text", round(1 - _FURNITURE_SURE, 2)),)
+        return Edit(line.ink, line.stop, "", rule, _FURNITURE_SURE, reason, considered, "drop")
 
     def _add_piece(self, start: int, stop: int, gap: Gap) -> None:
         """Add a gap without furniture; the `>` of quoted mail in it are edits of their own."""
@@ -203,17 +217,3 @@ class Gaps:
 
 def _edit(start: int, stop: int, gap: Gap) -> Edit:
     return Edit(start, stop, gap.reading, gap.rule, gap.confidence, gap.reason, gap.considered, gap.decision)
-
-
-_FURNITURE_SURE = 0.99  # 997 of 1,000 were right in the benchmark
-
-
-def _drop(line: Line) -> Edit:
-    """Return the edit that takes a line out; `Line.furniture` says why."""
-    reason = line.furniture
-    if reason.endswith("says so"):
-        return Edit(line.ink, line.stop, "", Rule.OVERRIDE, 1.0, reason, (), "drop")
-    rule = Rule.RULE_LINE if reason == NOTE_RULE else Rule.FURNITURE
-    return Edit(
-        line.ink, line.stop, "", rule, _FURNITURE_SURE, reason, (("text", round(1 - _FURNITURE_SURE, 2)),), "drop"
-    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from docpack.ledger import Edit, Rule
 from docpack.model import Inline, NoteRef, SourceBreak, Span, Text
 from docpack.reflow.characters import HIDDEN_HYPHENS, SPECIAL, clean_edits
+from docpack.reflow.corrections import Corrections, clipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +35,10 @@ class Inlines:
         self._gaps = gaps
         self._references = references
         self._note_ids = note_ids
-        self._corrections = corrections
+        self._corrections = Corrections(corrections)
+        self._made: set[int] = set()  # where the corrections begin that were made
+        self._bodies: dict[int, int] = {}  # where the text of a line begins, after a label or marker, by its number
+        gaps.at_end = self._tell_lost
 
     def of(
         self, lines: Sequence[Line], start: int = 0, stop: int | None = None, *, refs: bool = True
@@ -41,6 +46,9 @@ class Inlines:
         """Return the inlines of lines that go on; `start` and `stop` cut the first and last line where given."""
         made: list[Inline] = []
         text, gaps, final = self._text, self._gaps, len(lines) - 1
+        corrected = bool(self._corrections)
+        if start and corrected:
+            self._bodies[lines[0].number] = start
         for at, line in enumerate(lines):
             begin = start if start and not at else line.ink
             end = line.stop if at < final or stop is None else stop
@@ -55,7 +63,7 @@ class Inlines:
             references = self._references.get(line.number) if refs and self._references else None
             if references:
                 made += self._with_references(begin, end, references)
-            elif shown := self.clean(begin, end) if line.special or self._corrections else text[begin:end]:
+            elif shown := self.clean(begin, end) if line.special or corrected else text[begin:end]:
                 made.append(Text(shown, (Span(begin, end),)))
         return tuple(made)
 
@@ -75,29 +83,37 @@ class Inlines:
         made: list[Inline] = []
         for reference in references:
             if start < reference.start:
-                made.append(Text(self.clean(start, reference.start), (Span(start, reference.start),)))
+                self._add_text(made, start, reference.start)
             self.drop(reference.start, reference.label_start, Rule.LABEL, "the bracket round a reference")
             self.drop(reference.label_stop, reference.stop, Rule.LABEL, "the bracket round a reference")
             span = Span(reference.label_start, reference.label_stop)
             made.append(NoteRef(self._note_ids[reference.note], (span,)))
             start = reference.stop
         if start < stop:
-            made.append(Text(self.clean(start, stop), (Span(start, stop),)))
+            self._add_text(made, start, stop)
         return made
+
+    def _add_text(self, made: list[Inline], start: int, stop: int) -> None:
+        if shown := self.clean(start, stop):
+            made.append(Text(shown, (Span(start, stop),)))
 
     def clean(self, start: int, stop: int, *, keep_blanks: bool = False) -> str:
         """Return what `[start, stop)` reads as inside a line, and note the edits for what was changed."""
+        found = self._corrections.touching(start, stop) if self._corrections else ()
+        if not found:
+            return self._clean(start, stop, keep_blanks=keep_blanks)
         parts: list[str] = []
-        for correction in self._corrections:
-            if start <= correction.start and correction.stop <= stop:
-                parts += (self._clean(start, correction.start, keep_blanks=keep_blanks), correction.reading)
-                reason = f"{correction.where} corrects it"
-                self._gaps.edits.append(
-                    Edit(
-                        correction.start, correction.stop, correction.reading, Rule.OVERRIDE, 1.0, reason, (), "correct"
-                    )
-                )
-                start = correction.stop
+        for each in found:
+            correction = clipped(each, self._text, start, stop)
+            if correction is None:
+                continue
+            self._made.add(each.start)
+            parts += (self._clean(start, correction.start, keep_blanks=keep_blanks), correction.reading)
+            reason = f"{correction.where} corrects it"
+            self._gaps.edits.append(
+                Edit(correction.start, correction.stop, correction.reading, Rule.OVERRIDE, 1.0, reason, (), "correct")
+            )
+            start = correction.stop
         parts.append(self._clean(start, stop, keep_blanks=keep_blanks))
         return "".join(parts)
 
@@ -120,3 +136,30 @@ class Inlines:
 
     def _hidden_hyphen_joins(self, start: int, at: int, stop: int) -> bool:
         return self._gaps.hyphens.decide(self._text[start : at + 1], self._text[at + 1 : stop] or " ").drop
+
+    # ----------------------------------------------------------------------------- corrections that were not made
+
+    def _tell_lost(self, every_line: Sequence[Line]) -> None:
+        """Tell of each correction that was not made, and why."""
+        if self._corrections.tell is None or len(self._made) == len(self._corrections):
+            return
+        starts = [line.ink for line in every_line]
+        for correction in self._corrections:
+            if correction.start not in self._made:
+                # One that begins before the ink of its line is about the line that it ends in.
+                at = bisect_right(starts, max(correction.start, correction.stop - 1)) - 1
+                self._corrections.tell(correction.where, self._why_lost(correction, every_line[max(at, 0)]))
+
+    def _why_lost(self, correction: Correction, line: Line) -> str:
+        if line.furniture:
+            return f"line {line.number} is taken out of the text ({line.furniture})"
+        references = self._references.get(line.number, ())
+        if any(each.start < correction.stop and correction.start < each.stop for each in references):
+            what = "the reference to a note"
+        elif correction.start < self._bodies.get(line.number, line.ink):
+            what = "a note's label" if self._gaps[line].decision == "note" else "the marker of a list item"
+        elif correction.start < line.ink:
+            what = "what stands before the text of the line"
+        else:
+            what = "a hyphen or bracket at the end of the line, which goes"
+        return f"the correction on line {line.number} reaches into {what}; give words that stand beside it"

@@ -9,21 +9,29 @@ because an entry that is applied to the wrong place, or silently to none, is wor
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.errors import UsageError
 from docpack.findings import Code
 from docpack.ledger import line_starts, split_lines
+from docpack.reflow.corrections import Corrections
+from docpack.reflow.hyphens import HYPHENS
 from docpack.reflow.line_patterns import MAX_LINE_CHARACTERS
+from docpack.reflow.lines import read_lines
+from docpack.reflow.notes import find_notes
 from docpack.reflow.rulings import Correction, Hyphen, Paragraphs, Profile, Role, Ruling, Rulings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from docpack.context import Context
+
+    Tell = Callable[[str, str], None]  # takes the entry, and why it changed nothing
 
 __all__ = ["SWITCHES", "Decision", "Entry", "Overrides", "Pattern", "profile_of", "resolve", "shown"]
 
@@ -93,11 +101,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What is decided about every line in which a regular expression is found."""
+    """What is decided about every line in which a regular expression is found; None where no expression is given."""
 
     where: str
     decision: Decision
-    regex: re.Pattern[str]
+    regex: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,40 +145,48 @@ def shown(text: str) -> str:
 def resolve(overrides: Overrides, text: str, context: Context) -> Rulings:
     """Return what an overrides file says of each line of a decoded source.
 
-    Findings: R007 for each entry or pattern that matches nothing.
+    Findings: R007 for each entry or pattern that matches nothing or has no effect, also later, for a correction that
+    cannot be made.
 
     Raises:
-        UsageError: An entry might mean several lines.
+        UsageError: An entry might mean several lines, or nothing would be left of the text or of a line.
     """
     if not overrides.entries and not overrides.patterns:
         return Rulings()
     lines = _Lines(text)
     rulings: dict[int, Ruling] = {}
+
+    def tell(where: str, reason: str) -> None:
+        context.report(Code.R007, where=where, reason=reason)
+
     for pattern in overrides.patterns:
-        found = [
-            number for number, each in lines.inked() if len(each) <= MAX_LINE_CHARACTERS and pattern.regex.search(each)
-        ]
-        if not found:
-            context.report(Code.R007, where=pattern.where, reason="the pattern matches no line")
-        _put(rulings, _by_pattern(pattern, found, lines))
-    for entry in overrides.entries:
-        if entry.is_range:
-            _put(rulings, _by_range(entry, lines, context))
+        _put(rulings, _by_pattern(pattern, _matching(pattern, lines, tell), lines))
+    _put_ranges(rulings, overrides.entries, lines, tell)
     corrections: list[Correction] = []
+    hyphens: list[tuple[int, Entry]] = []
     for entry in overrides.entries:
         if entry.correct is not None:
-            _add_correction(corrections, entry, lines, context)
+            _add_correction(corrections, entry, lines, tell)
         elif not entry.is_range:
             number = lines.find(entry)
             if number is None:
-                context.report(Code.R007, where=entry.where, reason=_nothing(entry.text, entry.line))
+                tell(entry.where, _nothing(entry.text, entry.line, len(lines.texts)))
             else:
                 _put(rulings, [(number, _single(entry))])
-    return Rulings(dict(sorted(rulings.items())), tuple(sorted(corrections, key=lambda each: each.start)))
+                if entry.decision in _HYPHENS:
+                    hyphens.append((number, entry))
+    _check_left(overrides, rulings, lines)
+    _tell_idle_hyphens(hyphens, rulings, lines, tell)
+    _tell_idle_notes(rulings, text, tell)
+    return Rulings(dict(sorted(rulings.items())), Corrections(_with_blanks(corrections, lines, text), tell))
 
 
-def _nothing(words: str, line: int | None) -> str:
-    return f"no line has the words {shown(words)}" if words else f"there is no text on line {line}"
+def _nothing(words: str, line: int | None, count: int) -> str:
+    if words:
+        return f"no line has the words {shown(words)}"
+    if line is not None and line > count:
+        return f"there is no text on line {line}: the text has {count} lines"
+    return f"there is no text on line {line}"
 
 
 def _put(rulings: dict[int, Ruling], said: Iterable[tuple[int, Ruling]]) -> None:
@@ -217,6 +233,18 @@ def _ruling(decision: Decision, where: str, *, begins: bool | None) -> Ruling:
     return Ruling(_ROLES[decision], begins, where=where)
 
 
+def _matching(pattern: Pattern, lines: _Lines, tell: Tell) -> list[int]:
+    """Return the lines in which a pattern is found."""
+    regex = pattern.regex
+    if regex is None:
+        tell(pattern.where, "the list of patterns is empty")
+        return []
+    found = [number for number, each in lines.inked() if len(each) <= MAX_LINE_CHARACTERS and regex.search(each)]
+    if not found:
+        tell(pattern.where, "the pattern matches no line")
+    return found
+
+
 def _by_pattern(pattern: Pattern, found: list[int], lines: _Lines) -> Iterator[tuple[int, Ruling]]:
     runs = _ROLES.get(pattern.decision) in _RUNNING
     last = 0
@@ -226,38 +254,141 @@ def _by_pattern(pattern: Pattern, found: list[int], lines: _Lines) -> Iterator[t
         last = number
 
 
-def _by_range(entry: Entry, lines: _Lines, context: Context) -> Iterator[tuple[int, Ruling]]:
-    assert entry.decision is not None
+class _Range(NamedTuple):
+    """The lines from `first` to `last`, of which an entry says something; `order` is its place in the file."""
+
+    order: int
+    first: int
+    last: int
+    entry: Entry
+
+
+def _put_ranges(rulings: dict[int, Ruling], entries: Sequence[Entry], lines: _Lines, tell: Tell) -> None:
+    """Let what ranges say win over what patterns said.
+
+    Of ranges with the same decision that lie on a line, the latest counts: what the others said it says again. So a
+    line costs no more for a thousand ranges than for one of each decision.
+    """
+    ranges = [
+        found
+        for order, entry in enumerate(entries)
+        if entry.is_range and entry.correct is None and (found := _range(order, entry, lines, tell))
+    ]
+    if not ranges:
+        return
+    beginning: defaultdict[int, list[_Range]] = defaultdict(list)
+    for each in ranges:
+        beginning[each.first].append(each)
+    running: defaultdict[Decision, list[tuple[int, _Range]]] = defaultdict(list)
+    for number, _ in lines.inked(min(beginning), max(each.last for each in ranges)):
+        said = [(each, True) for each in beginning.get(number, ())]
+        for heap in running.values():
+            while heap and heap[0][1].last < number:
+                heappop(heap)
+            if heap:
+                said.append((heap[0][1], False))
+        for each, is_first in sorted(said, key=lambda pair: pair[0].order):
+            _put(rulings, _by_range(each.entry, number, is_first=is_first))
+        for each in beginning.get(number, ()):
+            assert each.entry.decision is not None
+            heappush(running[each.entry.decision], (-each.order, each))
+
+
+def _range(order: int, entry: Entry, lines: _Lines, tell: Tell) -> _Range | None:
     first = lines.find(entry)
     if first is None:
-        context.report(Code.R007, where=entry.where, reason=_nothing(entry.text, entry.line))
-        return
+        tell(entry.where, _nothing(entry.text, entry.line, len(lines.texts)))
+        return None
     last = lines.find_end(entry, first)
-    if last is None:
-        at = f"from line {first} on, " + (
-            f"no line has the words {shown(entry.to)}" if entry.to else "the range is empty"
-        )
-        context.report(Code.R007, where=entry.where, reason=at)
-        return
-    role = _ROLES.get(entry.decision)
-    following = False if role in _ONE else None
-    for number, _ in lines.inked(first, last):
-        if number > first:
-            yield number, _ruling(entry.decision, entry.where, begins=following)
-        elif entry.decision is not Decision.JOIN:  # whether the first line goes on is not said
+    if last is not None:
+        return _Range(order, first, last, entry)
+    if entry.to:
+        reason = f"from line {first} on, no line has the words {shown(entry.to)}"
+    elif entry.to_line is not None and entry.to_line > len(lines.texts):
+        reason = f"there is no line {entry.to_line}: the text has {len(lines.texts)} lines"
+    else:
+        reason = f"from line {first} on, the range is empty: it ends before it begins"
+    tell(entry.where, reason)
+    return None
+
+
+def _by_range(entry: Entry, number: int, *, is_first: bool) -> Iterator[tuple[int, Ruling]]:
+    assert entry.decision is not None
+    if is_first:
+        if entry.decision is not Decision.JOIN:  # whether the first line goes on is not said
             yield number, _ruling(entry.decision, entry.where, begins=True)
+        return
+    following = False if _ROLES.get(entry.decision) in _ONE else None
+    yield number, _ruling(entry.decision, entry.where, begins=following)
 
 
-def _add_correction(corrections: list[Correction], entry: Entry, lines: _Lines, context: Context) -> None:
-    """Add a correction; one that was there before and overlaps with it is taken back.
+# ----------------------------------------------------------------------------------------------- without effect
+
+
+def _check_left(overrides: Overrides, rulings: Mapping[int, Ruling], lines: _Lines) -> None:
+    """Refuse overrides that leave nothing of a text.
 
     Raises:
-        UsageError: The words stand in the line more than once, or are all of it and shall be nothing.
+        UsageError: They drop every line.
+    """
+    inked = [number for number, _ in lines.inked()]
+    if inked and all(number in rulings and rulings[number].furniture for number in inked):
+        name = overrides.name or "the overrides file"
+        raise UsageError(f"nothing is left of the text: {name} drops every line", hint="Look at what it says of drop.")
+
+
+def _tell_idle_hyphens(
+    hyphens: Iterable[tuple[int, Entry]], rulings: dict[int, Ruling], lines: _Lines, tell: Tell
+) -> None:
+    """Tell of entries on the hyphen of one line that has none, or after which no word goes on; take them back."""
+    for number, entry in hyphens:
+        text = lines.texts[number - 1].rstrip(_INVISIBLE)
+        following = lines.next_kept(number, rulings)
+        after = rulings.get(following)
+        if rulings[number].furniture:
+            tell(entry.where, f"line {number}, with what stands at its end, is taken out of the text")
+        elif text[-1:] not in HYPHENS or text.endswith("--") or len(text) == 1:
+            tell(entry.where, f"line {number} does not end with a hyphen")
+        elif not following:
+            tell(entry.where, f"no line follows the hyphen of line {number}")
+        elif after and (after.begins or after.role in (Role.VERSE, Role.CODE)):
+            tell(entry.where, f"line {following} does not go on after the hyphen, as {after.where} says")
+        else:
+            continue
+        rulings[number] = replace(rulings[number], hyphen=None)  # else the line after it would be joined
+
+
+_INVISIBLE = "\u200b\u2060\ufeff"
+
+
+def _tell_idle_notes(rulings: dict[int, Ruling], text: str, tell: Tell) -> None:
+    """Tell of lines that are said to be notes and have no label, or none that counts there; take that back."""
+    said = frozenset(number for number, each in rulings.items() if each.role is Role.NOTE and not each.furniture)
+    if not said:
+        return
+    dropped = {number for number, each in rulings.items() if each.furniture}
+    others = frozenset(number for number, each in rulings.items() if each.role not in (None, Role.NOTE))
+    notes = find_notes([line for line in read_lines(text) if line.number not in dropped], others, said)
+    taken = {line.number for note in notes.found for line in note.lines}
+    for number in sorted(said - taken):
+        reason = f"line {number} begins with no label of a note, such as 1, * or [1]"
+        tell(rulings[number].where, reason)
+        rulings[number] = replace(rulings[number], role=None, begins=None)
+
+
+# --------------------------------------------------------------------------------------------------- corrections
+
+
+def _add_correction(corrections: list[Correction], entry: Entry, lines: _Lines, tell: Tell) -> None:
+    """Add a correction to those there are, which ascend; one that overlaps with it is taken back.
+
+    Raises:
+        UsageError: The words stand in the line more than once.
     """
     number = lines.find(entry)
     found = [] if number is None else lines.places(entry.text, number)
     if not found:
-        context.report(Code.R007, where=entry.where, reason=_nothing(entry.text, entry.line))
+        tell(entry.where, _nothing(entry.text, entry.line, len(lines.texts)))
         return
     if len(found) > 1:
         raise UsageError(
@@ -266,13 +397,50 @@ def _add_correction(corrections: list[Correction], entry: Entry, lines: _Lines, 
         )
     ((start, stop),) = found
     assert entry.correct is not None
-    assert number is not None
-    if not entry.correct and lines.texts[number - 1] == entry.text:
-        raise UsageError(f"{entry.where}: nothing would be left of line {number}", hint='Write decision = "drop".')
-    for other in [each for each in corrections if each.start < stop and start < each.stop]:
-        corrections.remove(other)
-        context.report(Code.R007, where=other.where, reason=f"{entry.where} corrects the same words")
-    corrections.append(Correction(start, stop, entry.correct, entry.where))
+    first = bisect_right(corrections, start, key=lambda each: each.stop)
+    last = bisect_left(corrections, stop, lo=first, key=lambda each: each.start)
+    for other in corrections[first:last]:
+        tell(other.where, f"{entry.where} corrects the same words")
+    corrections[first:last] = [Correction(start, stop, entry.correct, entry.where)]
+
+
+def _with_blanks(corrections: Sequence[Correction], lines: _Lines, text: str) -> Iterator[Correction]:
+    """Yield corrections; where words are taken out, one of the two blanks beside them goes, too.
+
+    Raises:
+        UsageError: Nothing would be left of a line.
+    """
+    at = 0
+    while at < len(corrections):
+        stop = at + 1
+        while (
+            stop < len(corrections)
+            and not corrections[stop - 1].reading
+            and not corrections[stop].reading
+            and lines.are_one(corrections[stop - 1].stop, corrections[stop].start)
+        ):
+            stop += 1
+        group = corrections[at:stop]
+        at = stop
+        if group[0].reading:
+            yield from group
+            continue
+        first, last = lines.ink_of(group[0].start)
+        begin, end = group[0].start, group[-1].stop
+        if begin <= first and end >= last:
+            number = lines.at(begin)
+            raise UsageError(
+                f"{group[-1].where}: nothing would be left of line {number}", hint='Write decision = "drop".'
+            )
+        if end >= last:
+            begin = first + len(text[first:begin].rstrip())
+        elif begin <= first or text[begin - 1].isspace():
+            end = last - len(text[end:last].lstrip())
+        edges = [begin, *(each.start for each in group[1:]), end]
+        yield from (
+            replace(each, start=edge, stop=edges[index + 1])
+            for index, (each, edge) in enumerate(zip(group, edges, strict=False))
+        )
 
 
 class _Lines:
@@ -303,6 +471,29 @@ class _Lines:
     def next_inked(self, number: int) -> int:
         """Return the next line with text on it, or 0."""
         return next((each for each, _ in self.inked(number + 1)), 0)
+
+    def next_kept(self, number: int, rulings: Mapping[int, Ruling]) -> int:
+        """Return the next line with text on it that nobody takes out, or 0."""
+        return next(
+            (each for each, _ in self.inked(number + 1) if each not in rulings or not rulings[each].furniture), 0
+        )
+
+    def at(self, offset: int) -> int:
+        """Return the number of the line at an offset of the source."""
+        return bisect_right(self._offsets, offset)
+
+    def are_one(self, start: int, stop: int) -> bool:
+        """Tell whether nothing but white space of one line stands in a range of the source."""
+        number = self.at(start)
+        begin = self._offsets[number - 1]
+        line = self._raw[number - 1]
+        return stop < begin + len(line) and not line[start - begin : stop - begin].strip()
+
+    def ink_of(self, offset: int) -> tuple[int, int]:
+        """Return where the text of the line at an offset begins and ends."""
+        number = self.at(offset)
+        line, begin = self._raw[number - 1], self._offsets[number - 1]
+        return begin + len(line) - len(line.lstrip()), begin + len(line.rstrip())
 
     def find(self, entry: Entry) -> int | None:
         """Return the line at which an entry begins.

@@ -176,6 +176,8 @@ def _patterns(table: dict[str, Any], places: _Places) -> Iterator[Pattern]:
     for key, value in table.items():
         where = places.of_key("patterns", key)
         decision = _decision(key, where)
+        if value == []:
+            yield Pattern(where, decision, None)
         for pattern in value if isinstance(value, list) else [value]:
             count += 1
             if count > MAX_PATTERNS:
@@ -197,9 +199,15 @@ _ENTRY_KEYS = ("text", "line", "to", "to-line", "decision", "correct")
 
 
 def _entries(found: Any, places: _Places, name: str) -> Iterator[Entry]:
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+    if not isinstance(found, list):
         raise UsageError(
             f"{name}: override is {_kind(found)}, not a list of entries", hint="Write [[override]] with two brackets."
+        )
+    strange = next((each for each in found if not isinstance(each, dict)), None)
+    if strange is not None:
+        raise UsageError(
+            f"{name}: override is a list with {_kind(strange)} in it, where each entry is a table of keys and values",
+            hint="Write [[override]] on a line of its own above the keys of each entry.",
         )
     if len(found) > MAX_ENTRIES:
         raise UsageError(
@@ -250,8 +258,10 @@ def _number(table: dict[str, Any], key: str, where: str) -> int | None:
     value = table.get(key)
     if value is None:
         return None
+    if isinstance(value, float):
+        raise UsageError(f"{where}: {key} is {value}, and no whole number", hint=f"Write {key} = 12, say.")
     if not isinstance(value, int) or isinstance(value, bool):
-        raise UsageError(f"{where}: {key} is {_kind(value)}", hint="Write a number without quotation marks.")
+        raise UsageError(f"{where}: {key} is {_kind(value)}", hint="Write a whole number without quotation marks.")
     if not 1 <= value <= _MAX_LINE_NUMBER:
         raise UsageError(f"{where}: there is no line {str(value)[:20]}", hint="Lines are counted from 1.")
     return value

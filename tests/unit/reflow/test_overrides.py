@@ -1,14 +1,20 @@
 """The overrides file: what it may say, what it says of the lines of a text, and how its mistakes are told."""
 
+import random
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
+import docpack
+from docpack import ledger
 from docpack.context import Context
 from docpack.errors import UsageError
 from docpack.findings import Code
-from docpack.reflow.overrides import Decision, Entry, Overrides, profile_of, resolve
+from docpack.reflow import overrides
+from docpack.reflow.corrections import Corrections
+from docpack.reflow.overrides import Decision, Entry, Overrides, _by_range, _put, profile_of, resolve
 from docpack.reflow.overrides_file import parse
 from docpack.reflow.rulings import Correction, Hyphen, Paragraphs, Profile, Role, Ruling, Rulings
 
@@ -73,7 +79,7 @@ def test_white_space_in_words_and_lines_counts_as_one_blank():
     ],
 )
 def test_each_decision_becomes_a_ruling(decision, expected):
-    ruling = resolved(entry("nobody had seen", decision)).lines[5]
+    ruling = resolved(entry("nobody had seen", decision), "One day\n1 nobody had seen the mas-\nter.\n").lines[2]
 
     assert (ruling.role, ruling.begins, ruling.furniture, ruling.hyphen) == (
         expected.role,
@@ -362,6 +368,197 @@ def test_words_may_be_taken_out_but_not_all_of_a_line():
     assert 'decision = "drop"' in caught.value.hint
 
 
+def test_one_of_two_blanks_goes_with_the_words_between_them():
+    text = "books which stood on a shelf\n"
+
+    assert applied(text, correction("stood on", "")) == ["books which a shelf\n"]
+    assert applied(text, correction("books", "")) == ["which stood on a shelf\n"]
+    assert applied(text, correction("a shelf", "")) == ["books which stood on\n"]
+    assert applied(text, correction("which", "") + correction("on", "")) == ["books stood a shelf\n"]
+    assert applied(text, correction("a shelf", "") + correction("on", "")) == ["books which stood\n"]
+    assert applied("see(this) now\n", correction("(this)", "")) == ["see now\n"]
+
+
+def applied(text, toml):
+    """Return, in a list, a text with its corrections made."""
+    made, position = "", 0
+    for each in resolved(toml, text).corrections:
+        made += text[position : each.start] + each.reading
+        position = each.stop
+    return [made + text[position:]]
+
+
+def test_two_corrections_may_not_empty_a_line_together():
+    with pytest.raises(UsageError, match=rf"line 4 of {re.escape(NAME)}: nothing would be left of line 4"):
+        resolved(correction("books in a small", "") + correction("tin box, and", ""))
+
+
+def test_a_correction_looks_at_its_neighbours_and_not_at_all_others(monkeypatch):
+    looked = []
+    original = Correction.__getattribute__
+
+    def counted(self, name):
+        looked.append(name)
+        return original(self, name)
+
+    text = "".join(f"line {number} of teh text\n" for number in range(400))
+    entries = tuple(
+        Entry(f"line {number}", f"{number} of teh", number + 1, correct=f"{number} of the") for number in range(400)
+    )
+    monkeypatch.setattr(Correction, "__getattribute__", counted)
+
+    rulings = resolve(Overrides(NAME, entries=entries), text, Context())
+    Corrections(rulings.corrections).touching(40, 60)
+
+    assert len(rulings.corrections) == 400
+    assert len(looked) < 400 * 60
+
+
+# ------------------------------------------------------------------------------------------ without an effect
+
+
+NOTED = """   The harbour master kept his books and sold the fish.[1] He
+never wrote in them by day, which stood on a shelf in the
+house and were seen by no-
+body at all.
+
+[1] The register was lost in the flood of that year.
+
+1. Two lamps are to be lit.
+2. One bell is to be rung when fog comes.
+"""
+
+
+def read(toml, text=NOTED):
+    """Return the reading text and what was told of the overrides; the source can be had back."""
+    context = Context()
+    options = {"overrides": toml.encode()}
+    source = docpack.read(text.encode(), format="text", options=options, context=context).source
+    reading = ledger.apply(source)
+    assert ledger.undo(reading, source.edits, [text[each.start : each.stop] for each in source.edits]) == text
+    return reading, [finding.message for finding in context.findings if finding.code is Code.R007]
+
+
+@pytest.mark.parametrize(
+    ("toml", "reason"),
+    [
+        pytest.param(correction("fish.[1]", "fish."), "on line 1 reaches into the reference to a note", id="reference"),
+        pytest.param(correction("[1] The", "[7] The"), "on line 6 reaches into a note's label", id="label"),
+        pytest.param(correction("1. Two", "2. Three"), "line 8 reaches into the marker of a list item", id="marker"),
+        pytest.param(
+            entry("body at", "drop") + correction("body", "bodies"), "line 4 is taken out of the text", id="dropped"
+        ),
+        pytest.param(
+            entry("seen by", "join-hyphen") + correction("by no-", "by every"), "a hyphen or bracket", id="hyphen"
+        ),
+    ],
+)
+def test_a_correction_that_is_not_made_is_told(toml, reason):
+    untouched = toml.split("[[override]]")[1:-1]
+    plain, _ = read("".join(f"[[override]]{each}" for each in untouched))
+
+    reading, (message,) = read(toml)
+
+    assert reason in message
+    assert "it changed nothing" in message
+    assert reading == plain
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        pytest.param(correction("fish.[1]", "eels.[1]"), "sold the eels.1 He", id="reference"),
+        pytest.param(correction("[1] The register", "[1] The Register"), "1 The Register was", id="label"),
+        pytest.param(correction("1. Two", "1. Three"), "1. Three lamps", id="marker"),
+        pytest.param(
+            entry("seen by", "join-hyphen") + correction("by no-", "by every-"), "seen by everybody", id="hyphen"
+        ),
+    ],
+)
+def test_labels_and_markers_may_stand_in_a_correction_that_leaves_them_as_they_are(toml, expected):
+    reading, told = read(toml)
+
+    assert expected in reading
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("toml", "reason"),
+    [
+        pytest.param(entry("body at", "note"), "line 4 begins with no label of a note", id="note"),
+        pytest.param(entry("body at", "join-hyphen"), "line 4 does not end with a hyphen", id="no-hyphen"),
+        pytest.param(
+            entry("seen by", "join-hyphen") + entry("body at", "paragraph"),
+            "line 4 does not go on after the hyphen, as line 4 of the overrides file says",
+            id="paragraph-after-hyphen",
+        ),
+        pytest.param(
+            entry("seen by", "join-hyphen") + entry("seen by", "drop"), "line 3, with what stands", id="dropped"
+        ),
+        pytest.param(entry("One bell", "keep-hyphen"), "line 9 does not end with a hyphen", id="last-line"),
+        pytest.param("[patterns]\nheading = []\n", "the list of patterns is empty", id="no-patterns"),
+        pytest.param(
+            '[[override]]\nline = 4\nto-line = 1000\ndecision = "quote"\n', "there is no line 1000", id="long-range"
+        ),
+    ],
+)
+def test_what_has_no_effect_is_told(toml, reason):
+    _, (message,) = read(toml)
+
+    assert reason in message
+
+
+def test_a_note_without_a_label_stays_what_it_was():
+    assert read(entry("body at", "note"))[0] == read("")[0]
+
+
+def test_overrides_that_drop_every_line_are_refused():
+    with pytest.raises(UsageError, match=r"nothing is left of the text: in\.txt\.docpack\.toml drops every line"):
+        resolved("[patterns]\ndrop = '.'\n")
+
+
+def test_ranges_that_lie_on_each_other_say_what_they_would_say_one_by_one():
+    randoms = random.Random(7)  # noqa: S311  # no secrets
+    words = [each for each in Decision if each not in (Decision.KEEP_HYPHEN, Decision.JOIN_HYPHEN)]
+    text = "".join(f"line {number}\n" if number % 5 else "\n" for number in range(1, 41))
+    for _ in range(300):
+        toml, naive = "[patterns]\ncode = '7$'\n", {7: "x", 17: "x", 27: "x", 37: "x"}
+        naive = dict.fromkeys(naive, Ruling(Role.CODE, begins=True))
+        for _ in range(randoms.randint(1, 9)):
+            first, last = sorted(randoms.choices([each for each in range(1, 41) if each % 5], k=2))
+            word = randoms.choice(words)
+            toml += f'[[override]]\nline = {first}\nto-line = {last}\ndecision = "{word}"\n'
+            one = Entry("", line=first, to_line=last, decision=word)
+            _put(naive, [
+                each
+                for number in range(first, last + 1)
+                if number % 5
+                for each in _by_range(one, number, is_first=number == first)
+            ])  # fmt: skip
+        try:
+            found = resolved(toml, text).lines
+        except UsageError:
+            continue  # every line is dropped
+        plain = {number: replace(each, where="") for number, each in found.items() if each.role is not Role.NOTE}
+        for number, each in plain.items():
+            if naive[number].role is not Role.NOTE:
+                assert each == replace(naive[number], where=""), (number, toml)
+
+
+def test_a_line_costs_no_more_for_many_ranges_than_for_one_of_each_decision(monkeypatch):
+    put = []
+    original = overrides._put
+    monkeypatch.setattr(overrides, "_put", lambda rulings, said: put.append(1) or original(rulings, said))
+    entries = tuple(
+        Entry(f"line {order}", line=1, to_line=200, decision=[Decision.QUOTE, Decision.VERSE][order % 2])
+        for order in range(300)
+    )
+
+    resolve(Overrides(NAME, entries=entries), "a line\n" * 200, Context())
+
+    assert len(put) == 300 + 199 * 2
+
+
 # -------------------------------------------------------------------------------------------------- options
 
 
@@ -402,7 +599,9 @@ def test_what_either_switches_off_is_off():
 MISTAKES = [
     ("[[overide]]\n", "unknown table 'overide'; did you mean 'override'?", "override, patterns, options"),
     ("[override]\ntext = 'a'\n", "override is a table, not a list of entries", "two brackets"),
-    ("override = [1]\n", "override is a list, not a list of entries", "[[override]]"),
+    ("override = [1]\n", "override is a list with a number in it, where each entry is a table", "[[override]]"),
+    ("override = ['a']\n", "override is a list with text in it, where each entry is a table", "[[override]]"),
+    ("[[override]]\nline = 1.5\ndecision = 'join'\n", "line is 1.5, and no whole number", "line = 12"),
     ("options = 3\n", "options is a number, not a table", "[options]"),
     ("\n[[override]]\ntxt = 'a'\n", f"line 2 of {NAME}: unknown key 'txt'; did you mean 'text'?", "text, line, to"),
     ("[[override]]\ntext = 'a'\ndecision = 'joyn'\n", "unknown decision 'joyn'; did you mean 'join'?", "scene-break"),
@@ -413,9 +612,9 @@ MISTAKES = [
     ("[[override]]\ntext = 3\ndecision = 'join'\n", "text is a number", "words of the line"),
     ("[[override]]\ntext = ' '\ndecision = 'join'\n", "text is empty", "some words"),
     ("[[override]]\ntext = 'a'\nline = '3'\ndecision = 'join'\n", "line is text", "without quotation marks"),
-    ("[[override]]\nline = true\ndecision = 'join'\n", "line is true or false", "a number"),
+    ("[[override]]\nline = true\ndecision = 'join'\n", "line is true or false", "a whole number"),
     ("[[override]]\nline = 0\ndecision = 'join'\n", "there is no line 0", "counted from 1"),
-    ("[[override]]\nline = 1979-05-27\ndecision = 'join'\n", "line is a date or time", "a number"),
+    ("[[override]]\nline = 1979-05-27\ndecision = 'join'\n", "line is a date or time", "a whole number"),
     ("[[override]]\nline = 3\ncorrect = 'b'\n", "does not say what is wrong", "wrong words"),
     ("[[override]]\ntext = 'a'\ncorrect = 4\n", "correct is a number", "right words"),
     ("[[override]]\ntext = 'a'\nto = 'b'\ncorrect = 'c'\n", "a correction stands in one line", "Leave out to"),
