@@ -64,7 +64,9 @@ def use(model: Model) -> None:
 
 def works_of(benchmark: Path) -> list[str]:
     """Return the works of the benchmark's development cases."""
-    return sorted({json.loads((each / "case.json").read_text("utf-8"))["work"] for each in (benchmark / "dev").iterdir()})
+    return sorted(
+        {json.loads((each / "case.json").read_text("utf-8"))["work"] for each in (benchmark / "dev").iterdir()}
+    )
 
 
 def model_path(out: Path, held: list[str]) -> Path:

@@ -17,7 +17,8 @@ Theory of operation. The source never changes; stages look at it and add what th
     units       lines -> paragraphs, headings, stanzas, items
     gaps        what stands between two lines, and what it reads as; `hyphens` decides whose a hyphen is,
                 `spacing` whether a line end reads as a blank
-    inlines     inside the lines: references, blanks, controls, invisible characters (`characters`)
+    inlines     inside the lines: references, blanks, controls, invisible characters (`characters`), and what a person
+                has corrected (`corrections`)
     blocks      units -> blocks of the model; sections nest (`headings`)
 
 Invariants: no stage builds text but through edits; each edit has a rule, a confidence and a reason; statistics come

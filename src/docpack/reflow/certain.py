@@ -183,6 +183,7 @@ def _is_sure(before: Line, line: Line, shape: Shape, reach: float, measures: Mea
         and not shape.ended
         and (line.indent == before.indent or line.indent == measures.margin(line))
         and line.text.split(" ", 1)[0].rstrip(_STOPS).isalpha()
+        and not item_marker(line.text)
     )
 
 

@@ -1,7 +1,7 @@
 """Footnotes: found by their labels, tied to their references, and lifted out of the text that they interrupt.
 
-A note is taken for one only if its label is found as a reference in the text before it, and every reference serves
-one label. In square brackets labels are searched for in the whole text before; bare numbers and signs must stand at
+A note is taken for one if its label is found as a reference in the text before it, and every reference serves one
+label; a label that counts on from such a note may lack its own. In square brackets labels are searched for in the whole text before; bare numbers and signs must stand at
 the foot of a page, where labels count on from note to note and everything below the first one is notes.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from docpack.reflow.rulings import Role
@@ -231,9 +232,19 @@ def reason_for(features: Features, number: int, rival: int) -> str:
     for part in (features[:_OF_BETWEEN], features[_OF_BETWEEN:]):
         if len(said) < MAX_REASONS:
             said = tuple(dict.fromkeys(said + _clauses(part, number, rival)))[:MAX_REASONS]
-    return " and ".join(said) or "the lines around it and its own look, taken together, speak for it"
+    return _together(said) or "the lines around it and its own look, taken together, speak for it"
 
 
+def _together(clauses: tuple[str, ...]) -> str:
+    """Return clauses as one; what two of them are about is said once."""
+    said = list(clauses[:1])
+    for before, clause in pairwise(clauses):
+        subject = next((each for each in _SUBJECTS if clause.startswith(each) and before.startswith(each)), "")
+        said.append(clause.removeprefix(subject))
+    return " and ".join(said)
+
+
+_SUBJECTS = ("it ", "the line before ")
 _OF_BETWEEN = 8  # the features that `evidence` gives first: how the line before ends, how this one begins, whether a word would have fitted
 
 
