@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from array import array
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
@@ -140,7 +141,7 @@ class _Chain:
     def _best(self, scores: list[Scores]) -> list[int]:
         """Return the best row of states (Viterbi)."""
         best = scores[0]
-        back: list[list[int]] = []
+        back: list[bytes] = []
         for row in scores[1:]:
             made: Scores = []
             pointers: list[int] = []
@@ -149,7 +150,7 @@ class _Chain:
                 made.append(top + row[state])
                 pointers.append(choice)
             best = made
-            back.append(pointers)
+            back.append(bytes(pointers))
         state = max(range(_COUNT), key=best.__getitem__)
         found = [state]
         for pointers in reversed(back):
@@ -158,26 +159,36 @@ class _Chain:
         return found[::-1]
 
     def _chances(self, scores: list[Scores]) -> list[Scores]:
-        """Return the probabilities (forward-backward); numbers are scaled at each line, so that nothing overflows."""
+        """Return the probabilities (forward-backward); numbers are scaled at each line, so that nothing overflows.
+
+        What is kept of each line on the way is packed, and given up on the way back.
+        """
         heat = self.model.temperature
-        factors = [_scaled(row, heat) for row in scores]
-        alpha = _normal(factors[0])
-        alphas = [alpha]
-        for row in factors[1:]:
+        factors: list[array[float]] = []
+        alphas: list[array[float]] = []
+        alpha: Scores = []
+        for scored in scores:
+            row = _scaled(scored, heat)
+            factors.append(array("d", row))
+            if not alphas:
+                alpha = _normal(row)
+                alphas.append(array("d", alpha))
+                continue
             alpha = _normal(
                 [
                     weight and weight * sum([alpha[a] * move for a, move in moves])
                     for weight, moves in zip(row, self.moves, strict=True)
                 ]
             )
-            alphas.append(alpha)
+            alphas.append(array("d", alpha))
         beta = [1.0] * _COUNT
-        found = [alphas[-1]]
-        for number in range(len(scores) - 2, -1, -1):
-            ahead = [x * y for x, y in zip(factors[number + 1], beta, strict=True)]
+        found = [alphas.pop().tolist()]
+        while alphas:
+            ahead = [x * y for x, y in zip(factors.pop(), beta, strict=True)]
             beta = _normal([sum([ahead[b] * move for b, move in moves]) for moves in self.onward])
-            found.append(_normal([x * y for x, y in zip(alphas[number], beta, strict=True)]))
-        return found[::-1]
+            found.append(_normal([x * y for x, y in zip(alphas.pop(), beta, strict=True)]))
+        found.reverse()
+        return found
 
 
 def _scaled(row: Scores, heat: float) -> Scores:

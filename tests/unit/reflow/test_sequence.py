@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+import tracemalloc
 
 import pytest
 
@@ -85,6 +86,18 @@ def test_a_long_text_neither_overflows_nor_vanishes():
     _, chances = decide(random_lines(3, 5000), model)
 
     assert all(math.isclose(sum(each), 1.0, rel_tol=1e-6) for each in chances)
+
+
+def test_little_is_kept_of_each_line_on_the_way():
+    model, lines = random_model(2), random_lines(3, 3000)
+    tracemalloc.start()
+
+    found = decide(lines, model)
+    kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(found[0]) == len(lines)
+    assert peak < kept * 1.5, "lists of numbers for each line would take three times what the answer takes"
 
 
 def test_the_weights_that_come_with_docpack_name_all_states():
