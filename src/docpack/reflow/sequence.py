@@ -153,8 +153,8 @@ class _Chain:
             back.append(bytes(pointers))
         state = max(range(_COUNT), key=best.__getitem__)
         found = [state]
-        for pointers in reversed(back):
-            state = pointers[state]
+        for chosen in reversed(back):
+            state = chosen[state]
             found.append(state)
         return found[::-1]
 
