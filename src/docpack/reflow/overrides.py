@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["SWITCHES", "Decision", "Entry", "Overrides", "Pattern", "profile_of", "resolve", "shown"]
 
 _MAX_SHOWN = 60
+_MANY_SEARCHES = 200  # through the whole text take as long as an index of its words
+_FEW_LINES = 1000  # are looked through one by one
 
 
 class Decision(StrEnum):
@@ -362,18 +364,23 @@ _INVISIBLE = "\u200b\u2060\ufeff"
 
 
 def _tell_idle_notes(rulings: dict[int, Ruling], text: str, tell: Tell) -> None:
-    """Tell of lines that are said to be notes and have no label, or none that counts there; take that back."""
+    """Take back what is said of lines that are to be notes and have no label; tell of those that lie in no note."""
     said = frozenset(number for number, each in rulings.items() if each.role is Role.NOTE and not each.furniture)
     if not said:
         return
     dropped = {number for number, each in rulings.items() if each.furniture}
     others = frozenset(number for number, each in rulings.items() if each.role not in (None, Role.NOTE))
-    notes = find_notes([line for line in read_lines(text) if line.number not in dropped], others, said)
-    taken = {line.number for note in notes.found for line in note.lines}
-    for number in sorted(said - taken):
-        reason = f"line {number} begins with no label of a note, such as 1, * or [1]"
-        tell(rulings[number].where, reason)
-        rulings[number] = replace(rulings[number], role=None, begins=None)
+    kept = [line for line in read_lines(text) if line.number not in dropped]
+    labelled = said & {note.lines[0].number for note in find_notes(kept, others, said).found}
+    # The further lines of a note go on with it only if nobody says that they are notes, too.
+    taken = {line.number for note in find_notes(kept, others, labelled).found for line in note.lines}
+    told = set()
+    for number in sorted(said - labelled):
+        ruling = rulings[number]
+        if (ruling.begins or number not in taken) and ruling.where not in told:
+            tell(ruling.where, f"line {number} begins with no label of a note, such as 1, * or [1]")
+            told.add(ruling.where)
+        rulings[number] = replace(ruling, role=None, begins=None if ruling.begins else ruling.begins)
 
 
 # --------------------------------------------------------------------------------------------------- corrections
@@ -461,6 +468,8 @@ class _Lines:
             self._starts.append(position)
             position += len(line) + 1
         self._joined = "\n".join(self.texts)  # so that words are looked for at the speed of C
+        self._searches = 0
+        self._by_token: defaultdict[str, list[int]] = defaultdict(list)
 
     def inked(self, first: int = 1, last: int | None = None) -> Iterator[tuple[int, str]]:
         """Yield the lines with text on them, and their numbers, from the first to the last."""
@@ -526,9 +535,10 @@ class _Lines:
             if entry.to:
                 return self._nearest(entry.to, min(hint, len(self.texts)), first)
             return hint if hint <= len(self.texts) and (entry.to_line or 0) + moved >= first else None
-        exact = next((number for number in self._whole.get(entry.to, []) if number >= first), None)
-        at = self._joined.find(entry.to, self._starts[first - 1])
-        return exact or (self._number(at) if at >= 0 else None)
+        exact = self._whole.get(entry.to, [])
+        if (at := bisect_left(exact, first)) < len(exact):
+            return exact[at]
+        return self._first_holding(entry.to, first)
 
     def _number(self, position: int) -> int:
         return bisect_right(self._starts, position)
@@ -536,12 +546,46 @@ class _Lines:
     def _holding(self, words: str, limit: int) -> list[int]:
         """Return the first lines that have these words in them."""
         found: list[int] = []
-        at = self._joined.find(words)
-        while at >= 0 and len(found) < limit:
-            number = self._number(at)
+        number = self._first_holding(words, 1)
+        while number is not None and len(found) < limit:
             found.append(number)
-            at = self._joined.find(words, self._starts[number]) if number < len(self._starts) else -1
+            number = self._first_holding(words, number + 1)
         return found
+
+    def _first_holding(self, words: str, first: int) -> int | None:
+        """Return the first line with these words in it, `first` or later."""
+        candidates = self._candidates(words)
+        if candidates is not None:
+            later = candidates[bisect_left(candidates, first) :]
+            return next((number for number in later if words in self.texts[number - 1]), None)
+        at = self._joined.find(words, self._starts[first - 1]) if first <= len(self._starts) else -1
+        return self._number(at) if at >= 0 else None
+
+    def _last_holding(self, words: str, first: int, before: int) -> int | None:
+        """Return the last line with these words in it, `first` or later and before another one."""
+        candidates = self._candidates(words)
+        if candidates is not None:
+            earlier = candidates[bisect_left(candidates, first) : bisect_left(candidates, before)]
+            return next((number for number in reversed(earlier) if words in self.texts[number - 1]), None)
+        stop = self._starts[before - 1] if before <= len(self._starts) else len(self._joined)
+        at = self._joined.rfind(words, self._starts[first - 1], stop)
+        return self._number(at) if at >= 0 else None
+
+    def _candidates(self, words: str) -> list[int] | None:
+        """Return the lines that may have these words, if they are few: those that have the rarest word within them.
+
+        The first and the last word may be parts of words. The index is made when many entries have been looked for.
+        """
+        self._searches += 1
+        inner = words.split(" ")[1:-1]
+        if self._searches < _MANY_SEARCHES or not inner:
+            return None
+        if not self._by_token:
+            for number, line in enumerate(self.texts, 1):
+                for token in set(line.split(" ")):
+                    self._by_token[token].append(number)
+        found = min((self._by_token.get(token, []) for token in inner), key=len)
+        return found if len(found) <= _FEW_LINES else None
 
     def _nearest(self, words: str, hint: int, first: int) -> int | None:
         """Return the line with these words that is nearest to the hint, `first` or later.
@@ -551,12 +595,11 @@ class _Lines:
         """
         if hint <= len(self.texts) and words in self.texts[hint - 1]:
             return hint
-        numbers = [number for number in self._whole.get(words, ()) if number >= first]
+        numbers = self._whole.get(words, [])
+        numbers = numbers[bisect_left(numbers, first) :]
         if not numbers:
-            at = self._starts[hint - 1] if hint <= len(self.texts) else len(self._joined)
-            before = self._joined.rfind(words, self._starts[first - 1], at)
-            after = self._joined.find(words, at)
-            numbers = [self._number(each) for each in (before, after) if each >= 0]
+            around = (self._last_holding(words, first, hint), self._first_holding(words, max(first, hint)))
+            numbers = [number for number in around if number is not None]
         return min(numbers, key=lambda number: (abs(number - hint), -number), default=None)
 
     def places(self, words: str, number: int) -> list[tuple[int, int]]:

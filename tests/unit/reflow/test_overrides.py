@@ -512,6 +512,33 @@ def test_a_note_without_a_label_stays_what_it_was():
     assert read(entry("body at", "note"))[0] == read("")[0]
 
 
+def test_the_lines_of_a_note_in_a_range_stay_one_note():
+    text = NOTED.replace("flood of", "flood\nof a river in")
+
+    reading, told = read('[[override]]\ntext = "[1] The"\nline = 6\nto-line = 7\ndecision = "note"\n', text)
+
+    assert "in the flood of a river in that year." in reading
+    assert told == []
+
+
+@pytest.mark.parametrize("line", [None, 1, 500, 700])
+@pytest.mark.parametrize(
+    "words", ["a few words number 600 at", "few words", "number 601 at an", "no words number 6 at"]
+)
+def test_lines_are_found_as_well_by_an_index(words, line, monkeypatch):
+    text = "".join(f"a few words number {number} at an end\n" for number in range(900))
+    one = Entry("x", words, line, decision=Decision.JOIN)
+    found = []
+    for searches in (10**9, 0):
+        monkeypatch.setattr(overrides, "_MANY_SEARCHES", searches)
+        try:
+            found.append(overrides._Lines(text).find(one))
+        except UsageError as error:
+            found.append(str(error))
+
+    assert found[0] == found[1]
+
+
 def test_overrides_that_drop_every_line_are_refused():
     with pytest.raises(UsageError, match=r"nothing is left of the text: in\.txt\.docpack\.toml drops every line"):
         resolved("[patterns]\ndrop = '.'\n")
