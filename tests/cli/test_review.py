@@ -1,6 +1,7 @@
 """What people do with doubts: see them, decide, and have the decisions kept: `explain`, overrides, `--strict`."""
 
 import json
+import shlex
 import tomllib
 
 import pytest
@@ -324,3 +325,36 @@ def test_doubts_are_a_finding(tmp_path):
 
     told = [finding for finding in context.findings if finding.code.name == "R008"]
     assert [finding.values["limit"] for finding in told] == [0.8]
+
+
+def test_the_hint_of_strict_has_the_options_of_the_call_and_works(docpack, doubtful, tmp_path):
+    (tmp_path / "my own.toml").write_text(JOINED.format("join"))
+    options = ["--overrides", "my own.toml", "--no-verse", "--paragraphs", "auto"]
+
+    done = docpack("convert", "in.txt", "-o", "x.json", "--strict=0.99", *options)
+
+    (hint,) = [line for line in done.stderr.decode().splitlines() if "hint: " in line]
+    told = shlex.split(hint.partition("`")[2].partition("`")[0])
+    assert told[:5] == ["docpack", "explain", "in.txt", "--unsure", "0.99"]
+    assert sorted(told[5:]) == sorted(options)
+    assert docpack(*told[1:]).returncode == 0
+
+
+def test_the_hint_of_strict_for_standard_input_asks_for_a_file(docpack, doubtful):
+    done = docpack("convert", "-", "-t", "json", "-o", "x.json", "--strict=1", stdin=DOUBTFUL.encode())
+
+    assert b"Save the text as FILE, and see them with `docpack explain FILE --unsure 1`." in done.stderr
+
+
+# -------------------------------------------------------------------------------------------------- a folder
+
+
+@pytest.mark.parametrize("command", [("convert", "in.txt", "-o", "x.json"), ("explain", "in.txt")])
+def test_a_folder_where_the_overrides_should_be_is_refused(docpack, doubtful, tmp_path, command):
+    (tmp_path / "in.txt.docpack.toml").mkdir()
+
+    done = docpack(*command)
+
+    assert done.returncode == 2
+    assert b"in.txt.docpack.toml is a folder" in done.stderr
+    assert docpack(*command, "--overrides", "/dev/null").returncode == 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.cli.messages import read_stdin, say, say_error, say_findings, write_stdout
-from docpack.cli.options import PluginOptions, asked_formats, confidence, split_formats
+from docpack.cli.options import PluginOptions, asked_formats, check_overrides_beside, confidence, split_formats
 from docpack.conversion import OVERRIDES_SUFFIX, overrides_beside
 from docpack.errors import ExitCode, UsageError
 from docpack.findings import Severity
@@ -67,7 +68,7 @@ def run(parsed: argparse.Namespace) -> int:
             say_error(job.source, error)
         say_findings(job.source, result.findings, verbosity=verbosity)
         if parsed.strict is not None and verbosity >= 0:
-            _say_unsure(result, parsed.strict)
+            _say_unsure(result, parsed)
         for data in result.data.values():
             write_stdout(data)
         if verbosity > 0:
@@ -78,16 +79,28 @@ def run(parsed: argparse.Namespace) -> int:
     return _exit_code(results, strict=parsed.strict is not None)
 
 
-def _say_unsure(result: Result, below: float) -> None:
-    """Say how many decisions are less sure than that, and which are the worst."""
+def _say_unsure(result: Result, parsed: argparse.Namespace) -> None:
+    """Say how many decisions are less sure than was asked for, and which are the worst."""
     if not result.unsure:
         return
+    below = parsed.strict
     decisions = "decision is" if len(result.unsure) == 1 else "decisions are"
     say(f"warning: {result.source}: {len(result.unsure)} {decisions} less than {below:g} sure")
     for each in result.unsure[:MAX_UNSURE_SAID]:
         say(f"warning: {result.source}:{each.line}: {each.decision}, {shown(each.confidence)} sure: {each.why}")
-    threshold = "" if below == UNSURE_BELOW else f" {below:g}"
-    say(f"hint: See them with `docpack explain {result.source} --unsure{threshold}`.")
+    say(f"hint: {_how_to_see(result.source, parsed)}")
+
+
+def _how_to_see(source: str, parsed: argparse.Namespace) -> str:
+    """Return how to see the doubts of a conversion: with the options that the text was read with."""
+    words = ["docpack", "explain", "FILE" if source == "-" else shlex.quote(source), "--unsure"]
+    if parsed.strict != UNSURE_BELOW:
+        words.append(f"{parsed.strict:g}")
+    if parsed.from_format:
+        words += ("-f", shlex.quote(parsed.from_format))
+    words += parsed.of_readers.words(parsed)
+    first = "Save the text as FILE, and see them" if source == "-" else "See them"
+    return f"{first} with `{' '.join(words)}`."
 
 
 def _jobs(parsed: argparse.Namespace) -> list[Job]:
@@ -111,6 +124,7 @@ def _jobs(parsed: argparse.Namespace) -> list[Job]:
     from_format = parsed.from_format or (next(iter(given)) if len(given) == 1 else "")
     jobs = []
     for source in parsed.inputs:
+        check_overrides_beside(source, parsed)
         outputs = (
             ((formats[0], "-"),) if parsed.output == "-" else plan(source, parsed.output, formats, parsed.output_dir)
         )

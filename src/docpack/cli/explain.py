@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.cli.messages import read_stdin, write_stdout
-from docpack.cli.options import PluginOptions, confidence
+from docpack.cli.options import PluginOptions, check_overrides_beside, confidence
 from docpack.conversion import new_context, read
 from docpack.errors import UsageError
 from docpack.files import replace_file
@@ -65,6 +65,7 @@ def run(parsed: argparse.Namespace) -> int:
         UsageError: The input has no ledger, or not that many lines; the options do not fit together.
     """
     _check(parsed)
+    check_overrides_beside(parsed.input, parsed)
     given = parsed.of_readers.values(parsed)
     options = {key: value for each in given.values() for key, value in each.items()}
     context = new_context()

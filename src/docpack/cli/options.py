@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docpack.conversion import overrides_beside
 from docpack.errors import DocpackError, UsageError
 from docpack.plugins import (
     NamedBytes,
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from docpack.plugins import Option
 
-__all__ = ["PluginOptions", "asked_formats", "confidence", "owners_of", "split_formats"]
+__all__ = ["PluginOptions", "asked_formats", "check_overrides_beside", "confidence", "owners_of", "split_formats"]
 
 
 @dataclass(slots=True)
@@ -66,6 +68,21 @@ class PluginOptions:
         """Return the files that options name."""
         return _files_of(self.flags, parsed)
 
+    def words(self, parsed: argparse.Namespace) -> list[str]:
+        """Return the options that the user gave, ready to be given to a shell again."""
+        made: list[str] = []
+        for flag, users in self.flags.items():
+            given = getattr(parsed, _destination(flag))
+            if given is None:
+                continue
+            kind = users[0][1].kind
+            if kind == "bool":
+                made.append(flag)
+            else:
+                for each in given if kind == "folders" else [given]:
+                    made += (flag, shlex.quote(str(each)))
+        return made
+
     def values(self, parsed: argparse.Namespace) -> dict[str, dict[str, Any]]:
         """Return what the user gave, by format and field.
 
@@ -80,6 +97,21 @@ class PluginOptions:
             for name, option in users:
                 made.setdefault(name, {})[option.name] = _value(flag, option, given)
         return made
+
+
+def check_overrides_beside(source: str, parsed: argparse.Namespace) -> None:
+    """Refuse a folder where the overrides of an input are looked for, unless the user names others.
+
+    Raises:
+        UsageError: There is one.
+    """
+    if source == "-" or getattr(parsed, _destination("--overrides"), None) is not None:
+        return
+    path = overrides_beside(source)
+    if path.is_dir():
+        raise UsageError(
+            f"{path} is a folder, and overrides are a file", hint="Rename it, or name the overrides with --overrides."
+        )
 
 
 def _files_of(flags: dict[str, list[tuple[str, Option]]], parsed: argparse.Namespace) -> list[Path]:
