@@ -58,12 +58,12 @@ class Builder:
     def build(self, units: Sequence[Unit]) -> tuple[Block, ...]:
         """Return the blocks of the text, headings nested."""
         groups = runs_of(units)
-        for number, group in enumerate(groups):
+        for group, more in zip(groups, _before_terms(groups), strict=True):
             role = group[0].role
             if role is Role.TERM:
                 self._term(group[0])
                 continue
-            if self._glossary and (role is Role.HEADING or not self._more_terms(groups, number)):
+            if self._glossary and (role is Role.HEADING or (self._entry and not more)):
                 self._close_glossary()
             _MAKERS[role](self, group)
         self._close_glossary()
@@ -238,17 +238,6 @@ class Builder:
             self._glossary[1][-1] = replace(self._glossary[1][-1], children=tuple(self._entry))
             self._entry = []
 
-    def _more_terms(self, groups: list[list[Unit]], number: int) -> bool:
-        """Tell whether a group still belongs to the glossary: to an entry, the last of which ends with one paragraph."""
-        if not self._entry:
-            return True
-        for group in groups[number:]:
-            if group[0].role is Role.TERM:
-                return True
-            if group[0].role is Role.HEADING:
-                return False
-        return False
-
     def _close_glossary(self) -> None:
         if not self._glossary:
             return
@@ -305,6 +294,17 @@ _MAKERS: dict[Role, Callable[[Builder, list[Unit]], None]] = {
     Role.HEADING: Builder._heading,  # noqa: SLF001
     Role.SCENE_BREAK: Builder._scene_break,  # noqa: SLF001
 }
+
+
+def _before_terms(groups: Sequence[list[Unit]]) -> list[bool]:
+    """Tell of each group whether it still belongs to a glossary: a term follows before the next heading."""
+    made: list[bool] = []
+    more = False
+    for group in reversed(groups):
+        role = group[0].role
+        more = role is Role.TERM or (more and role is not Role.HEADING)
+        made.append(more)
+    return made[::-1]
 
 
 def _verse_lines(unit: Unit) -> list[list[Placed]]:

@@ -97,7 +97,10 @@ def find_notes(
 
 
 def _in_order(notes: Notes) -> Notes:
-    """Return the notes in the order of their references, as readers meet them; those without one stand last."""
+    """Return the notes in the order of their references, as readers meet them; those without one stand last.
+
+    The references of each line are put in their order, too.
+    """
     first: dict[int, int] = {}
     for places in notes.references.values():
         for each in places:
@@ -107,7 +110,8 @@ def _in_order(notes: Notes) -> Notes:
     )
     new = {old: number for number, old in enumerate(order)}
     references = {
-        line: [each._replace(note=new[each.note]) for each in places] for line, places in notes.references.items()
+        line: [each._replace(note=new[each.note]) for each in sorted(places)]
+        for line, places in notes.references.items()
     }
     return Notes([notes.found[number] for number in order], references, notes.rules)
 
@@ -243,7 +247,6 @@ def _tie(notes: Notes, note: FoundNote, waiting: list[tuple[int, Reference]]) ->
     notes.found.append(note)
     for line, reference in waiting:
         notes.references.setdefault(line, []).append(reference._replace(note=number))
-        notes.references[line].sort()
     waiting.clear()
 
 

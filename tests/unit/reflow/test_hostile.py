@@ -8,13 +8,15 @@ from collections import Counter
 
 import pytest
 
-from docpack.reflow import edges
+from docpack.reflow import edges, notes
+from docpack.reflow.blocks import _before_terms
 from docpack.reflow.folios import numbers_of
 from docpack.reflow.hyphens import Hyphens
 from docpack.reflow.lines import read_lines
 from docpack.reflow.roles import Placed, _without_fragments
 from docpack.reflow.rulings import Role
 from docpack.reflow.states import State
+from docpack.reflow.units import Unit
 
 MANY = 200_000
 
@@ -91,3 +93,32 @@ def test_what_stands_beside_the_numbers_of_pages_is_counted_once(monkeypatch):
 
     assert all(line.furniture for line in lines[::2])
     assert Rests.totals == 1
+
+
+def test_the_references_of_a_line_are_put_in_order_once(monkeypatch):
+    class Reference(notes.Reference):
+        compared = 0
+
+        def __lt__(self, other):
+            Reference.compared += 1
+            return super().__lt__(other)
+
+    monkeypatch.setattr(notes, "Reference", Reference)
+    found = notes.find_notes(read_lines(f"A word{' word[1]' * 500} word[2]\n\n[2] B\n\n[1] A\n"))
+
+    assert [note.label for note in found.found] == ["1", "2"]
+    assert [each.note for each in found.references[1]] == [0] * 500 + [1]
+    assert Reference.compared <= 5000
+
+
+def test_whether_a_term_follows_is_asked_once_for_all_blocks():
+    (line,) = read_lines("A line")
+    roles = [Role.TERM, Role.PARAGRAPH, Role.TERM, Role.PARAGRAPH, Role.HEADING, Role.PARAGRAPH, Role.TERM]
+
+    class Groups(list):
+        def __getitem__(self, at):
+            raise AssertionError("the blocks are walked through, not looked up")
+
+    groups = Groups([Unit([Placed(line, State(role, "begin"), 0.9, "")])] for role in roles)
+
+    assert _before_terms(groups) == [True, True, True, False, False, True, True]
