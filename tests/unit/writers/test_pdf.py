@@ -448,7 +448,7 @@ def test_a_note_without_a_reference_is_printed() -> None:
         (Paragraph((Text("Text."),)),), Metadata(title="T"), notes=(Note("n", (Paragraph((Text("Lost."),)),), "7"),)
     )
 
-    assert text_of_pdf(written(document)).notes == ("7\u202fLost.",)
+    assert text_of_pdf(written(document)).notes == ("7 Lost.",)
 
 
 def test_notes_that_refer_to_each_other_end() -> None:
