@@ -21,7 +21,7 @@ from docpack.findings import Code
 from docpack.ledger import line_starts, split_lines
 from docpack.reflow.corrections import Corrections
 from docpack.reflow.hyphens import HYPHENS
-from docpack.reflow.line_patterns import MAX_LINE_CHARACTERS
+from docpack.reflow.line_patterns import MAX_LINE_CHARACTERS, MAX_STEPS, most_steps
 from docpack.reflow.lines import read_lines
 from docpack.reflow.notes import find_notes
 from docpack.reflow.rulings import Correction, Hyphen, Paragraphs, Profile, Role, Ruling, Rulings
@@ -161,6 +161,7 @@ def resolve(overrides: Overrides, text: str, context: Context) -> Rulings:
     def tell(where: str, reason: str) -> None:
         context.report(Code.R007, where=where, reason=reason)
 
+    _check_steps(overrides.patterns, lines)
     for pattern in overrides.patterns:
         _put(rulings, _by_pattern(pattern, _matching(pattern, lines, tell), lines))
     _put_ranges(rulings, overrides.entries, lines, tell)
@@ -233,6 +234,27 @@ def _ruling(decision: Decision, where: str, *, begins: bool | None) -> Ruling:
     if decision in _HYPHENS:
         return Ruling(hyphen=_HYPHENS[decision], where=where)
     return Ruling(_ROLES[decision], begins, where=where)
+
+
+def _check_steps(patterns: Iterable[Pattern], lines: _Lines) -> None:
+    """Refuse patterns that could take long on this text.
+
+    Raises:
+        UsageError: They could.
+    """
+    steps = 0
+    texts: list[str] = []
+    for pattern in patterns:
+        if pattern.regex is None:
+            continue
+        texts = texts or [each for _, each in lines.inked() if len(each) <= MAX_LINE_CHARACTERS]
+        steps += most_steps(pattern.regex, texts)
+        if steps > MAX_STEPS:
+            raise UsageError(
+                f"{pattern.where}: with the pattern {shown(pattern.regex.pattern)}, the patterns could take more than "
+                f"{MAX_STEPS} steps on the {len(texts)} lines of this text",
+                hint="Begin patterns with ^, and use fewer parts of variable length, such as .*, in one.",
+            )
 
 
 def _matching(pattern: Pattern, lines: _Lines, tell: Tell) -> list[int]:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from docpack.reflow.line_patterns import MAX_LINE_CHARACTERS, PatternError, compile_pattern
+from docpack.reflow.line_patterns import MAX_LINE_CHARACTERS, MAX_STEPS, PatternError, compile_pattern, most_steps
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,35 @@ def test_a_pattern_that_is_used_is_quick_on_every_line(pattern):
 def test_a_pattern_that_cannot_be_used_says_why(pattern, reason):
     with pytest.raises(PatternError, match=reason.replace(")", r"\)")):
         compile_pattern(pattern)
+
+
+PROSE = ["The harbour master kept his books in a small tin box, and 12"] * 40_000
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^(?i:chapter) \d+ .+ \d+$",
+        r"^[A-Z]+ [A-Z]+ \d+$",
+        r"[A-Z]+ \d+$",
+        r"(?i)^the end$",
+        r"^(?:ab)+$",
+        r"^(January|February) \d{1,2}(st|nd|rd|th)?, \d{4}$",
+    ],
+)
+def test_patterns_as_people_write_them_may_be_used_on_a_book(pattern):
+    assert most_steps(compile_pattern(pattern), PROSE) <= MAX_STEPS
+
+
+def test_steps_are_counted_over_all_lines():
+    pattern = compile_pattern("^.*.*.*=")
+    line = "a" * (MAX_LINE_CHARACTERS - 1)
+
+    assert most_steps(pattern, [line] * 100) < MAX_STEPS < most_steps(pattern, [line] * 3000)
+
+
+def test_a_repetition_costs_no_more_than_its_characters_follow_each_other():
+    pattern = compile_pattern("^(?i:[a-c]*)(?i:[a-c]*)[^a-c]*=")
+
+    assert most_steps(pattern, ["AxBy" * 70] * 100_000) < MAX_STEPS
+    assert most_steps(pattern, ["ABab" * 35 + "x" * 140] * 100_000) > MAX_STEPS

@@ -272,6 +272,13 @@ def test_lines_too_long_for_a_pattern_match_none():
     assert list(rulings.lines) == [2]
 
 
+def test_patterns_that_could_take_long_on_a_text_are_refused():
+    with pytest.raises(UsageError, match=rf"line 2 of {re.escape(NAME)}: with the pattern '\^\.\*") as caught:
+        resolved("[patterns]\nheading = '^.*.*.*='\n", ("a" * 299 + "\n") * 3000)
+
+    assert "Begin patterns with ^" in caught.value.hint
+
+
 # ----------------------------------------------------------------------------------------------- precedence
 
 
