@@ -1,7 +1,8 @@
 """What is beyond doubt: lines that go on, lines with which a paragraph begins, quotations at a measure of their own.
 
-These decisions need no model, and in most books they are nine of ten. Each rule was measured on the benchmark and on
-texts of other works; how often it is wrong stands beside it.
+These decisions need no model. In the benchmark they are three lines of five, in a plainly set book nineteen of twenty.
+In the benchmark's open part 1 of 19,830 is wrong, but the rules were made with these texts at hand; in texts of other
+works it was 1 in 500.
 """
 
 from __future__ import annotations
@@ -173,7 +174,8 @@ class Certain:
 def _is_sure(before: Line, line: Line, shape: Shape, reach: float, measures: Measures) -> bool:
     """Tell whether a line goes on beyond doubt; `shape` and `reach` are those of the line before.
 
-    In the benchmark and in other texts 0.2 % of these lines begin something, most of them commands in manuals.
+    In the benchmark's open part none of 18,637 such lines begins something; in other texts 0.2 % did, most of them
+    commands in manuals.
     """
     return (
         line.text[0].islower()
