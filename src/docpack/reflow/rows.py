@@ -47,6 +47,7 @@ def marker_rows(lines: Sequence[Line]) -> dict[int, str]:
 
 
 MIN_COUNTED = 3  # markers in a row that are a list beyond doubt
+LONGEST_MARKER = 9  # characters
 
 
 def counted_items(lines: Sequence[Line]) -> set[int]:
@@ -57,7 +58,7 @@ def counted_items(lines: Sequence[Line]) -> set[int]:
     open_rows: dict[tuple[str, int], list[int]] = {}  # by marker and left edge
     made: set[int] = set()
     for at, line in enumerate(lines):
-        match = item_marker(line.text)
+        match = item_marker(line.text) if ")" in line.text[:LONGEST_MARKER] else None
         if not match or match[1][-1] != ")" or match[1][0] == "(":
             continue
         key = (re.sub(r"\w+", "#", match[1]), line.indent)
