@@ -156,10 +156,10 @@ class Inlines:
         references = self._references.get(line.number, ())
         if any(each.start < correction.stop and correction.start < each.stop for each in references):
             what = "the reference to a note"
-        elif correction.start < self._bodies.get(line.number, line.ink):
-            what = "a note's label" if self._gaps[line].decision == "note" else "the marker of a list item"
         elif correction.start < line.ink:
             what = "what stands before the text of the line"
+        elif correction.start < self._bodies.get(line.number, line.ink):
+            what = "a note's label" if self._gaps[line].decision == "note" else "the marker of a list item"
         else:
             what = "a hyphen or bracket at the end of the line, which goes"
         return f"the correction on line {line.number} reaches into {what}; give words that stand beside it"

@@ -471,6 +471,13 @@ def test_a_correction_that_is_not_made_is_told(toml, reason):
     assert reading == plain
 
 
+def test_a_correction_that_reaches_into_the_marks_of_quoted_mail_is_told():
+    text = "".join(f"> teh line {number} of mail\n" for number in range(9))
+
+    assert "what stands before the text" in read(correction("> teh line 3", "the line 3"), text)[1][0]
+    assert read(correction("> teh line 3", "> the line 3"), text)[1] == []
+
+
 @pytest.mark.parametrize(
     ("toml", "expected"),
     [
