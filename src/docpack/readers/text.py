@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from docpack.errors import InputError
 from docpack.findings import Code
 from docpack.judgements import UNSURE_BELOW, judgements
+from docpack.ledger import Rule
 from docpack.metadata import direction_of
 from docpack.model import Metadata, Section, TitleOrigin
 from docpack.plugins import Format, option
@@ -74,10 +75,19 @@ class TextReader:
         profile = profile_of(overrides, self.paragraphs, {name: getattr(self, name) for name in SWITCHES})
         document = reflow(source, context, profile, resolve(overrides, source.text, context))
         if not document.children and not document.notes:
-            raise InputError("the file holds nothing but white space", hint="There is nothing to convert.")
+            raise _nothing_left(document)
         if document.source and (doubtful := len(judgements(document.source, UNSURE_BELOW))):
             context.report(Code.R008, count=doubtful, limit=UNSURE_BELOW)
         return replace(document, metadata=_metadata(document, source.text, context))
+
+
+def _nothing_left(document: Document) -> InputError:
+    if document.source and any(edit.rule is Rule.FURNITURE for edit in document.source.edits):
+        return InputError(
+            "nothing is left of the text: all lines were taken for running heads and page numbers",
+            hint="See why with `docpack explain`, or keep them with --no-furniture.",
+        )
+    return InputError("the file holds nothing but white space", hint="There is nothing to convert.")
 
 
 def _metadata(document: Document, text: str, context: Context) -> Metadata:

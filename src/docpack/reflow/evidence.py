@@ -9,6 +9,7 @@ Most lines need no model, because they are beyond doubt (`certain.py`).
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.reflow.certain import Certain
@@ -113,7 +114,7 @@ class _Witness:
         marked = at in self.markers or (match is not None and match[1][-1] not in ".)")
         coded = any(self._signs(each) for each in range(at, min(at + 3, len(self.lines))))
         return Doubt(
-            tuple(made),
+            tuple(map(intern, made)),  # there are few features, and many lines
             marked,
             coded,
             self._state(at),

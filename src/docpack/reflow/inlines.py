@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Inlines"]
 
+LONGEST_WORD = 200  # characters on each side of a hidden hyphen that are looked at
+
 
 class Inlines:
     """Makes inlines of the lines of one text, and notes the edits inside them with `gaps`."""
@@ -135,7 +137,9 @@ class Inlines:
         return "".join(parts)
 
     def _hidden_hyphen_joins(self, start: int, at: int, stop: int) -> bool:
-        return self._gaps.hyphens.decide(self._text[start : at + 1], self._text[at + 1 : stop] or " ").drop
+        before = self._text[max(start, at - LONGEST_WORD) : at + 1]
+        after = self._text[at + 1 : min(stop, at + LONGEST_WORD)]
+        return self._gaps.hyphens.decide(before, after or " ").drop
 
     # ----------------------------------------------------------------------------- corrections that were not made
 

@@ -119,7 +119,7 @@ def _with_hyphens(lines: Sequence[Line], rulings: Mapping[int, Ruling]) -> Mappi
 
 # ---------------------------------------------------------------------------------- what needs no model
 
-_SIGN = r"(?:[*#~·•⁂❦✻✽☙†§+=＊※◇◆○●☆★]|[-–—_―─]{1,3}|\bo\b)"
+_SIGN = r"(?:[*#~·•⁂❦✻✽☙†§+=＊※◇◆○●☆★]|[-–—_―─]{1,3}+|\bo\b)"
 _ORNAMENT = re.compile(rf"{_SIGN}(?:[ \t\u00a0]*{_SIGN}){{0,12}}")
 _RULE = re.compile(r"[-_–—=─═]{4,}|[-_–—=](?: [-_–—=]){6,}")
 _BREAKS = frozenset(number for number, state in enumerate(STATES) if state.role is Role.SCENE_BREAK)

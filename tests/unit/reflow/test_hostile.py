@@ -13,7 +13,7 @@ from docpack.reflow.blocks import _before_terms
 from docpack.reflow.folios import numbers_of
 from docpack.reflow.hyphens import Hyphens
 from docpack.reflow.lines import read_lines
-from docpack.reflow.roles import Placed, _without_fragments
+from docpack.reflow.roles import Placed, _without_fragments, is_scene_break
 from docpack.reflow.rulings import Role
 from docpack.reflow.states import State
 from docpack.reflow.units import Unit
@@ -122,3 +122,10 @@ def test_whether_a_term_follows_is_asked_once_for_all_blocks():
     groups = Groups([Unit([Placed(line, State(role, "begin"), 0.9, "")])] for role in roles)
 
     assert _before_terms(groups) == [True, True, True, False, False, True, True]
+
+
+@pytest.mark.parametrize("long", ["-" * 70 + "a", "_-" * 35 + "a", "* " * 35 + "a"])
+def test_a_row_of_dashes_is_no_scene_break_where_a_letter_ends_it(long):
+    (line,) = read_lines(f"{long}\n")
+
+    assert not any(is_scene_break(line) for _ in range(MANY // 10))
