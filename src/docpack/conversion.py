@@ -129,6 +129,7 @@ def _collector_paused() -> Iterator[None]:
     """Pause the cyclic garbage collector.
 
     Documents are trees without cycles, and its passes over the growing tree take half of the time of reading a book.
+    Afterwards what was made counts as old, so that no pass over all of it follows at once.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -136,6 +137,9 @@ def _collector_paused() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            if hasattr(gc, "freeze") and not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()  # into the oldest generation
             gc.enable()
 
 

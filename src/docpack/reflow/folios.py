@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from docpack.numerals import roman_value
@@ -59,9 +60,13 @@ def numbers_of(text: str) -> list[Number]:
     return found
 
 
+@lru_cache(maxsize=1 << 15)
 def head_shape(text: str) -> str:
     """Return what two heads of different pages have in common: digits as one sign, blanks and case apart."""
-    return re.sub(r"\d+", "#", " ".join(text.split())).casefold()
+    return _DIGITS.sub("#", " ".join(text.split())).casefold()
+
+
+_DIGITS = re.compile(r"\d+")
 
 
 def printed_number(text: str, value: int) -> str:

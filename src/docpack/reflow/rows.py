@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docpack.numerals import roman_value
 from docpack.reflow.measures import OPENERS
-from docpack.reflow.shapes import item_marker, ordinal_value
+from docpack.reflow.shapes import LONGEST_MARKER, item_marker, ordinal_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,6 @@ def marker_rows(lines: Sequence[Line]) -> dict[int, str]:
 
 
 MIN_COUNTED = 3  # markers in a row that are a list beyond doubt
-LONGEST_MARKER = 9  # characters
 
 
 def counted_items(lines: Sequence[Line]) -> set[int]:

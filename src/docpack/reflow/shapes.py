@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from docpack.reflow.lines import Line
     from docpack.reflow.measures import Measures
 
-__all__ = ["Shape", "bin_of", "case_of", "code_signs", "form_of", "item_marker", "ordinal_value", "shape_of"]
+__all__ = [
+    "LONGEST_MARKER",
+    "Shape",
+    "bin_of",
+    "case_of",
+    "code_signs",
+    "form_of",
+    "item_marker",
+    "ordinal_value",
+    "shape_of",
+]
 
 
 class Shape(NamedTuple):
@@ -83,12 +93,16 @@ _NUMBERED = re.compile(r"(?:§ ?)?(?:\d{1,3}(?:\.\d{1,3})*\.?|[IVXLC]{1,7}\.|[A-
 _KEYWORD = re.compile(r"[^\W\d_]{3,12} (?:[IVXLC]{1,7}|\d{1,3})\b[.:—–-]?")
 _PROMPT = re.compile(r"(?:[$#%>]|>>>|\.\.\.|[\w.@:~/-]{1,30}[$#>%]) ?[\w./~-]|#!|//|/\*|<\?\w|</?\w+[ >]|@\w+\(")
 _CODE = re.compile(r"[{};=<>$\\|&]|\w\(|\(\)|->|::|--?\w+\b[ =]|\w_\w|\w\.\w+\(|\w/\w+/\w|^\[\w+\]$|\w:\d+:\d")
+LONGEST_MARKER = 9  # characters: "(viii.)" and a blank
 _BULLET = re.compile(r"([•‣▪◦●○■□⁃∙*+·]|[-–](?= ))[ \t]+(?=\S)")
 _ORDINAL = re.compile(r"(\(?(?:(\d{1,3})|([a-z])|([ivxl]{2,6}))(?:[.)]|\.\)))[ \t]+(?=\S)")
 
 
 def item_marker(text: str) -> re.Match[str] | None:
     """Return the match of a list marker and the blanks after it at the head of a line; group 1 is the marker."""
+    if text[0].isalpha():  # a word, most often
+        head = text[1:LONGEST_MARKER]
+        return _ORDINAL.match(text) if "." in head or ")" in head else None
     return _BULLET.match(text) or _ORDINAL.match(text)
 
 
