@@ -1,8 +1,8 @@
 """Runs the cases of `*.test.md`: each has a heading, a fenced input and the fenced outline that it must give.
 
-Between input and outline there may be a fenced overrides file, as a person would write it beside the text. A case whose
-name begins with "Open:" says what is right, but not yet what docpack does. `conftest.py` says which signs stand for what
-in inputs. The cases of `evidence.test.md` are of another kind: `test_evidence.py` runs them.
+Between input and outline there may be a fenced overrides file, as a person would write it beside the text.
+`conftest.py` says which signs stand for what in inputs. The cases of `evidence.test.md` are of another kind:
+`test_evidence.py` runs them.
 """
 
 import re
@@ -95,12 +95,7 @@ def cases():
         assert len(found) == text.count("\n## "), f"{path.name}: a case lacks its input or outline"
         for match in found:
             name = f"{path.name.removesuffix('.test.md')}-{match['name'].replace(' ', '-')}"
-            marks = (
-                [pytest.mark.xfail(reason="known, not mended", strict=False)]
-                if match["name"].startswith("Open:")
-                else []
-            )
-            yield pytest.param(match["input"], match["overrides"] or "", match["output"], id=name, marks=marks)
+            yield pytest.param(match["input"], match["overrides"] or "", match["output"], id=name)
 
 
 @pytest.mark.parametrize(("shown_source", "overrides_file", "expected"), list(cases()))
