@@ -1,6 +1,6 @@
 """The promises of the engine, for any text."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docpack import codec, ledger
@@ -12,6 +12,7 @@ from docpack.strategies import hard_texts
 from docpack.walk import printed
 
 
+@example("\n[1] note\n1. one\n\n[1] note\n\x0c0")  # two labels for one reference
 @given(hard_texts())
 @settings(max_examples=400, deadline=None)
 def test_the_source_comes_back_from_the_reading_text(text):

@@ -1,8 +1,9 @@
 """Footnotes: found by their labels, tied to their references, and lifted out of the text that they interrupt.
 
 A note is taken for one if its label is found as a reference in the text before it, and every reference serves one
-label; a label that counts on from such a note may lack its own. In square brackets labels are searched for in the whole text before; bare numbers and signs must stand at
-the foot of a page, where labels count on from note to note and everything below the first one is notes.
+label; a label that counts on from such a note may lack its own. In square brackets labels are searched for in the
+whole text before; bare numbers and signs must stand at the foot of a page, where labels count on from note to note and
+everything below the first one is notes.
 """
 
 from __future__ import annotations
@@ -126,6 +127,7 @@ def _said(lines: Sequence[Line], notes: Notes, names: _Names, said: frozenset[in
     A note goes on to the next blank line, label or page turn, and is tied to the last reference to its label before it.
     """
     taken: set[int] = set()
+    tied: set[int] = set()
     for at, line in enumerate(lines if said else ()):
         match = (_BRACKETED.match(line.text) or _label(line.text)) if line.number in said else None
         if not match or line.number in taken:
@@ -135,8 +137,12 @@ def _said(lines: Sequence[Line], notes: Notes, names: _Names, said: frozenset[in
             stop += 1
         before = lines[max(0, at - MAX_LINES_BACK) : at]
         found = [
-            (each.number, place) for each in before for label, place in _references(each, names) if label == match[1]
+            (each.number, place)
+            for each in before
+            for label, place in _references(each, names)
+            if label == match[1] and place.start not in tied
         ]
+        tied.update(place.start for _, place in found[-1:])
         _tie(notes, _note(match, 1, lines[at:stop]), found[-1:])
         taken.update(each.number for each in lines[at:stop])
     return taken
@@ -174,6 +180,7 @@ def _bracketed(lines: Sequence[Line], notes: Notes, names: _Names, others: set[i
     """Find the notes whose labels stand in brackets, `others` apart; return the numbers of their lines."""
     waiting: defaultdict[str, list[tuple[int, Reference]]] = defaultdict(list)
     taken: set[int] = set()
+    tied = _tied(notes)
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -187,7 +194,8 @@ def _bracketed(lines: Sequence[Line], notes: Notes, names: _Names, others: set[i
             at = stop
             continue
         for label, reference in _references(line, names):
-            waiting[label].append((line.number, reference))
+            if reference.start not in tied:
+                waiting[label].append((line.number, reference))
         at += 1
     return taken
 
@@ -250,11 +258,17 @@ def _tie(notes: Notes, note: FoundNote, waiting: list[tuple[int, Reference]]) ->
     waiting.clear()
 
 
+def _tied(notes: Notes) -> set[int]:
+    """Return where the references begin that serve a note already: none serves two."""
+    return {each.start for places in notes.references.values() for each in places}
+
+
 # -------------------------------------------------------------------------------------------- at a page's foot
 
 
 def _at_page_feet(lines: Sequence[Line], notes: Notes, names: _Names) -> None:
     last = ""
+    tied = _tied(notes)
     before: list[Line] = []
     claimed: set[str] = set()  # labels of the page before that found their notes there
     for _, group in groupby(lines, key=lambda line: line.page):
@@ -262,8 +276,8 @@ def _at_page_feet(lines: Sequence[Line], notes: Notes, names: _Names) -> None:
         candidates = [(at, match) for at, line in enumerate(page) if (match := _label(line.text))]
         found = None
         if candidates:
-            earlier = {label: places for label, places in _glued(before, names).items() if label not in claimed}
-            found = _zone(page, candidates, last, _glued(page, names), earlier)
+            earlier = {label: places for label, places in _glued(before, names, tied).items() if label not in claimed}
+            found = _zone(page, candidates, last, _glued(page, names, tied), earlier)
         before, claimed = page, set()
         if not found:
             continue
@@ -323,12 +337,13 @@ def _label(text: str) -> re.Match[str] | None:
     return _NUMBERED.match(text) if text[0] in "0123456789(" else _SIGNED.match(text)
 
 
-def _glued(page: list[Line], names: _Names) -> dict[str, list[Glued]]:
-    """Return by label the places on a page where it is glued to a word, or stands in brackets."""
+def _glued(page: list[Line], names: _Names, tied: set[int]) -> dict[str, list[Glued]]:
+    """Return by label the places on a page where it is glued to a word, or stands in brackets; `tied` ones apart."""
     made: defaultdict[str, list[Glued]] = defaultdict(list)
     for at, line in enumerate(page):
         for label, reference in _references(line, names):
-            made[label].append((at, line.number, reference))
+            if reference.start not in tied:
+                made[label].append((at, line.number, reference))
     return made
 
 
