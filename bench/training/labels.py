@@ -40,7 +40,12 @@ class Case:
 
 def load_scorer(benchmark: Path) -> ModuleType:
     """Return the benchmark's scorer as a module; its alignment is used here."""
-    spec = importlib.util.spec_from_file_location("score", benchmark / "score.py")
+    return load_script(benchmark / "score.py")
+
+
+def load_script(path: Path) -> ModuleType:
+    """Return a script of the benchmark as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)

@@ -10,7 +10,6 @@ leaves out one work at a time. The models stay in OUT, for `calibration.py`.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from docpack.reflow import reasons, roles
 from docpack.reflow.sequence import Model
 
 sys.path.insert(0, str(Path(__file__).parent))
-from labels import load_case, load_scorer
+from labels import load_case, load_scorer, load_script
 from sequences import Sequence, fragments_of, sequence_of
 from train import model_of, write_weights
 
@@ -47,12 +46,7 @@ def folds_of(works: list[str], count: int) -> list[list[str]]:
 
 def flatten_of(benchmark: Path) -> Any:
     """Return the benchmark's own function that flattens docpack's JSON."""
-    spec = importlib.util.spec_from_file_location("predict", benchmark / "predict.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.flatten
+    return load_script(benchmark / "predict.py").flatten
 
 
 def use(model: Model) -> None:
