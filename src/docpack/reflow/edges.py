@@ -40,8 +40,27 @@ def mark_edges(lines: list[Line]) -> dict[int, str]:
         if lacks and (found := _folio_in_mid_page(page, number, numberings)):
             found.furniture = "it is the number of its page, and stands apart"
             labels.setdefault(number, found.text.strip("-–— "))
+    if len(labels) * 2 >= len(pages):
+        _mark_folios_before_numerals(edges, labels)
     _mark_changing_heads(edges)
     return labels
+
+
+_NUMERAL = re.compile(r"(?:[^\W\d_]{3,12} )?(?:\d{1,3}|[IVXLC]{1,7})\.?")  # a chapter's number, or "Chapter" and it
+
+
+def _mark_folios_before_numerals(edges: dict[int, tuple[list[Line], list[Line]]], labels: dict[int, str]) -> None:
+    """Mark a number that fits no other page's, as where an excerpt begins anew: a chapter's own number follows on it."""
+    for number, (top, _) in edges.items():
+        if number in labels or len(top) < MIN_OPENING:
+            continue
+        first, second = top[0], top[1]
+        if first.text.isdigit() and is_folio(first.text) and not first.furniture and _NUMERAL.fullmatch(second.text):
+            first.furniture = "other pages have their number at this edge, and a chapter's own number follows"
+            labels[number] = first.text
+
+
+MIN_OPENING = 3  # lines: a folio, a chapter's number, its title or text
 
 
 def _folio_in_mid_page(page: list[Line], number: int, numberings: list[Numbering]) -> Line | None:

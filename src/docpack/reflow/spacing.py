@@ -12,6 +12,8 @@ _NO_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u
 _WIDE_SIGN = re.compile("[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]")  # with room of its own
 _TOUCHING = re.compile("[\u3040-\u30ff\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3040-\u30ff\u3400-\u9fff]")
 _APART = re.compile("[\u3040-\u30ff\u3400-\u9fff] [A-Za-z0-9]|[A-Za-z0-9] [\u3040-\u30ff\u3400-\u9fff]")
+_BRACKET_APART = re.compile("[\u3040-\u30ff\u3400-\u9fff] \\(")
+_BRACKET_TOUCHING = re.compile("[\u3040-\u30ff\u3400-\u9fff]\\(")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[/?&=_#~%]$")
 
 
@@ -37,6 +39,8 @@ class Spacing:
         if left and right:
             return ""
         if left or right:
+            if after[0] == "(":
+                return " " if self._brackets_apart else ""
             wide = _WIDE_SIGN.match(before[-1]) or _WIDE_SIGN.match(after[0])
             return "" if wide or not self._scripts_apart else " "
         closes = (before[-1] == "—" and before[-2:-1] != " ") or (after[0] == "—" and after[1:2] != " ")
@@ -54,6 +58,11 @@ class Spacing:
     def _scripts_apart(self) -> bool:
         """Whether this text sets blanks between ideographs or kana and Latin letters."""
         return len(_APART.findall(self._text)) >= len(_TOUCHING.findall(self._text))
+
+    @cached_property
+    def _brackets_apart(self) -> bool:
+        """Whether this text sets blanks between ideographs or kana and a narrow bracket that opens."""
+        return len(_BRACKET_APART.findall(self._text)) >= max(1, len(_BRACKET_TOUCHING.findall(self._text)))
 
 
 def _is_address(before: str) -> bool:
