@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
+from docpack.clock import source_date_epoch
 from docpack.context import EPOCH_1980_S, Context
 from docpack.errors import InputError, OutputError, UsageError
 from docpack.files import read_file
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from docpack.metadata import Changes
     from docpack.model import Document
 
-__all__ = ["OVERRIDES_SUFFIX", "Source", "new_context", "overrides_beside", "read", "write"]
+__all__ = ["OVERRIDES_SUFFIX", "Source", "new_context", "overrides_beside", "read", "sniff", "write"]
 
 OVERRIDES_SUFFIX = ".docpack.toml"  # after the whole name of the text: in.txt.docpack.toml
 Source: TypeAlias = "str | os.PathLike[str] | bytes | BinaryIO"
@@ -34,13 +35,8 @@ def new_context(name: str = "") -> Context:
     Raises:
         UsageError: SOURCE_DATE_EPOCH is no whole number of seconds.
     """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch and not (epoch.isascii() and epoch.isdigit() and len(epoch) < 13 and int(epoch) < 253_402_300_800):
-        raise UsageError(
-            f"SOURCE_DATE_EPOCH is {epoch[:40]!r}, which is no time",
-            hint="Give whole seconds since 1970-01-01, or unset it.",
-        )
-    return Context(timestamp_s=int(epoch) if epoch else EPOCH_1980_S, name=name)
+    epoch = source_date_epoch()
+    return Context(timestamp_s=EPOCH_1980_S if epoch is None else epoch, name=name)
 
 
 def read(
@@ -74,7 +70,7 @@ def read(
     data, found_name = _bytes_of(source)
     context = context or new_context()
     context.name = name or context.name or found_name
-    kind = reader_type(format or _sniff(data, context.name))
+    kind = reader_type(format or sniff(data, context.name))
     reader = make(kind, _with_overrides(kind, source, options or {}))
     try:
         with _collector_paused():
@@ -199,7 +195,7 @@ def _bytes_of(source: Source) -> tuple[bytes, str]:
     return data, Path(name).name if isinstance(name, str) else ""
 
 
-def _sniff(data: bytes, name: str) -> str:
+def sniff(data: bytes, name: str) -> str:
     """Return the reader that takes these bytes: the first that does not refuse, plain text last.
 
     Raises:

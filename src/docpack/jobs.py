@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from docpack.context import Context
 from docpack.conversion import new_context, overrides_beside, read, write
-from docpack.errors import DocpackError, ExitCode, UsageError
+from docpack.errors import DocpackError, ExitCode, InputError, UsageError, VerificationError
 from docpack.files import replace_file
 from docpack.judgements import UNSURE_BELOW, unsure
 from docpack.plugins import writer_for_path, writer_type
@@ -26,10 +26,14 @@ if TYPE_CHECKING:
     from docpack.findings import Finding
     from docpack.judgements import Judgement
     from docpack.metadata import Changes
+    from docpack.model import Document
+    from docpack.verify.conservation import Conservation, Reference
 
 __all__ = ["Job", "Result", "convert", "convert_many", "plan", "run", "stem_of"]
 
 Options: TypeAlias = Mapping[str, Mapping[str, Any]]  # format name -> option name -> value
+VERIFIED = ("epub", "docx", "tei")  # by default; reading a PDF back takes longer than writing it
+MAX_DIFFERENCES_TOLD = 3
 MAX_UNDER_WAY = 64  # jobs that an executor has at once; results are kept until those before them are given
 
 
@@ -38,7 +42,8 @@ class Job:
     """One input and what is to become of it; a value that can travel to another process.
 
     `outputs` are pairs of format and path. `data` is the input's content where it does not come from a file.
-    `unsure_below` is the confidence below which a decision is told of in the result.
+    `unsure_below` is the confidence below which a decision is told of in the result. `verify` says which outputs are read
+    back and compared with the source: all that can be (True), none (False), or EPUB, DOCX and TEI (None).
     """
 
     source: str
@@ -49,6 +54,7 @@ class Job:
     changes: Changes | None = None
     data: bytes | None = None
     unsure_below: float = UNSURE_BELOW
+    verify: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,8 @@ class Result:
 
     `outputs` maps formats to the files that were written, `errors` formats to what went wrong ("" stands for the
     reading). `data` holds outputs that were to go to standard output. `unsure` has the decisions on the text's structure
-    that are less sure than the job asked for, the most doubtful first.
+    that are less sure than the job asked for, the most doubtful first. `conservation` has, by format, what was found when the
+    outputs were read back; one that does not hold what its source holds is not written.
     """
 
     source: str
@@ -66,6 +73,7 @@ class Result:
     findings: tuple[Finding, ...]
     data: dict[str, bytes] = field(default_factory=dict, repr=False)
     unsure: tuple[Judgement, ...] = ()
+    conservation: dict[str, Conservation] = field(default_factory=dict, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -89,6 +97,7 @@ def convert(
     reader_options: Mapping[str, Any] | None = None,
     changes: Changes | None = None,
     unsure_below: float = UNSURE_BELOW,
+    verify: bool | None = None,
 ) -> Result:
     """Convert one file, to one output or to several formats at once.
 
@@ -102,6 +111,8 @@ def convert(
         reader_options: Options of the reader.
         changes: Metadata that the user states; see `docpack.metadata`.
         unsure_below: Decisions less sure than this are in the result's `unsure`.
+        verify: Whether outputs are read back and compared with the source before they are written: by default EPUB,
+            DOCX and TEI; True adds PDF, False leaves it out.
 
     Raises:
         DocpackError: The input cannot be read, or a format failed; the other formats are written all the same.
@@ -115,6 +126,7 @@ def convert(
         reader_options or {},
         changes,
         unsure_below=unsure_below,
+        verify=verify,
     )
     result = run(job)
     for error in result.errors.values():
@@ -133,13 +145,16 @@ def convert_many(
     changes: Changes | None = None,
     executor: Executor | None = None,
     unsure_below: float = UNSURE_BELOW,
+    verify: bool | None = None,
 ) -> Iterator[Result]:
     """Convert many files, lazily and in their order; a result for each, also where it failed.
 
     With an `executor` (any of `concurrent.futures`) the files go to its workers; at most 64 are under way at once.
     """
     planner = _Planner(tuple([to] if isinstance(to, str) else to), os.fspath(output_dir))
-    template = Job("", (), format, options or {}, reader_options or {}, changes, unsure_below=unsure_below)
+    template = Job(
+        "", (), format, options or {}, reader_options or {}, changes, unsure_below=unsure_below, verify=verify
+    )
     planned = (planner.job(os.fspath(each), template) for each in sources)
     if executor is None:
         for each in planned:
@@ -232,15 +247,20 @@ def run(job: Job) -> Result:
     outputs: dict[str, str] = {}
     errors: dict[str, DocpackError] = {}
     data: dict[str, bytes] = {}
+    conservation: dict[str, Conservation] = {}
     try:
         context = new_context(Path(job.source).name if job.source != "-" else "")
         source: Source = job.source if job.data is None else job.data
         document = read(source, format=job.format, options=job.reader_options, changes=job.changes, context=context)
     except DocpackError as error:
         return Result(job.source, outputs, {"": error}, tuple(context.findings))
+    check = _Check(document, job.verify)
     for name, target in job.outputs:
         try:
             made = write(document, name, options=job.options.get(name, {}), context=context)
+            if check.concerns(name):
+                conservation[name] = check.found(made, name)
+                check.demand(conservation[name])
             if target == "-":
                 data[name] = made
             else:
@@ -249,4 +269,54 @@ def run(job: Job) -> Result:
         except DocpackError as error:
             errors[name] = error
     doubtful = unsure(document.source, job.unsure_below) if document.source else ()
-    return Result(job.source, outputs, errors, tuple(context.findings), data, doubtful)
+    return Result(job.source, outputs, errors, tuple(context.findings), data, doubtful, conservation)
+
+
+class _Check:
+    """Reads the outputs of one document back, and lets pass what holds all of it."""
+
+    def __init__(self, document: Document, verify: bool | None) -> None:  # noqa: FBT001  # as in Job
+        self._document = document
+        self._verify = verify
+        self._reference: Reference | None = None
+
+    def concerns(self, name: str) -> bool:
+        """Tell whether outputs of a format are to be compared."""
+        if self._verify is None:
+            return name in VERIFIED
+        from docpack.verify.outputs import CHECKED
+
+        return self._verify and name in CHECKED
+
+    def found(self, made: bytes, name: str) -> Conservation:
+        """Return what was found in an output.
+
+        Raises:
+            VerificationError: It cannot be read back.
+        """
+        from docpack.verify.conservation import Reference
+
+        self._reference = self._reference or Reference(self._document)
+        try:
+            return self._reference.check(made, name)
+        except InputError as error:
+            raise VerificationError(f"the {name} cannot be read back: {error.message}", hint=_NOT_WRITTEN) from error
+
+    def demand(self, found: Conservation) -> None:
+        """Refuse an output that does not hold what its source holds.
+
+        Raises:
+            VerificationError: It differs; the message has the first differences.
+        """
+        if not found.ok:
+            from docpack.verify.report import in_short
+
+            told = in_short(found, MAX_DIFFERENCES_TOLD)
+            raise VerificationError(
+                f"the {found.format} does not hold what its source holds: {told}", hint=_NOT_WRITTEN
+            )
+
+
+_NOT_WRITTEN = (
+    "It was not written. This is a bug in docpack: please report it; --no-verify writes the file all the same."
+)

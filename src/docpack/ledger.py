@@ -141,7 +141,10 @@ def account(ledger: Ledger) -> Account:
     text = ledger.source.text
     dropped: dict[str, int] = {}
     for edit in ledger.edits:
-        lost = _ink(text[edit.start : edit.stop]) - _ink(edit.reading)
+        replaced = text[edit.start : edit.stop]
+        if not replaced or replaced.isspace():  # nine edits of ten
+            continue
+        lost = _ink(replaced) - _ink(edit.reading)
         if lost > 0:
             dropped[edit.rule] = dropped.get(edit.rule, 0) + lost
     ink = _ink(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import shlex
 import sys
 from pathlib import Path
@@ -17,7 +18,6 @@ from docpack.jobs import run as run_job
 from docpack.judgements import UNSURE_BELOW, shown
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
     from docpack.metadata import Changes
@@ -45,6 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
         const=UNSURE_BELOW,
         metavar="P",
         help=f"exit with 6 where there are warnings, or decisions less sure than P ({UNSURE_BELOW:g})",
+    )
+    parser.add_argument(
+        "--verify",
+        action=argparse.BooleanOptionalAction,
+        help="read outputs back and compare them with the source: EPUB, DOCX and TEI by default, with --verify PDF too",
     )
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     parser.add_argument("-q", "--quiet", action="store_true", help="say errors only")
@@ -130,7 +135,7 @@ def _jobs(parsed: argparse.Namespace) -> list[Job]:
         )
         data = read_stdin() if source == "-" else None
         below = UNSURE_BELOW if parsed.strict is None else parsed.strict
-        jobs.append(Job(source, outputs, from_format, options, reader_options, changes, data, below))
+        jobs.append(Job(source, outputs, from_format, options, reader_options, changes, data, below, parsed.verify))
     read_too = parsed.of_writers.files(parsed) + parsed.of_readers.files(parsed)
     read_too += [Path(parsed.metadata_file)] if parsed.metadata_file else []
     read_too += [overrides_beside(source) for source in parsed.inputs if source != "-"]
@@ -211,6 +216,7 @@ def _print_json(results: list[Result]) -> None:
             ],
             "findings": [finding.to_json() for finding in result.findings],
             "unsure": [judgement.to_json() for judgement in result.unsure],
+            "conservation": {name: found.to_json() for name, found in result.conservation.items()},
         }
         for result in results
     ]

@@ -13,6 +13,7 @@ from docpack.errors import DocpackError, UsageError
 from docpack.plugins import (
     NamedBytes,
     options_of,
+    packager_type,
     reader_names,
     reader_type,
     writer_for_path,
@@ -43,6 +44,11 @@ class PluginOptions:
     def of_readers(cls, formats: Sequence[str]) -> PluginOptions:
         """Collect the options of the readers of these formats."""
         return cls(_by_flag((name, each) for name in formats for each in options_of(reader_type(name))))
+
+    @classmethod
+    def of_packagers(cls, profiles: Sequence[str]) -> PluginOptions:
+        """Collect the options of the packagers of these profiles."""
+        return cls(_by_flag((name, each) for name in profiles for each in options_of(packager_type(name))))
 
     def add_to(self, parser: argparse.ArgumentParser, title: str) -> None:
         """Add the flags to a parser, under a title of their own."""
@@ -143,10 +149,11 @@ def _value(flag: str, option: Option, given: Any) -> Any:
         raise UsageError(f"{flag}: {error.message}", hint=error.hint) from error
 
 
-def asked_formats(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+def asked_formats(arguments: Sequence[str], default: Sequence[str] = ()) -> tuple[list[str], list[str]]:
     """Return the formats to write and to read that raw arguments name, so that only their options are loaded.
 
-    A `--help` among them asks for those of all formats.
+    Where they name none to write, it is those of `default`, or what the output's ending says. A `--help` among them asks
+    for those of all formats.
     """
     if any(each in ("-h", "--help") for each in arguments):
         return writer_names(), reader_names()
@@ -159,7 +166,7 @@ def asked_formats(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
         seen, _ = glance.parse_known_args(list(arguments))
     except argparse.ArgumentError:
         return writer_names(), reader_names()
-    writers = split_formats(seen.to)
+    writers = split_formats(seen.to) or list(default)
     if not writers and seen.output and seen.output != "-":
         writers = [writer_for_path(seen.output)]
     return writers, [getattr(seen, "from")] if getattr(seen, "from") else reader_names()

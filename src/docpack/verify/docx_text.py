@@ -50,6 +50,7 @@ _CHARACTERS = {
     _W + "ptab": "\t",
 }
 _WANTED = (_PARAGRAPH, _STYLE, _NUMBERING, _MARK_STYLE, _TEXT, _TAB, _SYMBOL, _REFERENCE, _OWN_LABEL, *_CHARACTERS)
+_SYMBOLS = {0xF0B7: "•", 0xF0A7: "▪"}  # bullets of Word's own, in places of the fonts Symbol and Wingdings
 _TRUE = ("1", "true", "on")
 
 
@@ -62,12 +63,17 @@ def text_of_docx(data: bytes) -> Reading:
         InputError: The data is no .docx package, or a part of it is no XML or too large.
     """
     import io
+    import struct
     import zipfile
+    import zlib
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             return _Reader(package).read()
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except (
+        *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, ValueError),
+        RuntimeError,  # it is encrypted
+    ) as error:
         raise InputError(f"the .docx is no zip archive that can be read: {error}", hint=_AGAIN) from error
 
 
@@ -101,7 +107,7 @@ class _Lists:
             return ""
         rule = self.levels.get((abstract, level), _Level())
         if rule.number_format == "bullet":
-            return rule.text
+            return rule.text.translate(_SYMBOLS)
         text = rule.text
         for each in range(level, -1, -1):
             if f"%{each + 1}" in text:

@@ -44,16 +44,26 @@ _BLOCKS = _names(
     " html li main ol p pre section table tbody tfoot thead tr ul"
 )
 _ITEM = f"{_HTML}li"
+_LISTS = _names("ol ul")
+_ORDERED = f"{_HTML}ol"
+_LINK = f"{_HTML}a"
+_BULLETS = "•◦▪"  # what reading systems draw for lists, lists within lists, and so on: HTML, 15.3.8
+_ARROWS = frozenset("↩↵⏎⤴↑\ufe0e\ufe0f")  # what other programs print for a link that leads back from a note
 _SPACED = _names("br td th")  # these part words, but no blocks
 _SILENT = _names("head nav script style template")
 
 
-def text_of_epub(data: bytes) -> Reading:
+def text_of_epub(data: bytes, *, drawn: bool = False) -> Reading:
     """Return what an EPUB prints: the files of the spine in their order, without the navigation document.
+
+    Args:
+        data: The EPUB.
+        drawn: Whether list markers count that stand nowhere in the file, and that the reading system draws.
 
     Raises:
         VerificationError: It is no EPUB that can be read, or larger than any book.
     """
+    import struct
     import zipfile
     import zlib
 
@@ -62,44 +72,54 @@ def text_of_epub(data: bytes) -> Reading:
             _check_size(archive)
             blocks: list[str] = []
             notes: list[str] = []
+            bare: set[int] = set()
             for name in _spine(archive):
-                reading = text_of_page(archive.read(name), name)
+                reading = text_of_page(archive.read(name), name, drawn=drawn)
+                bare.update(len(notes) + place for place in reading.bare)
                 blocks += reading.blocks
                 notes += reading.notes
-            return Reading(tuple(blocks), tuple(notes))
+            return Reading(tuple(blocks), tuple(notes), frozenset(bare))
     except KeyError as error:
         raise VerificationError(f"the EPUB lacks a file that it names: {error.args[0]}", hint=_HINT) from error
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except (
+        *(zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, EOFError, OSError),
+        ValueError,
+    ) as error:
         raise VerificationError(f"the EPUB is no zip archive that can be read: {error}", hint=_HINT) from error
 
 
-def text_of_page(data: bytes, name: str = "the page") -> Reading:
+def text_of_page(data: bytes, name: str = "the page", *, drawn: bool = False) -> Reading:
     """Return what a page of XHTML prints; a page of HTML, if it is well-formed XML as well.
 
     Args:
         data: The page.
         name: What to call it in an error.
+        drawn: As in `text_of_epub`.
 
     Raises:
         VerificationError: It is not well-formed, or declares entities.
     """
-    page = _Page()
+    page = _Page(drawn=drawn)
     _parse(data, name, page.start, page.end, page.text)
     page.flush()
-    return Reading(tuple(page.blocks), tuple(page.notes))
+    return Reading(tuple(page.blocks), tuple(page.notes), frozenset(page.bare))
 
 
 class _Page:
     """What has been read of one page."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, drawn: bool = False) -> None:
         self.blocks: list[str] = []
         self.notes: list[str] = []
+        self.bare: list[int] = []
         self._run: list[str] = []  # the texts of the block that is being read
         self._marker = ""  # that of a list item whose first block has not come yet
         self._silent = 0  # how many elements are open since one whose text is not printed
         self._note: list[str] | None = None  # the blocks of the note that is being read
         self._note_depth = 0  # how many elements are open since the note
+        self._is_bare = False  # whether that note has shown neither a label nor a link back
+        self._link_at: int | None = None  # how many texts stood before the link back that is being read
+        self._lists: list[_List] | None = [] if drawn else None
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
         if self._silent or element in _SILENT or "hidden" in attributes:
@@ -108,13 +128,18 @@ class _Page:
         if element in _BLOCKS:
             self.flush()
             if element == _ITEM:
-                self._set_marker(attributes.get("data-marker", ""))
+                self._set_marker(attributes.get("data-marker") or self._drawn_marker(attributes))
+            elif self._lists is not None and element in _LISTS:
+                self._lists.append(_List(attributes, ordered=element == _ORDERED))
         elif element in _SPACED:
             self._run.append(" ")
+        elif element == _LINK and attributes:
+            self._link(attributes)
         if self._note_depth:
             self._note_depth += 1
+            self._is_bare = self._is_bare and "label" not in attributes.get("class", "").split()
         elif attributes and _is_note(attributes):
-            self._note, self._note_depth = [], 1
+            self._note, self._note_depth, self._is_bare = [], 1, True
 
     def end(self, element: str) -> None:
         if self._silent:
@@ -124,9 +149,15 @@ class _Page:
             self.flush()
             if element == _ITEM:
                 self._set_marker("")
+            elif self._lists and element in _LISTS:
+                self._lists.pop()
+        elif self._link_at is not None and element == _LINK:
+            self._end_link()
         if self._note_depth:
             self._note_depth -= 1
             if not self._note_depth and self._note is not None:
+                if self._is_bare:
+                    self.bare.append(len(self.notes))
                 self.notes.append(" ".join(self._note))
                 self._note = None
 
@@ -144,6 +175,28 @@ class _Page:
             self._add(f"{self._marker} {block}" if self._marker else block)
             self._marker = ""
 
+    def _link(self, attributes: dict[str, str]) -> None:
+        """Remember where a link begins that leads back from a note."""
+        names = " ".join(attributes.get(each, "") for each in ("role", _EPUB_TYPE, "class")).lower()
+        target = attributes.get("href", "").partition("#")[2]
+        if "backlink" in names or "footnote-back" in names or target.startswith("fnref"):
+            self._is_bare, self._link_at = False, len(self._run)
+
+    def _end_link(self) -> None:
+        """Take out a link's text if it is nothing but an arrow."""
+        if _ARROWS.issuperset("".join(self._run[self._link_at :]).strip()):
+            del self._run[self._link_at :]
+        self._link_at = None
+
+    def _drawn_marker(self, attributes: dict[str, str]) -> str:
+        if not self._lists:
+            return ""
+        innermost = self._lists[-1]
+        if not innermost.ordered:
+            depth = sum(not each.ordered for each in self._lists)
+            return _BULLETS[min(depth, len(_BULLETS)) - 1]
+        return innermost.next(attributes.get("value", ""))
+
     def _set_marker(self, marker: str) -> None:
         """Keep an item's marker for its first block; one that is still kept had no block to stand with."""
         if self._marker:
@@ -152,6 +205,45 @@ class _Page:
 
     def _add(self, block: str) -> None:
         (self.blocks if self._note is None else self._note).append(block)
+
+
+class _List:
+    """A list whose markers the reading system draws. Spec: HTML, 4.4.5 and 4.4.8."""
+
+    def __init__(self, attributes: dict[str, str], *, ordered: bool) -> None:
+        self.ordered = ordered
+        self._kind = attributes.get("type", "1")
+        self._next = _integer(attributes.get("start", ""), 1)
+
+    def next(self, value: str) -> str:
+        """Return the marker of the next item, which may state its own number."""
+        number = _integer(value, self._next)
+        self._next = number + 1
+        return f"{_numeral(number, self._kind)}."
+
+
+def _integer(text: str, otherwise: int) -> int:
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 10 else otherwise
+
+
+def _numeral(number: int, kind: str) -> str:
+    """Return a number as HTML's `type` of a list asks for it."""
+    made = ""
+    if kind in ("a", "A") and number > 0:
+        while number > 0:
+            number, digit = divmod(number - 1, 26)
+            made = chr(ord(kind) + digit) + made
+    elif kind in ("i", "I") and 0 < number < 4000:
+        for value, sign in _ROMAN:
+            made += sign * (number // value)
+            number %= value
+        made = made if kind == "i" else made.upper()
+    return made or str(number)
+
+
+_ROMAN = tuple(
+    zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), "m cm d cd c xc l xl x ix v iv i".split(), strict=True)
+)
 
 
 def _is_note(attributes: dict[str, str]) -> bool:
@@ -207,13 +299,22 @@ def _parse(
     def refuse(*_declaration: Any) -> None:
         raise VerificationError(f"{name} declares or uses an entity of its own", hint=_HINT)
 
+    def skipped(entity: str, *_is_parameter: Any) -> None:
+        # XHTML 1.1 names its characters in a document type that nobody fetches; they are those of HTML.
+        from html.entities import html5
+
+        if f"{entity};" not in html5:
+            refuse()
+        if text:
+            text(html5[f"{entity};"])
+
     parser = ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
     parser.EntityDeclHandler = refuse
-    parser.SkippedEntityHandler = refuse
+    parser.SkippedEntityHandler = skipped
     try:
         parser.Parse(data, True)  # expat takes it by position only
     except ExpatError as error:

@@ -39,6 +39,7 @@ _BLOCKS = frozenset(
 _CELLS = frozenset({"/TD", "/TH"})
 _SILENT = frozenset({"/TOC", "/Artifact", "/Formula"})
 _SOFT_HYPHEN, _LINE_END = "\u00ad", "\n"
+MAX_CHARACTERS = 100_000_000  # 30 times a long book; a file can name the same text any number of times
 LINE_SHARE = 0.8  # of the type's size: lines are at least 1.1 apart, sub- and superscripts at most 0.6
 
 # One token of a content stream (ISO 32000-1, 7.2, 7.8): string, hexadecimal string, name, bracket, number, operator.
@@ -47,6 +48,11 @@ _TOKEN = re.compile(
     rb"|[-+.0-9]+|[A-Za-z'\"*][A-Za-z0-9'\"*]*",
     re.DOTALL,
 )
+
+_FIRST_WITHOUT_BLANKS = (
+    "\u0e00"  # Thai; from here on scripts, Han and kana among them, may part letters at a line's end
+)
+_NEVER_BEFORE_A_BREAK = frozenset(".,:;'’")  # classes IS and QU, before a letter or digit
 
 # A character of a string: an escape, or itself (7.3.4.2). The table holds all escapes, so that a book's millions of
 # characters cost no function call each.
@@ -70,15 +76,23 @@ _CMAP = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])")
 
 
-def text_of_pdf(data: bytes) -> Reading:
+def text_of_pdf(data: bytes, *, line_ends: bool = False) -> Reading:
     """Return what a tagged PDF prints: its structure tree in reading order, notes apart.
 
     The authors and the date that stand beside a title are not part of the text, nor is a table of contents.
     Pointed Hebrew and other scripts whose marks a font reorders may come in another order than they were written.
 
+    Args:
+        data: The PDF.
+        line_ends: Whether a printed line end stays a line feed where nothing tells if a blank stood there: beside a
+            hyphen, a dash, a slash, or between characters of a script that has no blanks.
+
     Raises:
         VerificationError: It is no PDF that can be read, or has no structure tree.
     """
+    import struct
+    import zlib
+
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -87,9 +101,21 @@ def text_of_pdf(data: bytes) -> Reading:
         root = _value(reader.trailer["/Root"])
         if "/StructTreeRoot" not in root:
             raise VerificationError("the PDF is not tagged, so the order of its text is not known", hint=_HINT)
-        walk = _Walk()
+        walk = _Walk(line_ends=line_ends)
         walk.element(_value(root["/StructTreeRoot"]), None)
-    except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        PyPdfError,
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        OSError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+        struct.error,
+        zlib.error,
+    ) as error:
         raise VerificationError(f"the PDF cannot be read: {type(error).__name__}: {error}", hint=_HINT) from error
     walk.flush()
     return Reading(tuple(walk.blocks), tuple(walk.notes))
@@ -103,9 +129,12 @@ def _value(thing: Any) -> Any:
 class _Walk:
     """What has been read of the structure tree."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, line_ends: bool = False) -> None:
         self.blocks: list[str] = []
         self.notes: list[str] = []
+        self._joined = _joined_with_line_ends if line_ends else _joined
+        self._seen: set[int] = set()  # the numbers of the elements that have been read
+        self._characters = 0
         self._run: list[str] = []  # the texts of the block that is being read
         self._marker = False  # whether the run is only the marker of a list item, which its first block joins
         self._unlabelled = False  # whether the label of the note that is being read has not come yet
@@ -118,13 +147,14 @@ class _Walk:
         if self._inline:
             self._run.append(_LINE_END)
             return
-        text = _joined("".join(self._run))
+        text = self._joined("".join(self._run))
         if text:
             self.blocks.append(text)
         self._run, self._marker = [], False
 
     def element(self, element: Any, page: Any) -> None:
         """Read an element of the structure tree and what is below it."""
+        self._check_seen(element)
         kind = str(element.get("/S", "/Document"))
         if kind in _SILENT or (kind == "/Div" and self._title_page(element)):
             return
@@ -142,6 +172,19 @@ class _Walk:
             elif kind == "/Lbl" and self._unlabelled:
                 self._unlabelled = False
                 self._run.append(" ")
+
+    def _check_seen(self, element: Any) -> None:
+        """Refuse a structure that is no tree: one that leads back to itself, or to a part many times.
+
+        Raises:
+            VerificationError: The element has been read before.
+        """
+        reference = getattr(element, "indirect_reference", None)
+        if reference is None:
+            return
+        if reference.idnum in self._seen:
+            raise VerificationError("the PDF's structure is no tree: a part of it stands in two places", hint=_HINT)
+        self._seen.add(reference.idnum)
 
     def _block(self, element: Any, kind: str, page: Any) -> None:
         if not self._marker and (kind != "/Code" or _is_block(element)):
@@ -176,7 +219,7 @@ class _Walk:
         place = len(self.notes)
         self.notes.append("")  # a note of this note comes after it
         self._kids(element, page)
-        self.notes[place] = _joined("".join(self._run))
+        self.notes[place] = self._joined("".join(self._run))
         self._run, self._marker, self._inline = saved
         self._unlabelled = False
 
@@ -206,6 +249,9 @@ class _Walk:
 
     def _add(self, text: str) -> None:
         if text:
+            self._characters += len(text)
+            if self._characters > MAX_CHARACTERS:
+                raise VerificationError(f"the PDF prints more than {MAX_CHARACTERS} characters", hint=_HINT)
             self._run.append(text)
             self._marker = self._marker and not text.strip()
 
@@ -243,6 +289,23 @@ def _joined(text: str) -> str:
     """Return a block's text: line ends are blanks, but for those after a hyphen of their own; blanks are squeezed."""
     text = re.sub(f"{_SOFT_HYPHEN}{_LINE_END}", "", text)
     return " ".join(text.split())
+
+
+def _joined_with_line_ends(text: str) -> str:
+    """Return a block's text as `_joined` does, with a line feed where a line ended with or without a blank."""
+    text = re.sub(f"{_SOFT_HYPHEN}{_LINE_END}", "", text)
+    lines = [line for line in (" ".join(line.split()) for line in text.split(_LINE_END)) if line]
+    made = lines[:1]
+    for before, line in zip(lines, lines[1:], strict=False):
+        made += ("\n" if _may_part(before[-1], line[0]) else " ", line)
+    return "".join(made)
+
+
+def _may_part(before: str, after: str) -> bool:
+    """Tell whether a line may end between two characters that no blank parts. Spec: UAX 14."""
+    if before.isalnum() and after.isalnum():
+        return max(before, after) >= _FIRST_WITHOUT_BLANKS
+    return before not in _NEVER_BEFORE_A_BREAK or not after.isalnum()
 
 
 # -------------------------------------------------------------------------------------------------- page contents

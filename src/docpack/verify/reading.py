@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["Reading", "characters"]
 
@@ -14,11 +14,13 @@ class Reading:
     `blocks` are the texts of the body in reading order, white space squeezed to single blanks and none at the
     ends, no empty ones: the printed title if there is one, headings, paragraphs, stanzas, list items, terms,
     captions, rows of tables, scene breaks. The labels at note references and the markers of list items are
-    part of them. `notes` are the notes in the order of the output, each one its label and its text.
+    part of them. `notes` are the notes in the order of the output, each one its label and its text. `bare` has the
+    places among them of those that print no label and lead to none: the reading system is to name them.
     """
 
     blocks: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    bare: frozenset[int] = field(default=frozenset(), compare=False)
 
 
 def characters(reading: Reading) -> str:

@@ -10,14 +10,15 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from docpack.verify.reading import Reading
-from docpack.xml_safety import feed_xml
+from docpack.xml_safety import MAX_BYTES, feed_xml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["read_tei"]
 
-_TEI = "{http://www.tei-c.org/ns/1.0}"
+_NAMESPACE = "http://www.tei-c.org/ns/1.0}"
+_TEI = (_NAMESPACE, "{" + _NAMESPACE)  # as expat names elements here, and as lxml does
 
 
 class _Kind(Enum):
@@ -34,7 +35,7 @@ class _Kind(Enum):
 
 
 _KINDS = {
-    _TEI + name: kind
+    tei + name: kind
     for kind, names in {
         _Kind.UNREAD: ("teiHeader", "fw", "orig", "sic", "figDesc", "standOff"),
         _Kind.BLOCK: (
@@ -50,7 +51,12 @@ _KINDS = {
         _Kind.LIST: ("list",),
     }.items()
     for name in names
+    for tei in _TEI
 }
+
+
+_kind_of = _KINDS.get
+_LINE_END, _PUNCTUATION = _Kind.LINE_END, _Kind.PUNCTUATION
 
 
 def read_tei(data: bytes) -> Reading:
@@ -61,11 +67,37 @@ def read_tei(data: bytes) -> Reading:
     """
     from docpack.errors import InputError
 
-    reader = _Reader()
-    feed_xml(data, reader, what="the TEI file")
+    reader = _read_fast(data)
+    if reader is None:
+        reader = _Reader()
+        feed_xml(data, reader, what="the TEI file")
     if not reader.is_tei:
         raise InputError("this is no TEI file", hint="Its outermost element has to be TEI.")
     return Reading(tuple(reader.blocks), tuple(reader.notes))
+
+
+def _read_fast(data: bytes) -> _Reader | None:
+    """Return what expat reads, in half of lxml's time; None for whatever is not plain, which lxml then refuses in words."""
+    from xml.parsers.expat import ExpatError, ParserCreate
+
+    if len(data) > MAX_BYTES:
+        return None
+    reader = _Reader()
+    parser = ParserCreate(namespace_separator="}")
+    parser.buffer_text = True
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.data
+    parser.StartDoctypeDeclHandler = _refuse
+    try:
+        parser.Parse(data, True)  # expat takes it by position only
+    except (ExpatError, LookupError, ValueError):  # the latter two: encodings that expat does not know
+        return None
+    return reader
+
+
+def _refuse(*_: object) -> None:
+    raise ValueError("a document type declaration")
 
 
 class _Reader:
@@ -76,7 +108,8 @@ class _Reader:
         self.blocks: list[str] = []
         self.notes: list[str] = []
         self._texts: list[str] = []
-        self._unread = 0  # how deep in an element that nobody reads
+        self._unread = 0  # how deep in an element that nobody reads, counted by its own name
+        self._unread_tag = ""
         self._read = 0  # how many texts stood before it
         self._notes = 0  # how deep in notes
         self._note_at = 0  # how many texts stood before the outermost one
@@ -85,19 +118,18 @@ class _Reader:
         self.data = self._texts.append  # unread text is taken out when its element ends: that is faster than to ask
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if self._unread:
-            self._unread += 1
-            return
-        kind = _KINDS.get(tag)
-        if kind is None:
-            if self.is_tei is None:
-                self.is_tei = tag == _TEI + "TEI"
-        elif kind is _Kind.LINE_END:
+        kind = _kind_of(tag)
+        if kind is _LINE_END:  # every second tag of an archival file
             # A line end parts words unless it says that it does not.
             if attributes.get("break") != "no":
-                self._texts.append(" ")
+                self.data(" ")
+        elif kind is None:
+            if self.is_tei is None:
+                self.is_tei = tag.endswith(_NAMESPACE + "TEI")
+        elif self._unread:
+            self._unread += tag == self._unread_tag
         elif kind is _Kind.UNREAD or (kind is _Kind.PUNCTUATION and attributes.get("force") == "weak"):
-            self._unread, self._read = 1, len(self._texts)
+            self._unread, self._unread_tag, self._read = 1, tag, len(self._texts)
         elif kind is not _Kind.PUNCTUATION:
             self._open(kind, attributes)
 
@@ -115,13 +147,15 @@ class _Reader:
             self._is_gloss.append(attributes.get("type") == "gloss")
 
     def end(self, tag: str) -> None:
+        kind = _kind_of(tag)
+        if kind is None or kind is _LINE_END:
+            return
         if self._unread:
-            self._unread -= 1
+            self._unread -= tag == self._unread_tag
             if not self._unread:
                 del self._texts[self._read :]
             return
-        kind = _KINDS.get(tag)
-        if kind is None or kind is _Kind.LINE_END or kind is _Kind.PUNCTUATION:
+        if kind is _PUNCTUATION:
             return
         if kind is _Kind.PART:
             self._texts.append(" ")

@@ -128,3 +128,66 @@ def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
 
 def test_characters_are_those_of_blocks_and_notes_without_white_space():
     assert characters(Reading(("a b\u00a0c",), ("1 d",))) == "abc1d"
+
+
+# ---------------------------------------------------------------------------------------- what other programs write
+
+
+@pytest.mark.parametrize(
+    ("body", "blocks"),
+    [
+        pytest.param("<ol><li>a</li><li>b</li></ol>", ("1. a", "2. b"), id="numbers"),
+        pytest.param(
+            '<ol start="3"><li>a</li><li value="7">b</li><li>c</li></ol>', ("3. a", "7. b", "8. c"), id="start"
+        ),
+        pytest.param('<ol type="a" start="26"><li>a</li><li>b</li></ol>', ("z. a", "aa. b"), id="letters"),
+        pytest.param('<ol type="I" start="1904"><li>a</li></ol>', ("MCMIV. a",), id="roman-numerals"),
+        pytest.param('<ol start="x"><li>a</li></ol>', ("1. a",), id="a-start-that-is-no-number"),
+        pytest.param("<ul><li>a<ul><li>b</li></ul></li></ul>", ("• a", "◦ b"), id="bullets-by-depth"),
+        pytest.param('<ol><li data-marker="(i)">a</li></ol>', ("(i) a",), id="the-markers-own-words-win"),
+    ],
+)
+def test_markers_that_the_reading_system_draws_can_be_read(body, blocks):
+    assert text_of_page(page(body), drawn=True) == Reading(blocks)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a role="doc-backlink" href="#r">↩</a>',
+        '<a class="footnote-back" href="#r">↩\ufe0e</a>',
+        '<a href="index.html#fnref:1">↩</a>',
+    ],
+)
+def test_an_arrow_that_leads_back_from_a_note_is_no_text(link):
+    assert text_of_page(page(f"<p>a note {link}</p>")) == Reading(("a note",))
+
+
+def test_other_links_keep_their_text_whatever_it_is():
+    assert text_of_page(page('<p>a <a href="#x">↩</a> b</p>')) == Reading(("a ↩ b",))
+
+
+@pytest.mark.parametrize(
+    ("note", "bare"),
+    [
+        pytest.param("<p>text</p>", {0}, id="neither-label-nor-link"),
+        pytest.param('<p><span class="label">1</span> text</p>', set(), id="a-label"),
+        pytest.param('<p>text <a role="doc-backlink" href="#r">↩</a></p>', set(), id="a-link-back"),
+    ],
+)
+def test_a_note_without_label_and_link_is_named_by_the_reading_system(note, bare):
+    assert text_of_page(page(f'<aside role="doc-footnote">{note}</aside>')).bare == bare
+
+
+def xhtml_1_1(body: str) -> bytes:
+    doctype = b'<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.1//EN" "http://www.w3.org/TR/xhtml11/DTD/xhtml11.dtd">'
+    return page(body).replace(b"<!DOCTYPE html>", doctype)
+
+
+def test_characters_that_xhtml_names_are_read():
+    assert text_of_page(xhtml_1_1("<p>a&nbsp;b&mdash;c</p>")) == Reading(("a b—c",))
+
+
+def test_other_entities_are_refused():
+    with pytest.raises(VerificationError, match="an entity of its own"):
+        text_of_page(xhtml_1_1("<p>&secret;</p>"))
