@@ -1,8 +1,8 @@
 """How formats come into docpack: the protocols of readers and writers, and the registry over entry points.
 
 A plug-in is a frozen dataclass whose fields are its options: the command line, the documentation and the record of
-provenance are made from those fields. It is announced under one of the entry-point groups `docpack.readers` and
-`docpack.writers`, with the format's name; docpack's own formats are announced in the same way.
+provenance are made from those fields. It is announced under one of the entry-point groups in `GROUPS`, with the
+format's name; docpack's own formats are announced in the same way.
 
     @dataclass(frozen=True, slots=True)
     class PlainWriter:
@@ -24,30 +24,44 @@ from docpack.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from importlib.metadata import EntryPoint
+    from pathlib import Path
     from typing import Self
 
     from docpack.context import Context
     from docpack.model import Document
+    from docpack.verdicts import Found, Missing, Places, Verdict
 
 __all__ = [
     "Format",
     "NamedBytes",
     "Option",
+    "Packager",
     "Plugin",
     "Reader",
+    "Validator",
     "Writer",
     "make",
     "option",
     "options_of",
+    "packager_names",
+    "packager_type",
     "plugins",
     "reader_names",
     "reader_type",
+    "validator_names",
+    "validator_type",
     "writer_for_path",
     "writer_names",
     "writer_type",
 ]
 
-READERS, WRITERS = "docpack.readers", "docpack.writers"
+# Entry point group -> what its plug-ins are called.
+GROUPS = {
+    "docpack.readers": "reader",
+    "docpack.writers": "writer",
+    "docpack.packagers": "packager",
+    "docpack.validators": "validator",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +105,44 @@ class Writer(Protocol):
         """Return the document in this format; the same document and options always give the same bytes."""
 
 
+@runtime_checkable
+class Packager(Protocol):
+    """Delivers an information package in a container. Without state.
+
+    Its `format` has a name and a description; endings and media type are those of the container.
+    """
+
+    format: ClassVar[Format]
+
+    def pack(self, package: Any, sink: Any) -> Any:
+        """Write the package (`docpack.archive.information_package`) into the container; return what was written."""
+
+
+@runtime_checkable
+class Validator(Protocol):
+    """Asks a tool of the field what it says of a file. Without state.
+
+    `formats` are the kinds of files that it judges, as `docpack.verify.kinds` names them; one that is `on_request`
+    runs only where it is asked for by name.
+    """
+
+    name: ClassVar[str]
+    formats: ClassVar[tuple[str, ...]]
+    on_request: ClassVar[bool]
+
+    def find(self, places: Places) -> Found | Missing:
+        """Return how the tool is run, or what is missing and how to get it."""
+
+    def run(self, path: Path, found: Found, timeout_s: float) -> Verdict:
+        """Return the verdict. A tool that crashes, hangs or is not understood gives none: never "passed"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """An announced reader or writer, before it is loaded."""
+    """An announced plug-in, before it is loaded."""
 
     name: str
-    kind: str  # "reader" or "writer"
+    kind: str  # one of the values of GROUPS
     distribution: str
     version: str
     entry_point: EntryPoint
@@ -119,11 +165,11 @@ class Plugin:
 
 @cache
 def plugins() -> tuple[Plugin, ...]:
-    """Return all announced readers and writers, by kind and name; scanned once a process (about 8 ms)."""
+    """Return all announced plug-ins, by kind and name; scanned once a process (about 8 ms)."""
     from importlib.metadata import entry_points
 
     found: dict[tuple[str, str], Plugin] = {}
-    for group, kind in ((READERS, "reader"), (WRITERS, "writer")):
+    for group, kind in GROUPS.items():
         for entry in entry_points(group=group):
             dist = entry.dist
             distribution = dist.name if dist else "unknown"
@@ -145,6 +191,36 @@ def reader_names() -> list[str]:
 def writer_names() -> list[str]:
     """Return the names of all formats that can be written."""
     return [plugin.name for plugin in plugins() if plugin.kind == "writer"]
+
+
+def packager_names() -> list[str]:
+    """Return the names of all profiles in which packages can be delivered."""
+    return [plugin.name for plugin in plugins() if plugin.kind == "packager"]
+
+
+@cache
+def packager_type(name: str) -> type[Any]:
+    """Return the class of the packager of a profile.
+
+    Raises:
+        UsageError: No packager of this name is installed.
+    """
+    return _load("packager", name, packager_names())
+
+
+def validator_names() -> list[str]:
+    """Return the names of all validators that docpack can ask, installed or not."""
+    return [plugin.name for plugin in plugins() if plugin.kind == "validator"]
+
+
+@cache
+def validator_type(name: str) -> type[Any]:
+    """Return the class of a validator.
+
+    Raises:
+        UsageError: There is none of this name.
+    """
+    return _load("validator", name, validator_names())
 
 
 @cache
@@ -175,7 +251,8 @@ def _load(kind: str, name: str, known: list[str]) -> type[Any]:
 
     near = get_close_matches(name, known, 1)
     guess = f"Did you mean {near[0]}? " if near else ""
-    raise UsageError(f"no {kind} for the format {name!r}", hint=f"{guess}There are: {', '.join(known)}.")
+    what = "profile" if kind == "packager" else "format"
+    raise UsageError(f"no {kind} for the {what} {name!r}", hint=f"{guess}There are: {', '.join(known)}.")
 
 
 def writer_for_path(path: str) -> str:

@@ -1,4 +1,4 @@
-"""`docpack formats`: what can be read and written, and which distribution brought it."""
+"""`docpack formats`: what can be read, written and packed, and which distribution brought it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "run"]
 
+TITLES = {"reader": "reads", "writer": "writes", "packager": "packs as"}
+
 
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
     """Add the arguments of this command."""
@@ -22,17 +24,17 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
 
 def run(parsed: argparse.Namespace) -> int:
     """Print the list."""
-    rows = [_row(plugin) for plugin in plugins()]
+    rows = [_row(plugin) for plugin in plugins() if plugin.kind in TITLES]
     if parsed.json:
         write_stdout((json.dumps({"formats": rows}, indent=1) + "\n").encode())
         return 0
     lines = []
-    for kind, title in (("reader", "reads"), ("writer", "writes")):
+    for kind, title in TITLES.items():
         lines.append(f"{title}:")
         for row in rows:
             if row["kind"] == kind:
                 brought = f"{row['distribution']} {row['version']}"
-                line = f"  {row['name']:<8} {' '.join(row['suffixes']):<20} {row['description']:<52} {brought}"
+                line = f"  {row['name']:<14} {' '.join(row['suffixes']):<20} {row['description']:<52} {brought}"
                 lines.append(line.rstrip())
     write_stdout(("\n".join(lines) + "\n").encode())
     return 0
