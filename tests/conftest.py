@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("DOCPACK_SHARED") or REPOSITORY.parent / "shared").resolve()
@@ -129,6 +131,15 @@ def validators(request: pytest.FixtureRequest) -> Callable[..., None]:
         assert run.stdout.endswith("\n0 failed\n"), output
 
     return validate
+
+
+@pytest.fixture(scope="session")
+def packages() -> ModuleType:
+    """What makes small packages for tests, whole and damaged: `tests/making_packages.py`."""
+    spec = importlib.util.spec_from_file_location("making_packages", REPOSITORY / "tests" / "making_packages.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture

@@ -1,0 +1,87 @@
+"""What kind of file each part of a package is, by the names that the registries of the field give it.
+
+Spec:
+    PRONOM keys as fido 1.6.1 (PRONOM 109) and siegfried 1.11.9 find them in what docpack writes.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+
+__all__ = ["FileFormat", "format_of_file", "format_of_output"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """A format's name and version, its media type, and its PRONOM key, or "" where it has none."""
+
+    name: str
+    media_type: str
+    version: str = ""
+    pronom: str = ""
+
+
+TEXT = FileFormat("Plain Text File", "text/plain", "", "x-fmt/111")
+XML = FileFormat("Extensible Markup Language", "text/xml", "1.0", "fmt/101")
+JSON = FileFormat("JSON Data Interchange Format", "application/json", "", "fmt/817")
+
+_OUTPUTS = {
+    "epub": FileFormat("ePub format", "application/epub+zip", "3.3", "fmt/483"),
+    "docx": FileFormat(
+        "Microsoft Word for Windows",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "2007 onwards",
+        "fmt/412",
+    ),
+    "tei": FileFormat("Text Encoding Initiative", "application/tei+xml", "P5", "fmt/1476"),
+    "json": JSON,
+    "pandoc": JSON,
+    "html": FileFormat("Hypertext Markup Language", "text/html", "5", "fmt/471"),
+}
+# PDF/A by the part and level that the file claims first.
+_PDF = {
+    "a-1a": ("1a", "fmt/95"),
+    "a-1b": ("1b", "fmt/354"),
+    "a-2a": ("2a", "fmt/476"),
+    "a-2b": ("2b", "fmt/477"),
+    "a-2u": ("2u", "fmt/478"),
+    "a-3a": ("3a", "fmt/479"),
+    "a-3b": ("3b", "fmt/480"),
+    "a-3u": ("3u", "fmt/481"),
+    "a-4": ("4", "fmt/1910"),
+}
+_BY_SUFFIX = {"txt": TEXT, "text": TEXT, "json": JSON, "xml": XML}
+_PLAIN_PDF = FileFormat("Acrobat PDF - Portable Document Format", "application/pdf", "1.7", "fmt/276")
+
+
+def format_of_output(name: str, pdf_standard: str = "a-2a,ua-1") -> FileFormat:
+    """Return what a writer's output is; one of a plug-in is known by its media type alone.
+
+    Args:
+        name: The writer's name.
+        pdf_standard: The standards that the PDF keeps, as its option has them.
+    """
+    if name == "pdf":
+        for each in pdf_standard.split(","):
+            if each.strip() in _PDF:
+                level, key = _PDF[each.strip()]
+                return FileFormat("Acrobat PDF/A - Portable Document Format", "application/pdf", level, key)
+        return _PLAIN_PDF
+    if name in _OUTPUTS:
+        return _OUTPUTS[name]
+    from docpack.plugins import writer_type
+
+    described = writer_type(name).format
+    return FileFormat(described.description or name, described.media_type)
+
+
+def format_of_file(name: str, reader: str = "") -> FileFormat:
+    """Return what a file of the user's is, by the reader that took it or by its ending; nothing is looked at."""
+    if reader == "text":
+        return TEXT
+    suffix = name.rpartition(".")[2].lower()
+    if suffix in _BY_SUFFIX:
+        return _BY_SUFFIX[suffix]
+    media_type = mimetypes.MimeTypes().guess_type(name)[0] or "application/octet-stream"
+    return FileFormat(media_type, media_type)

@@ -1,0 +1,180 @@
+"""Verifying a package: what is said of it, and what is found, compared.
+
+fast        complete, by names and sizes; digests are not looked at, and the report says so
+full        every digest, and what the METS records say of each file; every file is read once
+canonical   full, and byte for byte what docpack writes for this content
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from docpack.archive.bag_check import BagFacts, check_bag
+from docpack.archive.bagit import ALGORITHMS
+from docpack.archive.canonical import check_canonical
+from docpack.archive.content import chunks
+from docpack.archive.mets_check import check_mets
+from docpack.archive.opening import open_package
+from docpack.archive.problems import Code, Problem, Severity
+from docpack.archive.transfer_check import check_transfer, is_transfer
+from docpack.errors import DocpackError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from docpack.archive.members import Member
+    from docpack.archive.opening import Package
+    from docpack.archive.problems import Problems
+
+__all__ = ["Level", "PackageReport", "check_package"]
+
+Level: TypeAlias = Literal["fast", "full", "canonical"]
+
+
+@dataclass(frozen=True, slots=True)
+class PackageReport:
+    """What came out for one package.
+
+    Args:
+        path: The package.
+        container: tar, zip or folder.
+        objid: The name of its top folder.
+        level: How much was looked at.
+        foreign: Whether it was judged as somebody else's bag.
+        files: How many files it has.
+        size_bytes: How many octets these have together.
+        digests_checked: How many digests were computed and compared.
+        problems: What was found.
+    """
+
+    path: Path
+    container: str
+    objid: str
+    level: Level
+    foreign: bool
+    files: int
+    size_bytes: int
+    digests_checked: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the package is valid: nothing found is an error."""
+        return not any(each.severity is Severity.ERROR for each in self.problems)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as a JSON object."""
+        return {
+            "package": str(self.path),
+            "ok": self.ok,
+            "container": self.container,
+            "objid": self.objid,
+            "level": self.level,
+            "foreign": self.foreign,
+            "files": self.files,
+            "bytes": self.size_bytes,
+            "digests_checked": self.digests_checked,
+            "problems": [each.to_json() for each in self.problems],
+        }
+
+
+def check_package(path: Path, *, level: Level = "full", foreign: bool = False) -> PackageReport:
+    """Verify a package; it is read, and nothing is written.
+
+    Args:
+        path: A tar or zip file, or a folder.
+        level: How much is looked at.
+        foreign: Whether it is any valid BagIt bag, of version 0.93 to 1.0, and need not be docpack's.
+
+    Raises:
+        InputError: There is no such thing, it cannot be read, or it is no container.
+    """
+    with open_package(path, foreign=foreign, strict=False) as package:
+        try:
+            checked = _check(package, level, foreign=foreign)
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}", hint="Check the disk.") from error
+        return PackageReport(
+            path,
+            package.container,
+            package.objid,
+            level,
+            foreign,
+            len(package.members),
+            package.size_bytes,
+            checked,
+            tuple(package.problems),
+        )
+
+
+def _check(package: Package, level: Level, *, foreign: bool) -> int:
+    """Report all that is wrong; return how many digests were compared."""
+    problems = package.problems
+    is_bag = package.is_bag or foreign
+    facts = check_bag(package, problems, foreign=foreign) if is_bag else BagFacts()
+    checked, digests = 0, None
+    if level == "fast":
+        problems.add(Code.NOT_HASHED)
+    else:
+        checked, digests = _check_digests(package, facts, foreign=foreign)
+    if not foreign and is_transfer(package):
+        checked += check_transfer(package, digests, problems)
+    elif not foreign:
+        prefix = "data/" if is_bag else ""
+        checked += check_mets(package.tree, package.objid, prefix, digests, problems)
+    if level == "canonical" and not problems.has_errors:
+        _check_canonical(package, facts, foreign=foreign)
+    return checked
+
+
+def _check_canonical(package: Package, facts: BagFacts, *, foreign: bool) -> None:
+    try:
+        if foreign:
+            package.problems.add(Code.NOT_CANONICAL, "", "docpack does not know how others write their packages")
+        else:
+            check_canonical(package, facts.info, package.problems)
+    except DocpackError as error:  # the file changes while it is read
+        package.problems.add(Code.CONTENT_DAMAGED, "", error.message)
+
+
+def _check_digests(package: Package, facts: BagFacts, *, foreign: bool) -> tuple[int, dict[str, dict[str, str]]]:
+    """Read every file once, and compare its digests with those that the manifests give.
+
+    Returns:
+        How many were compared, and for each algorithm the digests that were found, by path.
+    """
+    # Ours give two algorithms, and METS needs one of them; a bag that is not ours may be taken for one.
+    algorithms = dict.fromkeys((*(() if foreign else ALGORITHMS), *facts.expected))
+    checked, found = 0, {each: dict[str, str]() for each in algorithms}
+    for path, member in package.members.items():
+        expected = {each: table[path] for each, table in facts.expected.items() if path in table}
+        digests = _digests(member, expected if foreign else dict.fromkeys((*ALGORITHMS, *expected)), package.problems)
+        for algorithm, digest in (digests or {}).items():
+            known = expected.get(algorithm, digest)
+            checked += algorithm in expected
+            if known != digest:
+                code = Code.PAYLOAD_CHANGED if path.startswith("data/") else Code.TAG_CHANGED
+                package.problems.add(code, path, f"its {algorithm} is not the one in the manifest")
+            found[algorithm][path] = known if known == digest else digest  # one string for both: there may be 100 000
+    return checked, found
+
+
+def _digests(member: Member, algorithms: Iterable[str], problems: Problems) -> dict[str, str] | None:
+    hashes = {name: hashlib.new(name, usedforsecurity=False) for name in algorithms}
+    size = 0
+    try:
+        with member.open() as file:
+            for chunk in chunks(file, member.size_bytes):
+                size += len(chunk)
+                for each in hashes.values():
+                    each.update(chunk)
+    except InputError as error:
+        problems.add(Code.CONTENT_DAMAGED, member.path, error.message)
+        return None
+    if size != member.size_bytes:
+        problems.add(Code.CONTENT_DAMAGED, member.path, f"it has {size} bytes instead of {member.size_bytes}")
+        return None
+    return {name: each.hexdigest() for name, each in hashes.items()}
