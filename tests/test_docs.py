@@ -39,10 +39,18 @@ def workplace(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("body", list(blocks("console")))
-def test_commands_do_what_the_page_shows(body, workplace):
+def pages_with_commands():
+    """Yield the commands of each page, in their order: a reader goes from the first to the last in one folder."""
+    for page in PAGES:
+        found = [body for language, body in _BLOCK.findall(page.read_text(encoding="utf-8")) if language == "console"]
+        if found:
+            yield pytest.param("".join(found), id=str(page.relative_to(ROOT)))
+
+
+@pytest.mark.parametrize("commands", list(pages_with_commands()))
+def test_commands_do_what_the_page_shows(commands, workplace):
     environment = {**os.environ, "PATH": f"{workplace / 'bin'}:{os.environ['PATH']}"}
-    for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
+    for part in re.split(r"^\$ ", commands, flags=re.MULTILINE)[1:]:
         command, _, expected = part.partition("\n")
         done = subprocess.run(
             command, shell=True, cwd=workplace, env=environment, capture_output=True, text=True, check=False

@@ -165,7 +165,7 @@ def test_start_up_costs_little_more_than_python_itself(command: tuple[str, ...],
 
 
 def test_no_module_reads_the_clock_the_locale_or_chance():
-    """Same input, same bytes: these calls have no place in the package."""
+    """Same input, same bytes: these calls have no place in the package, but for the one door to the clock."""
     forbidden = {
         "now",
         "utcnow",
@@ -180,7 +180,7 @@ def test_no_module_reads_the_clock_the_locale_or_chance():
     }
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if path.name != "clock.py" and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 assert node.func.attr not in forbidden, f"{path.name}:{node.lineno} calls {node.func.attr}()"
 
 

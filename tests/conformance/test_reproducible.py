@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 # What a run under another clock imports first. (The clock that typst might ask is the machine's own; between the runs
 # some seconds pass.)
 SHIFTED_CLOCK = """
@@ -53,6 +55,13 @@ ELSEWHERE_LATER = {
 
 def convert(source: Path, folder: Path, environment: dict[str, str], umask: int) -> dict[str, bytes]:
     """Convert a copy of the source in a process of its own; return the outputs by their names."""
+    return run_docpack(["convert", source.name, "-t", FORMATS, "-d", "out"], source, folder, environment, umask)
+
+
+def run_docpack(
+    arguments: list[str], source: Path, folder: Path, environment: dict[str, str], umask: int
+) -> dict[str, bytes]:
+    """Run a command on a copy of the source in a process of its own; return all files in `out` by their paths."""
     home = folder / "home"
     home.mkdir(parents=True)
     (folder / source.name).write_bytes(source.read_bytes())
@@ -63,7 +72,7 @@ def convert(source: Path, folder: Path, environment: dict[str, str], umask: int)
     }
     path = os.pathsep.join(filter(None, [environment.get("PYTHONPATH", ""), kept.pop("PYTHONPATH", "")]))
     run = subprocess.run(
-        [sys.executable, "-m", "docpack", "convert", source.name, "-t", FORMATS, "-d", "out"],
+        [sys.executable, "-m", "docpack", *arguments],
         cwd=folder,
         env={**kept, "HOME": str(home), "TMPDIR": str(home), **environment, "PYTHONPATH": path},
         umask=umask,
@@ -72,7 +81,8 @@ def convert(source: Path, folder: Path, environment: dict[str, str], umask: int)
         check=False,
     )
     assert run.returncode in {0, 4}, run.stderr  # 4: no font has its characters
-    return {path.name: path.read_bytes() for path in sorted((folder / "out").iterdir())}
+    out = folder / "out"
+    return {str(path.relative_to(out)): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
 
 
 def test_a_second_run_elsewhere_and_later_gives_the_same_bytes(sample: Any, tmp_path: Path):
@@ -91,6 +101,41 @@ def test_a_second_run_elsewhere_and_later_gives_the_same_bytes(sample: Any, tmp_
     assert len(first) == len(FORMATS.split(",")) - (not sample.printable)
     assert [name for name in first if first[name] != second.get(name)] == []
     assert first.keys() == second.keys()
+
+
+def pack_twice(arguments: list[str], source: Path, tmp_path: Path) -> list[dict[str, bytes]]:
+    """Pack a source here and elsewhere, at the time that SOURCE_DATE_EPOCH names; return the files of both packages."""
+    (tmp_path / "clock").mkdir(parents=True)
+    (tmp_path / "clock" / "sitecustomize.py").write_text(SHIFTED_CLOCK, "utf-8")
+    fixed = {"SOURCE_DATE_EPOCH": "1700000000"}
+    elsewhere = {**ELSEWHERE_LATER, "PYTHONPATH": str(tmp_path / "clock"), **fixed}
+    return [
+        run_docpack(arguments, source, tmp_path / "one", {**HERE_AND_NOW, **fixed}, 0o022),
+        run_docpack(arguments, source, tmp_path / "some" / "other folder", elsewhere, 0o077),
+    ]
+
+
+def test_a_package_made_elsewhere_and_later_has_the_same_bytes(sample: Any, tmp_path: Path):
+    formats = "epub,docx,tei,pdf" if sample.printable else "epub,docx,tei"
+
+    first, second = pack_twice(["pack", sample.path.name, "-o", "out/a.tar", "-t", formats], sample.path, tmp_path)
+
+    assert list(first) == ["a.tar"]
+    assert first == second
+
+
+@pytest.mark.parametrize("profile", ["bagit", "eark-sip", "archivematica"])
+@pytest.mark.parametrize("container", ["tar", "zip", "folder"])
+def test_every_profile_in_every_container_has_the_same_bytes_elsewhere(profile: str, container: str, tmp_path: Path):
+    source = tmp_path / "letter.txt"
+    source.write_text("   A letter of one paragraph, which is\nprinted in two lines.\n   And a second one.\n", "utf-8")
+    output = "out" if container == "folder" else f"out/a.{container}"
+    command = ["pack", "letter.txt", "-o", output, "-t", "tei,epub", "--profile", profile, "--container", container]
+
+    first, second = pack_twice(command, source, tmp_path / "both")
+
+    assert first
+    assert first == second
 
 
 def test_the_clock_of_the_second_run_is_really_another(tmp_path: Path):

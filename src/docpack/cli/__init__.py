@@ -12,7 +12,15 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS = {
     "convert": "convert texts to EPUB, DOCX, TEI, PDF and more",
     "explain": "show every decision: what, where, why, how sure",
-    "restore": "give the source back from an archival TEI file, byte for byte",
+    "pack": "convert, and pack source, outputs and proof for an archive",
+    "verify": "verify packages, or compare outputs with their source",
+    "restore": "give the source back from a package or an archival TEI file, byte for byte",
+    "reproduce": "convert the source in a package anew, and compare",
+    "unpack": "verify a package, and write it out as a folder",
+    "diff": "compare two packages",
+    "fixity": "check the digests of packages, and keep a log of it",
+    "store": "keep packages in a store with all their versions",
+    "validate": "ask the reference validators that are installed",
     "formats": "list what can be read and written",
 }
 

@@ -1,4 +1,4 @@
-"""`docpack restore FILE.tei.xml -o FILE`: the source out of an archival TEI file, byte for byte."""
+"""`docpack restore FILE.tei.xml|PACKAGE -o FILE`: the source out of a package or an archival TEI file, byte for byte."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["add_arguments", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
     """Add the arguments of this command."""
-    parser.add_argument("input", metavar="FILE.tei.xml", help="the TEI file; - is standard input")
+    parser.add_argument("input", metavar="FILE.tei.xml|PACKAGE", help="a package, or a TEI file; - is standard input")
     parser.add_argument(
         "-o", "--output", required=True, metavar="FILE", help="where the source goes; - is standard output"
     )
@@ -29,14 +29,42 @@ def run(parsed: argparse.Namespace) -> int:
     """Write the source; exit with 5 where what it gives is not the source that it records."""
     if parsed.output == parsed.input != "-" or Path(parsed.output).resolve() == Path(parsed.input).resolve():
         raise UsageError(f"{parsed.output} is the input and would be overwritten", hint="Give another name with -o.")
+    if parsed.input != "-" and _is_package(Path(parsed.input)):
+        return _restore_from_package(parsed)
     data = read_stdin() if parsed.input == "-" else read_file(Path(parsed.input))
     restored = restore(data)
-    if parsed.output == "-":
-        write_stdout(restored.data)
-    else:
-        replace_file(Path(parsed.output), restored.data)
+    _write(parsed.output, restored.data)
     if restored.edited:
         say(f"warning: {parsed.input} was edited since docpack wrote it; this is not the source that it records")
     for problem in restored.problems:
         say(f"warning: {parsed.input}: {problem}")
     return ExitCode.VERIFICATION if restored.edited or restored.problems else ExitCode.OK
+
+
+def _is_package(path: Path) -> bool:
+    """Tell whether an input is a package; what cannot be told is left to the reader of TEI, which says what is wrong."""
+    if path.is_dir():
+        return True
+    try:
+        with path.open("rb") as file:
+            head = file.read(512)
+    except OSError:
+        return False
+    return head.startswith(b"PK") or head[257:262] == b"ustar"
+
+
+def _restore_from_package(parsed: argparse.Namespace) -> int:
+    from docpack.archive.opening import open_package
+    from docpack.archive.package_record import source_of
+
+    with open_package(Path(parsed.input)) as package:
+        data, _ = source_of(package)
+    _write(parsed.output, data)
+    return ExitCode.OK
+
+
+def _write(output: str, data: bytes) -> None:
+    if output == "-":
+        write_stdout(data)
+    else:
+        replace_file(Path(output), data)

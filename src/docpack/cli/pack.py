@@ -1,0 +1,304 @@
+"""`docpack pack INPUT... -o OUT`: convert, prove, and pack for an archive."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docpack.cli.messages import read_stdin, say_error, say_findings, write_stdout
+from docpack.cli.options import PluginOptions, asked_formats, check_overrides_beside, split_formats
+from docpack.clock import Clock
+from docpack.conversion import OVERRIDES_SUFFIX
+from docpack.errors import DocpackError, ExitCode, UsageError
+from docpack.files import read_file
+from docpack.jobs import stem_of
+from docpack.packing.job import DEFAULT_FORMATS, PackJob, Record
+from docpack.packing.job import pack as pack_job
+from docpack.plugins import packager_names
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping, Sequence
+
+    from docpack.metadata import Changes
+    from docpack.packing.job import Packed
+
+__all__ = ["add_arguments", "run"]
+
+SUFFIXES = {"tar": ".tar", "zip": ".zip", "folder": ""}
+
+
+def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
+    """Add the arguments of this command, with the options of the formats that `arguments` name."""
+    parser.add_argument("inputs", nargs="+", metavar="INPUT", help="a file to pack; - is standard input")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="OUT", help="the package; for several inputs a folder of packages"
+    )
+    parser.add_argument("-f", "--from", dest="from_format", default="", metavar="FORMAT", help="what the input is")
+    parser.add_argument(
+        "-t", "--to", default="", metavar="FORMAT[,...]", help=f"what to make ({','.join(DEFAULT_FORMATS)})"
+    )
+    parser.add_argument("--container", choices=tuple(SUFFIXES), default="", help="how OUT is written (tar)")
+    parser.add_argument("--profile", choices=packager_names(), default="bagit", help="what is delivered (bagit)")
+    parser.add_argument("--object-id", default="", metavar="ID", help="names the work: an ARK, URN or shelfmark")
+    parser.add_argument("-M", "--metadata", action="append", default=[], metavar="KEY=VALUE", help="state a title, ...")
+    parser.add_argument(
+        "--metadata-file", metavar="FILE", help="metadata as TOML, JSON, Dublin Core XML, or metadata.csv by file name"
+    )
+    parser.add_argument(
+        "--record", action="append", default=[], metavar="FILE", help="a MODS, MARCXML, ONIX, ... record to put beside"
+    )
+    parser.add_argument(
+        "--attach-file", action="append", default=[], metavar="PATH", help="put in unchanged, e.g. scans"
+    )
+    parser.add_argument("--rights", default="", metavar="URI", help="of a licence or rightsstatements.org")
+    parser.add_argument("--embargo-until", default="", metavar="YYYY-MM-DD", help="until when nothing may be shown")
+    parser.add_argument("--organization", default="", metavar="NAME", help="who hands the package over")
+    parser.add_argument("--organization-id", default="", metavar="CODE", help="its identification code (ISIL, ...)")
+    parser.add_argument("--bag-info", action="append", default=[], metavar="LABEL=VALUE", help="a line of bag-info.txt")
+    parser.add_argument("--with-schemas", action="append", default=[], metavar="DIR", help="pack the schemas in DIR")
+    parser.add_argument("--validate", action="store_true", help="let the reference validators judge every output")
+    parser.add_argument("--tools", action="append", default=[], metavar="DIR", help="where validators are looked for")
+    parser.add_argument("--schemas", action="append", default=[], metavar="DIR", help="where their schemas are")
+    parser.add_argument("--json", action="store_true", help="print what was done as JSON")
+    parser.add_argument("-q", "--quiet", action="store_true", help="say errors only")
+    parser.add_argument("-v", "--verbose", action="store_true", help="say everything, also what is only of interest")
+    writers, readers = asked_formats(arguments, DEFAULT_FORMATS)
+    of_writers, of_readers = PluginOptions.of_writers(writers), PluginOptions.of_readers(readers)
+    of_writers.add_to(parser, "options of the formats written")
+    of_readers.add_to(parser, "options of the formats read")
+    of_packagers = PluginOptions.of_packagers(packager_names())
+    of_packagers.add_to(parser, "options of the profiles")
+    parser.set_defaults(of_writers=of_writers, of_readers=of_readers, of_packagers=of_packagers)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Pack the inputs one after the other; return the exit code."""
+    jobs = _jobs(parsed)
+    clock = Clock.of_environment()
+    verbosity = -1 if parsed.quiet else int(parsed.verbose)
+    packages: list[dict[str, Any]] = []
+    failures: list[DocpackError] = []
+    for job in jobs:
+        try:
+            made = pack_job(job, clock)
+        except DocpackError as error:
+            failures.append(error)
+            say_error(job.source, error)
+            packages.append(_failed(job.source, error))
+            continue
+        say_findings(job.source, made.findings, verbosity=verbosity)
+        packages.append(_packed(made))
+        if not parsed.json:
+            write_stdout(f"{made.path}  {made.objid}  content-id sha512:{made.content_id}\n".encode())
+    if parsed.json:
+        write_stdout((json.dumps({"packages": packages}, indent=1) + "\n").encode())
+    if not failures:
+        return ExitCode.OK
+    return failures[0].exit_code if len(jobs) == 1 else ExitCode.FAILED
+
+
+def _packed(made: Packed) -> dict[str, Any]:
+    return {
+        "source": made.source,
+        "ok": True,
+        "package": made.path,
+        "objid": made.objid,
+        "object_id": made.object_id,
+        "content_id": f"sha512:{made.content_id}",
+        "files": made.files,
+        "size_bytes": made.size_bytes,
+        "findings": [each.to_json() for each in made.findings],
+        "conservation": {each.name: each.conservation.to_json() for each in made.renditions if each.conservation},
+        "validation": {each.name: [v.to_json() for v in each.verdicts] for each in made.renditions if each.verdicts},
+    }
+
+
+def _failed(source: str, error: DocpackError) -> dict[str, Any]:
+    return {
+        "source": source,
+        "ok": False,
+        "exit_code": int(error.exit_code),
+        "message": error.message,
+        "hint": error.hint,
+    }
+
+
+def _jobs(parsed: argparse.Namespace) -> list[PackJob]:
+    """Return the jobs, all checked before the first one runs.
+
+    Raises:
+        UsageError: Options contradict each other, or two packages would be one file.
+    """
+    texts = [each for each in parsed.inputs if not each.endswith(OVERRIDES_SUFFIX)] or parsed.inputs
+    if parsed.object_id and len(texts) > 1:
+        raise UsageError("one object is named for several inputs", hint="Pack them one by one with --object-id.")
+    template = _template(parsed)
+    stated = _stated(parsed)
+    jobs = []
+    for source in texts:
+        check_overrides_beside(source, parsed)
+        data = read_stdin() if source == "-" else None
+        output = _output(parsed, source, template.container, several=len(texts) > 1)
+        jobs.append(replace(template, source=source, output=output, data=data, changes=_changes_for(source, stated)))
+    _check_outputs(jobs)
+    return jobs
+
+
+def _template(parsed: argparse.Namespace) -> PackJob:
+    from docpack.archive.events import Rights
+    from docpack.archive.mets import Depositor
+
+    given = parsed.of_readers.values(parsed)
+    profile_options = parsed.of_packagers.values(parsed)
+    others = set(profile_options) - {parsed.profile}
+    if others:
+        raise UsageError(
+            f"an option of the profile {min(others)} is given", hint=f"Ask for it with --profile {min(others)}."
+        )
+    return PackJob(
+        source="",
+        output="",
+        formats=tuple(split_formats(parsed.to)) or DEFAULT_FORMATS,
+        format=parsed.from_format or (next(iter(given)) if len(given) == 1 else ""),
+        options=parsed.of_writers.values(parsed),
+        reader_options={key: value for each in given.values() for key, value in each.items()},
+        object_id=_object_id(parsed.object_id),
+        profile=parsed.profile,
+        packager_options=profile_options.get(parsed.profile, {}),
+        container=_container(parsed),
+        rights=Rights(_address(parsed.rights), "", _day(parsed.embargo_until)),
+        depositor=Depositor(parsed.organization, parsed.organization_id) if parsed.organization else None,
+        records=tuple(map(_record, parsed.record)),
+        attachments=tuple(map(Path, parsed.attach_file)),
+        schemas=tuple(map(Path, parsed.with_schemas)),
+        validation=_validation(parsed),
+        info=tuple(map(_bag_info, parsed.bag_info)),
+    )
+
+
+def _validation(parsed: argparse.Namespace) -> Any:
+    if not parsed.validate:
+        return None
+    from docpack.packing.renditions import Validation
+
+    return Validation(tuple(map(Path, parsed.tools)), tuple(map(Path, parsed.schemas)))
+
+
+def _container(parsed: argparse.Namespace) -> Any:
+    """Return the container: the one that is named, else that of OUT's ending."""
+    if parsed.container:
+        return parsed.container
+    return "zip" if parsed.output.lower().endswith(".zip") else "tar"
+
+
+def _output(parsed: argparse.Namespace, source: str, container: str, *, several: bool) -> str:
+    path = Path(parsed.output)
+    if not several and (container == "folder" or not path.is_dir()):
+        return str(parsed.output)
+    return str(path / f"{stem_of(source)}{SUFFIXES[container]}")
+
+
+def _check_outputs(jobs: list[PackJob]) -> None:
+    owners: dict[Path, str] = {}
+    for job in jobs:
+        path = Path(job.output).resolve()
+        if job.source != "-" and path == Path(job.source).resolve():
+            raise UsageError(f"{job.output} is the input and would be overwritten", hint="Name another file with -o.")
+        if path in owners:
+            raise UsageError(
+                f"{owners[path]} and {job.source} would both become {job.output}", hint="Rename one of them."
+            )
+        owners[path] = job.source
+
+
+def _stated(parsed: argparse.Namespace) -> tuple[Mapping[str, Changes], Changes | None]:
+    """Return what is stated by file name, and what is stated for all inputs."""
+    from docpack import metadata
+    from docpack.metadata.csv_rows import is_csv, rows_by_file
+
+    own = metadata.parse_assignments(parsed.metadata) if parsed.metadata else None
+    if not parsed.metadata_file:
+        return {}, own
+    path = Path(parsed.metadata_file)
+    try:
+        data = read_file(path)
+    except DocpackError as error:
+        raise UsageError(f"--metadata-file: {error.message}", hint=error.hint) from error
+    if is_csv(path.name):
+        return rows_by_file(data, path.name), own
+    found = metadata.parse_file(data, path.name)
+    return {}, metadata.merge(found, own) if own else found
+
+
+def _changes_for(source: str, stated: tuple[Mapping[str, Changes], Changes | None]) -> Changes | None:
+    from docpack.metadata import merge
+
+    rows, own = stated
+    found = [each for each in (rows.get(""), rows.get(Path(source).name), own) if each is not None]
+    return merge(*found) if found else None
+
+
+_RECORDS = {
+    "http://www.loc.gov/mods/v3": "MODS",
+    "http://www.loc.gov/MARC21/slim": "MARC",
+    "http://ns.editeur.org/onix/3.0/reference": "OTHER:ONIX",
+    "http://ns.editeur.org/onix/3.0/short": "OTHER:ONIX",
+    "http://ns.editeur.org/onix/3.1/reference": "OTHER:ONIX",
+    "http://ns.editeur.org/onix/3.1/short": "OTHER:ONIX",
+    "http://www.openarchives.org/OAI/2.0/oai_dc/": "DC",
+    "http://www.tei-c.org/ns/1.0": "TEIHDR",
+    "urn:isbn:1-931666-22-9": "EAD",
+    "http://ead3.archivists.org/schema/": "EAD",
+}
+
+
+def _record(name: str) -> Record:
+    """Return a record of the user's with what it is, by its namespace.
+
+    Raises:
+        UsageError: It cannot be read, or is no XML.
+    """
+    from docpack.xml_safety import parse_xml
+
+    try:
+        data = read_file(Path(name))
+        root = parse_xml(data, what=name)
+    except DocpackError as error:
+        raise UsageError(f"--record: {error.message}", hint=error.hint) from error
+    namespace, _, local = str(root.tag)[1:].partition("}") if str(root.tag).startswith("{") else ("", "", root.tag)
+    kind = "OTHER:ONIX" if str(local).lower() == "onixmessage" else _RECORDS.get(namespace, f"OTHER:{local}")
+    return Record(Path(name).name, kind, data)
+
+
+def _object_id(text: str) -> str:
+    if text != text.strip() or not text.isprintable():
+        raise UsageError(f"the object id {text[:40]!r} has blanks or control characters at its edges or in it")
+    return text
+
+
+def _address(text: str) -> str:
+    if text and not re.fullmatch(r"(https?://|urn:)\S+", text):
+        raise UsageError(
+            f"--rights {text[:60]!r} is no address", hint="Give the URI of a licence or of rightsstatements.org."
+        )
+    return text
+
+
+def _day(text: str) -> str:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError as error:
+        raise UsageError(f"--embargo-until {text[:40]!r} is no day", hint="Write it as YYYY-MM-DD.") from error
+
+
+def _bag_info(text: str) -> tuple[str, str]:
+    label, equals, value = text.partition("=")
+    if not equals or not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,60}", label) or not value.strip():
+        raise UsageError(f"--bag-info {text[:60]!r} is no LABEL=VALUE", hint='Write --bag-info "Contact-Phone=+49 1".')
+    return label, value

@@ -1,0 +1,40 @@
+"""`docpack unpack PACKAGE -o DIR`: verify a package, and write it out as a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docpack.cli.messages import say, write_stdout
+from docpack.errors import ExitCode, VerificationError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
+    """Add the arguments of this command."""
+    parser.add_argument("package", metavar="PACKAGE", help="a package: a tar or zip file, or a folder")
+    parser.add_argument("-o", "--output", required=True, metavar="DIR", help="a new folder, for the package's folder")
+    parser.add_argument("--foreign", action="store_true", help="take any valid BagIt bag, not only docpack's")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Write the folder; a package that is not valid is not unpacked."""
+    from docpack.archive.opening import open_package
+    from docpack.archive.package_check import check_package
+    from docpack.archive.unpacking import unpack
+
+    path = Path(parsed.package)
+    report = check_package(path, level="full", foreign=parsed.foreign)
+    if not report.ok:
+        for each in report.problems:
+            say(f"error: {path}: {each.code.id} {each.path}: {each.message}")
+        raise VerificationError(f"{path} is not valid and was not unpacked", hint="Take another copy of it.")
+    with open_package(path, foreign=parsed.foreign) as package:
+        files = unpack(package, Path(parsed.output))
+        write_stdout(f"{parsed.output}/{package.objid}: {files} files, all digests checked\n".encode())
+    return ExitCode.OK

@@ -1,0 +1,133 @@
+"""What lies in a package to be read by people: the ledger, the reports, and a page that tells what all of it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from docpack.archive.content import BytesContent
+from docpack.archive.formats import JSON, TEXT
+from docpack.archive.information_package import Part
+from docpack.archive.package_record import RECIPE_FILE
+from docpack.archive.portable_names import portable_name
+from docpack.ledger import account, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from docpack.findings import Finding
+    from docpack.ledger import Ledger
+    from docpack.packing.renditions import Rendition
+
+__all__ = ["documentation", "significant_properties"]
+
+LEDGER_FILE = "documentation/ledger.json"
+
+_ABOUT = """What this package is
+====================
+
+docpack {version} made it from the file {name}: a text that was given its structure back, in several formats, with the
+proof that nothing was lost on the way.
+
+representations/source/data/   the source, byte for byte
+representations/*/data/        what was made of it
+documentation/ledger.json      every change of the text: which characters of the source read as what, by which rule
+documentation/conservation.json  what was found when the outputs were read back and compared with the source
+documentation/conversion.json  the options with which the outputs were made
+metadata/                      Dublin Core; PREMIS with every event
+METS.xml                       all files with their digests
+
+How to check it without docpack
+-------------------------------
+
+In a BagIt bag this tree is the folder data/. In the folder above it
+    sha256sum --check manifest-sha256.txt
+checks every file, and
+    sha256sum --check tagmanifest-sha256.txt
+the manifests themselves.
+
+The ledger: decode the source as documentation/ledger.json says ("encoding"; without a byte-order mark). Offsets count
+characters (Unicode code points) from 0. Replace each range [start, stop) by its "reading", and the text is the one that
+the outputs print, in the order of the source. What no edit names is kept as it is. So every character of the source is
+either in the text, or named in the ledger with the rule that dropped it.
+
+The name of the content, in which no time has a part, is the SHA-512 of what this prints:
+    find representations -path '*/data/*' -type f | LC_ALL=C sort | xargs sha512sum | LC_ALL=C sort
+"""
+
+
+def documentation(
+    name: str,
+    version: str,
+    ledger: Ledger | None,
+    recipe: Mapping[str, Any],
+    renditions: Iterable[Rendition],
+    findings: Iterable[Finding],
+) -> Iterator[Part]:
+    """Yield the files of the documentation folder.
+
+    Args:
+        name: What the source is called.
+        version: Of docpack.
+        ledger: That of the source, where its reader keeps one.
+        recipe: How the outputs were made; see `docpack.recipe`.
+        renditions: The outputs.
+        findings: What was told about the source and the outputs.
+    """
+    yield Part("documentation/about-this-package.txt", _text(_ABOUT.format(version=version, name=name)), TEXT)
+    if ledger is not None:
+        yield Part(LEDGER_FILE, BytesContent(_ledger_lines(ledger)), JSON)
+    yield Part("schemas/ledger.schema.json", _own_file("ledger.schema.json"), JSON)
+    yield Part("documentation/bagit-profile.json", _own_file("bagit-profile.json"), JSON)
+    yield Part(RECIPE_FILE, _json(recipe), JSON)
+    yield Part("documentation/findings.json", _json([each.to_json() for each in findings]), JSON)
+    compared = {}
+    for each in renditions:
+        if each.conservation is not None:
+            compared[each.part.path] = each.conservation.to_json()
+        for verdict in each.verdicts:
+            path = f"documentation/validation/{each.name}-{portable_name(verdict.validator)}.json"
+            yield Part(path, _json(verdict.to_json()), JSON)
+    yield Part("documentation/conservation.json", _json(compared), JSON)
+
+
+def significant_properties(ledger: Ledger | None) -> tuple[tuple[str, str], ...]:
+    """Return what must be the same of the text in any format, in a form that can be computed again without docpack."""
+    if ledger is None:
+        return ()
+    text = ledger.source.text
+    ink = "".join(unicodedata.normalize("NFC", text).split())
+    sums = account(ledger)
+    return (
+        ("characters", str(sums.characters)),
+        ("characters without white space", str(sums.characters - sums.white_space)),
+        ("characters kept in the reading text", str(sums.kept)),
+        ("SHA-256 of the text in NFC, UTF-8, without white space", hashlib.sha256(_utf8(ink)).hexdigest()),
+    )
+
+
+def _own_file(name: str) -> BytesContent:
+    return BytesContent(files("docpack.archive").joinpath(name).read_bytes())
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _text(text: str) -> BytesContent:
+    return BytesContent(text.encode())
+
+
+def _json(record: Any) -> BytesContent:
+    return BytesContent((json.dumps(record, indent=1, ensure_ascii=True) + "\n").encode("ascii"))
+
+
+def _ledger_lines(ledger: Ledger) -> bytes:
+    """Return the ledger as JSON, an edit a line: a large one can be searched line by line."""
+    record = to_json(ledger)
+    encode = json.JSONEncoder(separators=(",", ":")).encode
+    edits = ",\n".join(map(encode, record["edits"]))
+    return f'{{"source": {encode(record["source"])},\n"edits": [\n{edits}\n]}}\n'.encode("ascii")
