@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from docpack.cli import COMMANDS
 from docpack.errors import ExitCode
 from docpack.findings import Code
 
@@ -86,6 +87,17 @@ def test_every_exit_code_is_documented(code):
     page = (ROOT / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
 
     assert re.search(rf"^\| {int(code)} \| ", page, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_every_command_is_documented(command):
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "reference").glob("*.md"))
+    run = subprocess.run(
+        [sys.executable, "-m", "docpack", command, "--help"], capture_output=True, text=True, check=True
+    )
+
+    options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", run.stdout)) - {"--help"}
+    assert {each for each in options if not re.search(rf"{each}(?![a-z-])", pages)} == set()
 
 
 def test_every_option_of_every_format_is_documented():

@@ -5,6 +5,7 @@
     document = docpack.read("in.txt")
     data = docpack.write(document, "epub")
     docpack.convert("in.txt", "out.epub")
+    docpack.pack(docpack.PackJob("in.txt", "out.tar"))
 
 Names are loaded when they are first used: `import docpack` itself loads nothing.
 """
@@ -14,11 +15,14 @@ from __future__ import annotations
 TYPE_CHECKING = False  # what type checkers take as true; importing typing would double the cost of this import
 
 if TYPE_CHECKING:
+    from docpack.archive.opening import open_package
+    from docpack.archive.package_check import check_package
     from docpack.context import Context
     from docpack.conversion import read, write
     from docpack.errors import DocpackError
     from docpack.jobs import Result, convert, convert_many
     from docpack.model import Document, Metadata
+    from docpack.packing.job import PackJob, pack
 
 __version__ = "0.1.0"
 
@@ -27,10 +31,14 @@ __all__ = [
     "DocpackError",
     "Document",
     "Metadata",
+    "PackJob",
     "Result",
     "__version__",
+    "check_package",
     "convert",
     "convert_many",
+    "open_package",
+    "pack",
     "read",
     "write",
 ]
@@ -40,9 +48,13 @@ _HOMES = {
     "DocpackError": "errors",
     "Document": "model",
     "Metadata": "model",
+    "PackJob": "packing.job",
     "Result": "jobs",
+    "check_package": "archive.package_check",
     "convert": "jobs",
     "convert_many": "jobs",
+    "open_package": "archive.opening",
+    "pack": "packing.job",
     "read": "conversion",
     "write": "conversion",
 }
