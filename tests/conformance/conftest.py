@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import docpack
 from docpack.errors import MissingGlyphError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent.parent
 SHARED = Path(os.environ.get("DOCPACK_SHARED") or REPOSITORY.parent / "shared")
+VALIDATORS = Path(os.environ.get("VALIDATORS_HOME") or Path.home() / ".cache" / "docpack-validators")
 CASES = tomllib.loads((HERE / "cases.toml").read_text("utf-8"))["case"]
 
 
@@ -67,6 +73,24 @@ def _benchmark() -> list[Sample]:
     """Return every text of the benchmark; where it is missing, one that stands for all and is skipped."""
     paths = sorted((SHARED / "reflow-bench" / "dev").glob("*/source.txt"))
     return [Sample(path.parent.name, path) for path in paths] or [Sample("benchmark", SHARED / "missing.txt")]
+
+
+@pytest.fixture
+def ocfl_py() -> Callable[[Path], None]:
+    """A function that fails unless the reference validator finds a store valid, with all its digests."""
+
+    def check(root: Path) -> None:
+        programs = VALIDATORS / "venv" / "bin"
+        done = subprocess.run(
+            [programs / "python", programs / "ocfl-validate.py", "-v", root],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "INVALID" not in done.stdout + done.stderr
+
+    return check
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

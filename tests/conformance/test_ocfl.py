@@ -90,24 +90,6 @@ def test_a_good_object_has_nothing_wrong(fixtures: Path, name: str):
 # ------------------------------------------------------------------------------------- the reference validator
 
 
-@pytest.fixture
-def ocfl_py() -> Callable[[Path], None]:
-    """A function that fails unless the reference validator finds a store valid, with all its digests."""
-
-    def check(root: Path) -> None:
-        programs = VALIDATORS / "venv" / "bin"
-        done = subprocess.run(
-            [programs / "python", programs / "ocfl-validate.py", "-v", root],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "INVALID" not in done.stdout + done.stderr
-
-    return check
-
-
 def add(store: OcflStore, files: dict[str, bytes]) -> str | None:
     tree = {path: BytesContent(data) for path, data in files.items()}
     return store.add(WORK, tree, message="m", user=("N", "mailto:n@example.org"), created="2026-01-31T12:00:00Z")

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree
 
+from docpack.archive.ocfl import OcflStore
 from docpack.archive.opening import open_package
 from docpack.archive.package_check import check_package
-from docpack.archive.package_record import source_of
+from docpack.archive.package_record import object_id_of, source_of
 from docpack.clock import Clock
 from docpack.packing.job import PackJob, pack
 from docpack.packing.renditions import Validation
@@ -227,3 +228,30 @@ def test_verdicts_of_the_reference_validators_are_recorded(tmp_path: Path):
     assert wanted <= passed
     assert wanted <= agents
     assert (sip / "documentation" / "validation" / "epub-epubcheck.json").is_file()
+
+
+@pytest.mark.shared
+@pytest.mark.validators
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_store_of_three_versions_of_a_package_is_valid_for_ocfl_py(
+    name: str, tmp_path: Path, ocfl_py: Callable[[Path], None]
+):
+    store = OcflStore.create(tmp_path / "store")
+    text = SOURCES[name].read_bytes()
+    versions = [text, text + b"\n\nA line that was forgotten.\n", text + b"\n\nA line that was found again.\n"]
+
+    added = []
+    for number, data in enumerate(versions):
+        target = tmp_path / f"{number}.tar"
+        job = PackJob("source.txt", str(target), ("tei", "epub"), data=data, object_id="ark:/12345/x7")
+        pack(job, Clock(1_700_000_000 + number))
+        with open_package(target) as package:
+            user = ("Ines Almqvist", "mailto:ines@example.org")
+            created = "2026-01-01T00:00:00Z"
+            added.append(
+                store.add(object_id_of(package), package.tree, message=f"{number}", user=user, created=created)
+            )
+
+    assert added == ["v1", "v2", "v3"]
+    assert store.validate() == []
+    ocfl_py(tmp_path / "store")
