@@ -44,7 +44,7 @@ def test_a_package_holds_source_outputs_and_proof(packed):
     assert json.loads(files["data/representations/model/data/in.json"])["docpack"] == 1
     assert json.loads(files["data/documentation/ledger.json"])["edits"]
     report = json.loads(files["data/documentation/conservation.json"])
-    assert report["representations/tei/data/in.tei.xml"]["ok"]
+    assert report["outputs"]["representations/tei/data/in.tei.xml"]["ok"]
 
 
 def test_without_formats_all_four_are_made(docpack, text):
@@ -301,9 +301,16 @@ def test_a_fixity_check_leaves_a_line_in_the_log(docpack, text):
         pytest.param(["--rights", "mine"], 2, "is no address", id="rights"),
         pytest.param(["--embargo-until", "soon"], 2, "is no day", id="embargo"),
         pytest.param(["--bag-info", "x"], 2, "LABEL=VALUE", id="bag-info"),
+        pytest.param(["--bag-info", "Payload-Oxum=1.1"], 2, "filled already", id="own-label"),
+        pytest.param(["--bag-info", "A=1", "--bag-info", "a=2"], 2, "filled already", id="label-twice"),
         pytest.param(["--record", "in.txt"], 2, "--record", id="record"),
         pytest.param(["--attach-file", "missing"], 3, "no regular file", id="attachment"),
-        pytest.param(["--profile", "eark-sip", "--contact-name", "x"], 2, "--profile bagit", id="option-of-another"),
+        pytest.param(
+            ["--profile", "eark-sip", "--contact-name", "x"],
+            2,
+            "--contact-name is an option of the profile bagit",
+            id="option-of-another",
+        ),
         pytest.param(["--metadata-file", "in.csv"], 2, "there is no file", id="metadata"),
         pytest.param(["--with-schemas", "."], 2, "no schema", id="schemas"),
         pytest.param(["--object-id", " x"], 2, "object id", id="object-id"),
@@ -324,6 +331,94 @@ def test_a_format_that_cannot_be_made_leaves_no_package(docpack, text):
 
     assert done.returncode == 4
     assert {each.name for each in text.parent.iterdir()} == {"in.txt"}
+
+
+def test_what_is_of_one_work_is_not_put_into_several_packages(docpack, text):
+    (text.parent / "b.txt").write_text("   Another text.\n")
+
+    done = docpack("pack", "in.txt", "b.txt", "-o", "out", "-t", "tei", "--attach-file", "b.txt")
+
+    assert done.returncode == 2
+    assert b"--attach-file is of one work" in done.stderr
+
+
+def test_a_table_that_does_not_fit_the_inputs_is_told_of(docpack, text):
+    (text.parent / "metadata.csv").write_text("filename,dc.title\nIn.txt,Typo\n")
+
+    done = docpack("pack", "in.txt", "-o", "out.tar", "-t", "tei", "--metadata-file", "metadata.csv")
+
+    assert done.returncode == 0
+    assert b"has a row for In.txt, which is no input" in done.stderr
+    assert b"in.txt has no row in metadata.csv" in done.stderr
+
+
+def test_a_record_in_dublin_core_is_packed_as_it_is_too(packed, text):
+    record = b'<r xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>T</dc:title><dc:coverage>V</dc:coverage></r>'
+    (text.parent / "mine.xml").write_bytes(record)
+
+    files = packed("--metadata-file", "mine.xml")
+
+    assert files["data/metadata/descriptive/mine.xml"] == record
+    assert b"<dc:title>T</dc:title>" in files["data/metadata/descriptive/dc.xml"]
+
+
+def test_validators_that_are_not_there_are_told_of(docpack, text):
+    done = docpack("pack", text, "-o", "out.tar", "-t", "epub", "--validate", env={"PATH": "/nonexistent"})
+
+    assert done.returncode == 0, done.stderr
+    assert b"epubcheck did not run" in done.stderr
+
+
+@pytest.mark.parametrize("container", ["tar", "zip"])
+def test_every_file_of_a_transfer_is_proved(docpack, text, container):
+    name = f"out.{container}"
+    docpack("pack", text, "-o", name, "-t", "tei", "--profile", "archivematica", "--rights", "https://x.example/r")
+    docpack("unpack", name, "-o", "out")
+
+    canonical = docpack("verify", name, "--level", "canonical")
+    (ledger,) = (text.parent / "out").rglob("ledger.json")
+    ledger.write_bytes(ledger.read_bytes() + b" ")
+    changed = docpack("verify", "out")
+    ledger.with_name("evil.txt").write_bytes(b"x")
+    added = docpack("verify", "out")
+
+    assert canonical.returncode == 0, canonical.stdout
+    assert b"payload-changed" in changed.stdout
+    assert b"payload-unlisted" in added.stdout
+
+
+def test_archivematica_ties_its_records_to_the_files(docpack, text):
+    rights = ["--rights", "https://creativecommons.org/licenses/by/4.0/", "--embargo-until", "2030-01-01"]
+    docpack("pack", text, "-o", "out.tar", "-t", "tei", "--profile", "archivematica", *rights)
+
+    files = files_of(text.parent / "out.tar")
+    objects = {name for name in files if name.startswith("objects/")}
+    names = etree.fromstring(files["metadata/premis.xml"]).iter(f"{PREMIS}originalName")
+    rows = list(csv.DictReader(io.StringIO(files["metadata/rights.csv"].decode())))
+    assert {each.text for each in names} == objects
+    assert {row["file"] for row in rows} == objects
+    assert {(row["basis"], row["grant_restriction"], row["grant_end_date"]) for row in rows} == {
+        ("License", "Disallow", "2030-01-01")
+    }
+
+
+def test_identifiers_are_those_of_the_content(docpack, text):
+    def uuids() -> set[str]:
+        docpack("pack", text, "-o", "out.tar", "-t", "tei", "--object-id", "x", env={"SOURCE_DATE_EPOCH": "1700000000"})
+        record = etree.fromstring(files_of(text.parent / "out.tar")["data/metadata/preservation/premis.xml"])
+        objects = [
+            [e.text for e in each.iter(f"{PREMIS}objectIdentifierValue")] for each in record.iter(f"{PREMIS}object")
+        ]
+        events = [each.text for each in record.iter(f"{PREMIS}eventIdentifierValue")]
+        return {*events, *(uuid for uuid, path in objects if path.startswith("representations/"))}
+
+    first = uuids()
+    text.write_text("   The fox was gone.\n")
+
+    second = uuids()
+
+    assert first
+    assert first.isdisjoint(second)
 
 
 def test_the_report_is_the_same_in_json(docpack, text):

@@ -13,8 +13,9 @@ from docpack.archive.bagit import BagWriter
 from docpack.archive.containers.tar_writer import TarWriter
 from docpack.archive.containers.zip_writer import ZipWriter
 from docpack.archive.content import copy
-from docpack.archive.order import packing_order
+from docpack.archive.order import packing_order, transfer_order
 from docpack.archive.problems import Code
+from docpack.archive.transfer_check import is_transfer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +53,8 @@ def check_canonical(package: Package, info: Iterable[tuple[str, str]], problems:
 def _write_again(package: Package, info: Iterable[tuple[str, str]], writer: ContainerWriter) -> None:
     tree = package.tree
     if not package.is_bag:
-        for path in packing_order(tree):
+        ordered = transfer_order(tree) if is_transfer(package) else packing_order(tree)
+        for path in ordered:
             writer.add(f"{package.objid}/{path}", tree[path])
         return
     bag = BagWriter(writer, package.objid)

@@ -14,12 +14,16 @@ __all__ = ["FileFormat", "format_of_file", "format_of_output"]
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """A format's name and version, its media type, and its PRONOM key, or "" where it has none."""
+    """A format's name and version, its media type, and its PRONOM key, or "" where it has none.
+
+    `by_name` tells that only the ending of a file's name speaks for it.
+    """
 
     name: str
     media_type: str
     version: str = ""
     pronom: str = ""
+    by_name: bool = False
 
 
 TEXT = FileFormat("Plain Text File", "text/plain", "", "x-fmt/111")
@@ -40,7 +44,7 @@ _OUTPUTS = {
     "html": FileFormat("Hypertext Markup Language", "text/html", "5", "fmt/471"),
 }
 # PDF/A by the part and level that the file claims first.
-_PDF = {
+_ARCHIVAL_PDF = {
     "a-1a": ("1a", "fmt/95"),
     "a-1b": ("1b", "fmt/354"),
     "a-2a": ("2a", "fmt/476"),
@@ -50,9 +54,11 @@ _PDF = {
     "a-3b": ("3b", "fmt/480"),
     "a-3u": ("3u", "fmt/481"),
     "a-4": ("4", "fmt/1910"),
+    "a-4e": ("4e", "fmt/1911"),
+    "a-4f": ("4f", "fmt/1912"),
 }
+_PLAIN_PDF = {"1.4": "fmt/18", "1.5": "fmt/19", "1.6": "fmt/20", "1.7": "fmt/276", "2.0": "fmt/1129"}
 _BY_SUFFIX = {"txt": TEXT, "text": TEXT, "json": JSON, "xml": XML}
-_PLAIN_PDF = FileFormat("Acrobat PDF - Portable Document Format", "application/pdf", "1.7", "fmt/276")
 
 
 def format_of_output(name: str, pdf_standard: str = "a-2a,ua-1") -> FileFormat:
@@ -63,17 +69,22 @@ def format_of_output(name: str, pdf_standard: str = "a-2a,ua-1") -> FileFormat:
         pdf_standard: The standards that the PDF keeps, as its option has them.
     """
     if name == "pdf":
-        for each in pdf_standard.split(","):
-            if each.strip() in _PDF:
-                level, key = _PDF[each.strip()]
-                return FileFormat("Acrobat PDF/A - Portable Document Format", "application/pdf", level, key)
-        return _PLAIN_PDF
+        return _pdf_format([each.strip() for each in pdf_standard.lower().split(",")])
     if name in _OUTPUTS:
         return _OUTPUTS[name]
     from docpack.plugins import writer_type
 
     described = writer_type(name).format
     return FileFormat(described.description or name, described.media_type)
+
+
+def _pdf_format(standards: list[str]) -> FileFormat:
+    for each in standards:
+        if each in _ARCHIVAL_PDF:
+            level, key = _ARCHIVAL_PDF[each]
+            return FileFormat("Acrobat PDF/A - Portable Document Format", "application/pdf", level, key)
+    version = next((each for each in standards if each in _PLAIN_PDF), "1.7")
+    return FileFormat("Acrobat PDF - Portable Document Format", "application/pdf", version, _PLAIN_PDF[version])
 
 
 def format_of_file(name: str, reader: str = "") -> FileFormat:
@@ -84,4 +95,4 @@ def format_of_file(name: str, reader: str = "") -> FileFormat:
     if suffix in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]
     media_type = mimetypes.MimeTypes().guess_type(name)[0] or "application/octet-stream"
-    return FileFormat(media_type, media_type)
+    return FileFormat(media_type, media_type, by_name=True)

@@ -33,7 +33,7 @@ from docpack.archive.order import packing_key
 from docpack.archive.premis import premis_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from docpack.archive.content import Content, Digests
     from docpack.model import Metadata
@@ -101,7 +101,12 @@ class InformationPackage:
 
     def assemble(self, add: Add) -> Assembled:
         """Write all files of the tree through `add`, in the order of the module's docstring."""
-        described_by = Part(DC_FILE, BytesContent(dublin_core_xml(self.metadata)), XML, record_kind="DC")
+        described_by = Part(
+            DC_FILE,
+            BytesContent(dublin_core_xml(self.metadata, self.object_id, self.provenance.rights)),
+            XML,
+            record_kind="DC",
+        )
         parts = sorted((*self.parts, described_by), key=lambda each: packing_key(each.path))
         written = [packed(each, add(each.path, each.content), self.moment) for each in parts]
         self._note_digests(written)
@@ -111,7 +116,7 @@ class InformationPackage:
             for name, files in groupby(filter(_is_represented, written), key=lambda each: each.representation)
         }
         own_premis = {
-            name: self._add(add, f"representations/{name}/{PREMIS_FILE}", self._premis(files))
+            name: self._add(add, f"representations/{name}/{PREMIS_FILE}", self._premis(files, written))
             for name, files in representations.items()
         }
         head = MetsHead(self.objid, self.label, self.moment(), self.software_version, self.depositor, self.object_id)
@@ -137,16 +142,17 @@ class InformationPackage:
         part = Part(path, BytesContent(data), XML)
         return packed(part, add(path, part.content), self.moment)
 
-    def _premis(self, files: list[PackedFile]) -> bytes:
-        return premis_xml(self.objid, self.object_id, files, self.provenance)
+    def _premis(self, files: list[PackedFile], known: Sequence[PackedFile] = ()) -> bytes:
+        return premis_xml(self.objid, self.object_id, files, self.provenance, known=known)
 
     def _note_digests(self, files: list[PackedFile]) -> None:
         """Add the event in which the digests were made."""
+        moment = self.moment()
         self.provenance.events.append(
             Event(
-                identifier(self.objid, "event", "digests"),
+                identifier(self.objid, "event", "digests", moment, content_id(files)),
                 "message digest calculation",
-                self.moment(),
+                moment,
                 "SHA-256 and SHA-512 of each file, made while it was written" + self.time_note,
                 "success",
                 "mes",

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["packing_key", "packing_order"]
+__all__ = ["TRANSFER_DOCUMENTATION", "TRANSFER_MANIFEST", "packing_key", "packing_order", "transfer_order"]
+
+# Of a transfer for Archivematica: where the documentation lies, and what proves all that is no object.
+TRANSFER_DOCUMENTATION = "metadata/submissionDocumentation/"
+TRANSFER_MANIFEST = f"{TRANSFER_DOCUMENTATION}manifest-sha512.txt"
+_TRANSFER_RECORDS = ("metadata.csv", "rights.csv", "premis.xml", "checksum.sha256", "checksum.sha512")
 
 
 def packing_order(paths: Iterable[str]) -> list[str]:
@@ -17,6 +22,26 @@ def packing_order(paths: Iterable[str]) -> list[str]:
     ['representations/tei/data/a.xml', 'metadata/descriptive/dc.xml', 'METS.xml']
     """
     return sorted(paths, key=packing_key)
+
+
+def transfer_order(paths: Iterable[str]) -> list[str]:
+    """Return the paths of a transfer for Archivematica in the order in which they are written.
+
+    >>> transfer_order(["metadata/premis.xml", "metadata/metadata.csv", "objects/a.txt"])
+    ['objects/a.txt', 'metadata/metadata.csv', 'metadata/premis.xml']
+    """
+    return sorted(paths, key=_transfer_key)
+
+
+def _transfer_key(path: str) -> tuple[int, tuple[int, str]]:
+    if path == TRANSFER_MANIFEST:
+        return 9, (0, path)
+    if path.startswith("objects/"):
+        return 0, packing_key(path.removeprefix("objects/"))
+    if path.startswith(TRANSFER_DOCUMENTATION):
+        return 1, packing_key(path.removeprefix(TRANSFER_DOCUMENTATION))
+    name = path.removeprefix("metadata/")
+    return 2, (_TRANSFER_RECORDS.index(name) if name in _TRANSFER_RECORDS else len(_TRANSFER_RECORDS), path)
 
 
 def packing_key(path: str) -> tuple[int, str]:

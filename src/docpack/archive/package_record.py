@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docpack.archive.content import chunks
 from docpack.archive.mets import METS_FILE
+from docpack.archive.order import TRANSFER_DOCUMENTATION
 from docpack.errors import InputError, VerificationError
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ _METS = "{http://www.loc.gov/METS/}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 RECIPE_FILE = "documentation/conversion.json"
 # Where an Archivematica transfer has the tree of the information package.
-_TRANSFER = "metadata/submissionDocumentation/"
 _OBJECTS = "objects/"
 _HINT = "Verify the package with docpack verify."
 
@@ -54,7 +54,7 @@ def _find(package: Package, path: str) -> Member:
         InputError: It is not there.
     """
     tree = package.tree
-    for name in (path, _TRANSFER + path, _OBJECTS + path):
+    for name in (path, TRANSFER_DOCUMENTATION + path, _OBJECTS + path):
         if name in tree:
             return tree[name]
     raise InputError(f"{package.path} holds no {path}", hint="Only packages that docpack made have one.")

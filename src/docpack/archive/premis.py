@@ -6,6 +6,7 @@ Spec:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from docpack.archive.events import identifier
@@ -16,38 +17,47 @@ if TYPE_CHECKING:
 
     from docpack.archive.events import Agent, Event, PackedFile, Provenance, Rights
 
-__all__ = ["NAMESPACE", "premis_xml"]
+__all__ = ["NAMESPACE", "basis_of", "premis_xml"]
 
 NAMESPACE = "http://www.loc.gov/premis/v3"
 _SCHEMA = "https://www.loc.gov/standards/premis/v3/premis.xsd"
 _VOCABULARY = "http://id.loc.gov/vocabulary/preservation/eventType"
-_LICENCES = (
-    "https://creativecommons.org/",
-    "http://creativecommons.org/",
-    "https://spdx.org/",
-    "https://opensource.org/",
+_LICENCES = re.compile(
+    r"https?://(www\.)?(creativecommons\.org/(licenses|publicdomain/zero)/|spdx\.org/licenses/|opensource\.org/licen[cs]e)"
 )
+_ROLES = {"software": "executing program", "organization": "submitter", "person": "submitter"}
+
+
+def basis_of(rights: Rights) -> str:
+    """Return PREMIS's word for what rights rest on: "license" where the address is that of one, else "other"."""
+    return "license" if _LICENCES.match(rights.uri) else "other"
 
 
 def premis_xml(
-    owner: str, object_id: str, files: Iterable[PackedFile], provenance: Provenance, *, prefix: str = ""
+    owner: str,
+    object_id: str,
+    files: Sequence[PackedFile],
+    provenance: Provenance,
+    *,
+    known: Iterable[PackedFile] = (),
+    prefix: str = "",
 ) -> bytes:
-    """Return the record of a package.
+    """Return the record of a package, or of a part of it.
 
     Args:
         owner: The package's name; identifiers of its parts are made from it.
         object_id: The name of the work.
         files: The files that are described; events and agents that have to do with none of them are left out.
         provenance: Events, agents and rights.
+        known: Further files, to which the described ones are related.
         prefix: What stands before the logical paths where the package lies in another layout.
     """
-    record = _Record(owner, prefix)
+    record = _Record(owner, prefix, [*files, *known], provenance)
     with record.out.element("premis", {"version": "3.0", f"{{{XSI}}}schemaLocation": f"{NAMESPACE} {_SCHEMA}"}):
         record.work(object_id)
-        described = list(files)
-        for each in described:
+        for each in files:
             record.file(each)
-        paths = {each.path for each in described}
+        paths = {each.path for each in files}
         events = [each for each in provenance.events if not paths.isdisjoint((*each.sources, *each.results))]
         for event in events:
             record.event(event, [each for each in event.results if each in paths])
@@ -56,17 +66,19 @@ def premis_xml(
             if agent.name in named:
                 record.agent(agent)
         if provenance.rights:
-            record.rights(provenance.rights, [each.path for each in described if each.representation])
+            record.rights(provenance.rights, [each.path for each in files if each.representation])
     return record.out.bytes()
 
 
 class _Record:
     """Writes the parts of one record."""
 
-    def __init__(self, owner: str, prefix: str) -> None:
+    def __init__(self, owner: str, prefix: str, files: Iterable[PackedFile], provenance: Provenance) -> None:
         self.out = Writer(NAMESPACE, {"premis": NAMESPACE, "xsi": XSI})
         self._owner = owner
         self._prefix = prefix
+        self._digests = {each.path: each.digests.sha512 for each in files}
+        self._agents = provenance.agents
 
     def _identifier(self, element: str, kind: str, value: str) -> None:
         with self.out.element(element):
@@ -74,12 +86,13 @@ class _Record:
             self.out.text(f"{element}Value", value)
 
     def _id_of_file(self, path: str) -> str:
-        return identifier(self._owner, "file", path)
+        """Return the UUID of a file: of its place and its content, for a later version is another object."""
+        return identifier(self._owner, "file", path, self._digests[path])
 
     def work(self, object_id: str) -> None:
         """Write the intellectual entity: the work itself, by the name that the user gave it."""
         with self.out.element("object", {f"{{{XSI}}}type": "premis:intellectualEntity"}):
-            self._identifier("objectIdentifier", "local", object_id)
+            self._identifier("objectIdentifier", _kind_of(object_id), object_id)
             self._identifier("objectIdentifier", "package", self._owner)
 
     def file(self, each: PackedFile) -> None:
@@ -119,6 +132,8 @@ class _Record:
                     with self.out.element("formatRegistry"):
                         self.out.text("formatRegistryName", "PRONOM")
                         self.out.text("formatRegistryKey", each.format.pronom)
+                if each.format.by_name:
+                    self.out.text("formatNote", "known by the ending of the file's name alone")
             if each.created_by:
                 name, _, version = each.created_by.partition(" ")
                 with self.out.element("creatingApplication"):
@@ -144,7 +159,7 @@ class _Record:
                 with self.out.element("linkingAgentIdentifier"):
                     self.out.text("linkingAgentIdentifierType", "UUID")
                     self.out.text("linkingAgentIdentifierValue", identifier("agent", agent))
-                    self.out.text("linkingAgentRole", "executing program")
+                    self.out.text("linkingAgentRole", _ROLES[self._agents[agent].kind])
             self._links(event.sources, "source")
             self._links(results, "outcome")
 
@@ -167,11 +182,12 @@ class _Record:
 
     def rights(self, rights: Rights, paths: Sequence[str]) -> None:
         """Write what the user states about rights; docpack knows nothing of its own about them."""
-        licence = rights.uri.startswith(_LICENCES)
+        basis = basis_of(rights)
+        stated = (rights.uri, rights.words, rights.embargo_until)
         with self.out.element("rights"), self.out.element("rightsStatement"):
-            self._identifier("rightsStatementIdentifier", "UUID", identifier(self._owner, "rights"))
-            self.out.text("rightsBasis", "license" if licence else "other")
-            (self._licence if licence else self._other_basis)(rights)
+            self._identifier("rightsStatementIdentifier", "UUID", identifier(self._owner, "rights", *stated))
+            self.out.text("rightsBasis", basis)
+            (self._licence if basis == "license" else self._other_basis)(rights)
             if rights.embargo_until:
                 with self.out.element("rightsGranted"):
                     self.out.text("act", "disseminate")
@@ -200,3 +216,11 @@ class _Record:
         with self.out.element(f"{name}Identifier"):
             self.out.text(f"{name}IdentifierType", "URI")
             self.out.text(f"{name}IdentifierValue", uri)
+
+
+def _kind_of(object_id: str) -> str:
+    """Return the type of an identifier, as people name it."""
+    for start, kind in (("ark:", "ARK"), ("urn:", "URN"), ("doi:", "DOI"), ("http", "URI")):
+        if object_id.lower().startswith(start):
+            return kind
+    return "local"

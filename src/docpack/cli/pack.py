@@ -8,22 +8,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docpack.cli.messages import read_stdin, say_error, say_findings, write_stdout
+from docpack.archive.packagers.bagit import OWN_LABELS
+from docpack.cli.messages import read_stdin, say, say_error, say_findings, write_stdout
 from docpack.cli.options import PluginOptions, asked_formats, check_overrides_beside, split_formats
 from docpack.clock import Clock
 from docpack.conversion import OVERRIDES_SUFFIX
 from docpack.errors import DocpackError, ExitCode, UsageError
 from docpack.files import read_file
 from docpack.jobs import stem_of
-from docpack.packing.job import DEFAULT_FORMATS, PackJob, Record
+from docpack.packing.descriptions import Descriptions, read_descriptions
+from docpack.packing.job import DEFAULT_FORMATS, PackJob
 from docpack.packing.job import pack as pack_job
-from docpack.plugins import packager_names
+from docpack.packing.parts import Record, read_record
+from docpack.plugins import options_of, packager_names, packager_type
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from docpack.metadata import Changes
     from docpack.packing.job import Packed
 
 __all__ = ["add_arguments", "run"]
@@ -91,6 +93,8 @@ def run(parsed: argparse.Namespace) -> int:
             packages.append(_failed(job.source, error))
             continue
         say_findings(job.source, made.findings, verbosity=verbosity)
+        if verbosity >= 0:
+            _say_not_run(made)
         packages.append(_packed(made))
         if not parsed.json:
             write_stdout(f"{made.path}  {made.objid}  content-id sha512:{made.content_id}\n".encode())
@@ -99,6 +103,16 @@ def run(parsed: argparse.Namespace) -> int:
     if not failures:
         return ExitCode.OK
     return failures[0].exit_code if len(jobs) == 1 else ExitCode.FAILED
+
+
+def _say_not_run(made: Packed) -> None:
+    """Say which validators were asked for and did not run, and how to get them."""
+    verdicts = [verdict for each in made.renditions for verdict in each.verdicts]
+    for each in dict.fromkeys((v.validator, v.reason, v.hint) for v in verdicts if v.outcome == "not-run"):
+        validator, reason, hint = each
+        say(f"warning: {made.source}: {validator} did not run: {reason}")
+        if hint:
+            say(f"hint: {hint}")
 
 
 def _packed(made: Packed) -> dict[str, Any]:
@@ -134,17 +148,25 @@ def _jobs(parsed: argparse.Namespace) -> list[PackJob]:
         UsageError: Options contradict each other, or two packages would be one file.
     """
     texts = [each for each in parsed.inputs if not each.endswith(OVERRIDES_SUFFIX)] or parsed.inputs
-    if parsed.object_id and len(texts) > 1:
-        raise UsageError("one object is named for several inputs", hint="Pack them one by one with --object-id.")
+    if len(texts) > 1:
+        for option, given in (
+            ("--object-id", parsed.object_id),
+            ("--record", parsed.record),
+            ("--attach-file", parsed.attach_file),
+        ):
+            if given:
+                raise UsageError(f"{option} is of one work, and there are several inputs", hint="Pack them one by one.")
     template = _template(parsed)
-    stated = _stated(parsed)
+    stated = _descriptions(parsed)
     jobs = []
     for source in texts:
         check_overrides_beside(source, parsed)
         data = read_stdin() if source == "-" else None
         output = _output(parsed, source, template.container, several=len(texts) > 1)
-        jobs.append(replace(template, source=source, output=output, data=data, changes=_changes_for(source, stated)))
+        jobs.append(stated.applied(replace(template, source=source, output=output, data=data)))
     _check_outputs(jobs)
+    for message in stated.unmatched(texts):
+        say(f"warning: {message}")
     return jobs
 
 
@@ -154,11 +176,10 @@ def _template(parsed: argparse.Namespace) -> PackJob:
 
     given = parsed.of_readers.values(parsed)
     profile_options = parsed.of_packagers.values(parsed)
-    others = set(profile_options) - {parsed.profile}
-    if others:
-        raise UsageError(
-            f"an option of the profile {min(others)} is given", hint=f"Ask for it with --profile {min(others)}."
-        )
+    for other in sorted(set(profile_options) - {parsed.profile}):
+        flags = {each.name: each.flag for each in options_of(packager_type(other))}
+        named = ", ".join(flags[name] for name in profile_options[other])
+        raise UsageError(f"{named} is an option of the profile {other}", hint=f"Ask for it with --profile {other}.")
     return PackJob(
         source="",
         output="",
@@ -176,7 +197,7 @@ def _template(parsed: argparse.Namespace) -> PackJob:
         attachments=tuple(map(Path, parsed.attach_file)),
         schemas=tuple(map(Path, parsed.with_schemas)),
         validation=_validation(parsed),
-        info=tuple(map(_bag_info, parsed.bag_info)),
+        info=_bag_info(parsed.bag_info),
     )
 
 
@@ -215,68 +236,35 @@ def _check_outputs(jobs: list[PackJob]) -> None:
         owners[path] = job.source
 
 
-def _stated(parsed: argparse.Namespace) -> tuple[Mapping[str, Changes], Changes | None]:
-    """Return what is stated by file name, and what is stated for all inputs."""
-    from docpack import metadata
-    from docpack.metadata.csv_rows import is_csv, rows_by_file
-
-    own = metadata.parse_assignments(parsed.metadata) if parsed.metadata else None
+def _descriptions(parsed: argparse.Namespace) -> Descriptions:
+    """Return what options and files state about the works."""
     if not parsed.metadata_file:
-        return {}, own
+        return read_descriptions(parsed.metadata)
     path = Path(parsed.metadata_file)
     try:
         data = read_file(path)
     except DocpackError as error:
         raise UsageError(f"--metadata-file: {error.message}", hint=error.hint) from error
-    if is_csv(path.name):
-        return rows_by_file(data, path.name), own
-    found = metadata.parse_file(data, path.name)
-    return {}, metadata.merge(found, own) if own else found
-
-
-def _changes_for(source: str, stated: tuple[Mapping[str, Changes], Changes | None]) -> Changes | None:
-    from docpack.metadata import merge
-
-    rows, own = stated
-    found = [each for each in (rows.get(""), rows.get(Path(source).name), own) if each is not None]
-    return merge(*found) if found else None
-
-
-_RECORDS = {
-    "http://www.loc.gov/mods/v3": "MODS",
-    "http://www.loc.gov/MARC21/slim": "MARC",
-    "http://ns.editeur.org/onix/3.0/reference": "OTHER:ONIX",
-    "http://ns.editeur.org/onix/3.0/short": "OTHER:ONIX",
-    "http://ns.editeur.org/onix/3.1/reference": "OTHER:ONIX",
-    "http://ns.editeur.org/onix/3.1/short": "OTHER:ONIX",
-    "http://www.openarchives.org/OAI/2.0/oai_dc/": "DC",
-    "http://www.tei-c.org/ns/1.0": "TEIHDR",
-    "urn:isbn:1-931666-22-9": "EAD",
-    "http://ead3.archivists.org/schema/": "EAD",
-}
+    return read_descriptions(parsed.metadata, (path.name, data))
 
 
 def _record(name: str) -> Record:
-    """Return a record of the user's with what it is, by its namespace.
+    """Return a record of the user's.
 
     Raises:
         UsageError: It cannot be read, or is no XML.
     """
-    from docpack.xml_safety import parse_xml
-
     try:
-        data = read_file(Path(name))
-        root = parse_xml(data, what=name)
+        return read_record(Path(name).name, read_file(Path(name)))
     except DocpackError as error:
         raise UsageError(f"--record: {error.message}", hint=error.hint) from error
-    namespace, _, local = str(root.tag)[1:].partition("}") if str(root.tag).startswith("{") else ("", "", root.tag)
-    kind = "OTHER:ONIX" if str(local).lower() == "onixmessage" else _RECORDS.get(namespace, f"OTHER:{local}")
-    return Record(Path(name).name, kind, data)
 
 
 def _object_id(text: str) -> str:
     if text != text.strip() or not text.isprintable():
-        raise UsageError(f"the object id {text[:40]!r} has blanks or control characters at its edges or in it")
+        raise UsageError(
+            f"the object id {text[:40]!r} has control characters, or blanks at its edges", hint="Leave them out."
+        )
     return text
 
 
@@ -297,8 +285,21 @@ def _day(text: str) -> str:
         raise UsageError(f"--embargo-until {text[:40]!r} is no day", hint="Write it as YYYY-MM-DD.") from error
 
 
-def _bag_info(text: str) -> tuple[str, str]:
-    label, equals, value = text.partition("=")
-    if not equals or not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,60}", label) or not value.strip():
-        raise UsageError(f"--bag-info {text[:60]!r} is no LABEL=VALUE", hint='Write --bag-info "Contact-Phone=+49 1".')
-    return label, value
+def _bag_info(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return further fields of bag-info.txt.
+
+    Raises:
+        UsageError: One is malformed, stands twice, or is a field that docpack fills.
+    """
+    fields: dict[str, str] = {}
+    for text in texts:
+        label, equals, value = text.partition("=")
+        if not equals or not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,60}", label) or not value.strip():
+            raise UsageError(f"--bag-info {text[:60]!r} is no LABEL=VALUE", hint='Write "Contact-Phone=+49 1".')
+        taken = {each.casefold() for each in (*OWN_LABELS, *fields)}
+        if label.casefold() in taken:
+            raise UsageError(
+                f"--bag-info {label} is filled already", hint=f"docpack fills {', '.join(OWN_LABELS)}; others once."
+            )
+        fields[label] = value
+    return tuple(fields.items())

@@ -80,18 +80,19 @@ def rows_by_file(data: bytes, what: str) -> Mapping[str, Changes]:
 
 
 def _row(heads: list[str], values: list[str], where: str) -> Changes:
-    statements, ignored = Statements(), []
+    """Return what a row states; what docpack has no place for, or cannot read, is listed, as of Dublin Core in XML."""
+    statements, ignored = Statements(), list[str]()
     for head, value in zip(heads, values, strict=False):
-        if not value.strip():
-            continue
         element = head.removeprefix("dc.").removeprefix("dcterms.")
-        if head.startswith(("dc.", "dcterms.")) and element in {**_FIELDS, **_PERSONS, "identifier": ""}:
-            try:
-                _take(statements, element, value, head)
-            except UsageError as error:
-                raise UsageError(f"{where}: {error.message}", hint=error.hint) from error
-        else:
+        if not value.strip() or (element, value.strip().lower()) == ("type", "text"):
+            continue
+        if not head.startswith(("dc.", "dcterms.")) or element not in {*_FIELDS, *_PERSONS, "identifier"}:
             ignored.append(f"{where}: the column {shown(head)} is left out")
+            continue
+        try:
+            _take(statements, element, value, head)
+        except UsageError as error:
+            ignored.append(f"{where}: {error.message}; it is left out")
     return statements.changes(ignored)
 
 
@@ -102,4 +103,7 @@ def _take(statements: Statements, element: str, value: str, key: str) -> None:
         text = " ".join(value.split())
         statements.take("identifier", known_identifier(key, text) or Identifier(text))
     else:
-        statements.take(_FIELDS[element], read_value(key, _FIELDS[element], value))
+        name, made = _FIELDS[element], read_value(key, _FIELDS[element], value)
+        if name != "subject" and statements.get(name) not in {None, made}:
+            raise UsageError(f"there is another {element} before {shown(value.strip())}")
+        statements.take(name, made)

@@ -29,38 +29,73 @@ LEDGER_FILE = "documentation/ledger.json"
 _ABOUT = """What this package is
 ====================
 
+{title}
+{identifier}
+
 docpack {version} made it from the file {name}: a text that was given its structure back, in several formats, with the
 proof that nothing was lost on the way.
-
-representations/source/data/   the source, byte for byte
-representations/*/data/        what was made of it
-documentation/ledger.json      every change of the text: which characters of the source read as what, by which rule
+{rights}
+{place}
+representations/source/data/     the source, byte for byte; a file *.docpack.toml beside it holds what people decided
+representations/model/data/      the text with its structure, in JSON: sections, paragraphs, verse, notes, ...; each node
+                                 has a "type", and "children" or a "text"
+representations/*/data/          what was made of it, a folder for each format
+representations/attachments/     files that were put in unchanged
+documentation/ledger.json        every change of the text: which characters of the source read as what, by which rule
 documentation/conservation.json  what was found when the outputs were read back and compared with the source
-documentation/conversion.json  the options with which the outputs were made
-metadata/                      Dublin Core; PREMIS with every event
-METS.xml                       all files with their digests
+documentation/conversion.json    the options with which the outputs were made, and what was stated about the package
+documentation/findings.json      what there was to tell about the text
+documentation/validation/        what the reference validators said, if they were asked
+{records}
 
 How to check it without docpack
 -------------------------------
 
-In a BagIt bag this tree is the folder data/. In the folder above it
-    sha256sum --check manifest-sha256.txt
-checks every file, and
-    sha256sum --check tagmanifest-sha256.txt
-the manifests themselves.
+{check}
 
 The ledger: decode the source as documentation/ledger.json says ("encoding"; without a byte-order mark). Offsets count
 characters (Unicode code points) from 0. Replace each range [start, stop) by its "reading", and the text is the one that
 the outputs print, in the order of the source. What no edit names is kept as it is. So every character of the source is
 either in the text, or named in the ledger with the rule that dropped it.
 
-The name of the content, in which no time has a part, is the SHA-512 of what this prints:
+The name of the content (content-id), in which no time of packing has a part, is the SHA-512 of what this prints:
     find representations -path '*/data/*' -type f | LC_ALL=C sort | xargs sha512sum | LC_ALL=C sort
 """
+_METS_RECORDS = """metadata/                        Dublin Core, other records; PREMIS with every event
+METS.xml                         all files with their digests; each representation has a METS file of its own"""
+# By profile: where these folders lie, which records there are, how they are checked.
+_PLACES = {
+    "bagit": (
+        "All of this lies in the folder data/:\n",
+        _METS_RECORDS,
+        (
+            "In the folder above data/\n    sha256sum --check manifest-sha256.txt\nchecks every file, and\n"
+            "    sha256sum --check tagmanifest-sha256.txt\nthe manifests themselves."
+        ),
+    ),
+    "archivematica": (
+        "representations/ lies in the folder objects/, documentation/ in metadata/submissionDocumentation/:\n",
+        "metadata/                        Dublin Core in metadata.csv; PREMIS with every event in premis.xml",
+        (
+            "In the folder that holds objects/\n    sha256sum --check metadata/checksum.sha256\nchecks every object, and\n"
+            "    sha512sum --check metadata/submissionDocumentation/manifest-sha512.txt\nall other files."
+        ),
+    ),
+}
+_PLACE_OF_OTHERS = (
+    "",
+    _METS_RECORDS,
+    (
+        "METS.xml, and the METS.xml of each representation, name every file (xlink:href, from the folder in which the METS\n"
+        "file lies) with its SHA-512 (CHECKSUM): compare it with what sha512sum prints."
+    ),
+)
 
 
 def documentation(
+    profile: str,
     name: str,
+    about: tuple[str, str, str],
     version: str,
     ledger: Ledger | None,
     recipe: Mapping[str, Any],
@@ -70,18 +105,33 @@ def documentation(
     """Yield the files of the documentation folder.
 
     Args:
+        profile: How the package is delivered.
         name: What the source is called.
+        about: What the work is: title, identifier and rights, each a line.
         version: Of docpack.
         ledger: That of the source, where its reader keeps one.
         recipe: How the outputs were made; see `docpack.recipe`.
         renditions: The outputs.
         findings: What was told about the source and the outputs.
     """
-    yield Part("documentation/about-this-package.txt", _text(_ABOUT.format(version=version, name=name)), TEXT)
+    place, records, check = _PLACES.get(profile, _PLACE_OF_OTHERS)
+    title, identifier, rights = about
+    text = _ABOUT.format(
+        title=title,
+        identifier=identifier,
+        rights=f"{rights}\n" if rights else "",
+        version=version,
+        name=name,
+        place=place,
+        records=records,
+        check=check,
+    )
+    yield Part("documentation/about-this-package.txt", _text(text), TEXT)
     if ledger is not None:
         yield Part(LEDGER_FILE, BytesContent(_ledger_lines(ledger)), JSON)
     yield Part("schemas/ledger.schema.json", _own_file("ledger.schema.json"), JSON)
-    yield Part("documentation/bagit-profile.json", _own_file("bagit-profile.json"), JSON)
+    if profile == "bagit":
+        yield Part("documentation/bagit-profile.json", _own_file("bagit-profile.json"), JSON)
     yield Part(RECIPE_FILE, _json(recipe), JSON)
     yield Part("documentation/findings.json", _json([each.to_json() for each in findings]), JSON)
     compared = {}
@@ -91,7 +141,8 @@ def documentation(
         for verdict in each.verdicts:
             path = f"documentation/validation/{each.name}-{portable_name(verdict.validator)}.json"
             yield Part(path, _json(verdict.to_json()), JSON)
-    yield Part("documentation/conservation.json", _json(compared), JSON)
+    report = {"unit": "characters (Unicode code points) that are not white space", "outputs": compared}
+    yield Part("documentation/conservation.json", _json(report), JSON)
 
 
 def significant_properties(ledger: Ledger | None) -> tuple[tuple[str, str], ...]:

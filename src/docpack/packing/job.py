@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docpack.archive.content import BytesContent, FileContent
-from docpack.archive.events import Event, Provenance, Rights, identifier
-from docpack.archive.formats import XML, FileFormat, format_of_file
-from docpack.archive.information_package import InformationPackage, Part
-from docpack.archive.portable_names import folder_name, unique_names
+from docpack.archive.events import Agent, Event, Provenance, Rights, identifier
+from docpack.archive.information_package import InformationPackage
+from docpack.archive.portable_names import folder_name, portable_name
 from docpack.clock import Clock
 from docpack.context import content_uuid
 from docpack.conversion import new_context, overrides_beside, read, sniff
-from docpack.errors import InputError, UsageError
 from docpack.files import read_file
 from docpack.ledger import sha256_hex
-from docpack.packing.documentation import documentation, significant_properties
+from docpack.packing.documentation import documentation
+from docpack.packing.parts import (
+    Record,
+    attachment_parts,
+    documentation_parts,
+    record_parts,
+    schema_parts,
+    source_parts,
+)
 from docpack.packing.renditions import Rendition, Validation, agent_of_docpack, render, versions_of
 from docpack.plugins import NamedBytes, make, options_of, packager_type, reader_type
 from docpack.recipe import Recipe, RecordedOutput, record_recipe
@@ -26,26 +31,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from docpack.archive.containers import ContainerKind
-    from docpack.archive.information_package import Assembled
+    from docpack.archive.information_package import Assembled, Part
     from docpack.archive.mets import Depositor
     from docpack.context import Context
     from docpack.findings import Finding
     from docpack.metadata import Changes
     from docpack.model import Document
 
-__all__ = ["DEFAULT_FORMATS", "PackJob", "Packed", "Record", "pack"]
+__all__ = ["DEFAULT_FORMATS", "PackJob", "Packed", "pack"]
 
 DEFAULT_FORMATS = ("epub", "docx", "tei", "pdf")
-_TOML = FileFormat("TOML", "application/toml")
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A descriptive record of the user's that goes in unchanged; `kind` is its MDTYPE in METS."""
-
-    name: str
-    kind: str
-    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +48,8 @@ class PackJob:
     """One input and how it is to be packed.
 
     `options` are those of the writers by format, `packager_options` those of the profile. `attachments` are files that
-    go in unchanged beside the source, such as the scans that it was made from. `info` are further fields of
-    bag-info.txt.
+    go in unchanged beside the source, such as the scans that it was made from; `documents` are names and contents that
+    go into the documentation. `info` are further fields of bag-info.txt.
     """
 
     source: str
@@ -73,6 +68,7 @@ class PackJob:
     depositor: Depositor | None = None
     records: tuple[Record, ...] = ()
     attachments: tuple[Path, ...] = ()
+    documents: tuple[tuple[str, bytes], ...] = ()
     schemas: tuple[Path, ...] = ()
     validation: Validation | None = None
     info: tuple[tuple[str, str], ...] = ()
@@ -141,40 +137,100 @@ def _prepared(job: PackJob, clock: Clock) -> tuple[InformationPackage, Context, 
     """Read and convert the input; return the package that is to be written."""
     context = new_context("" if job.source == "-" else Path(job.source).name)
     source = _read(job, context)
-    uuid = content_uuid(sha256_hex(source.data))
-    object_id = job.object_id or f"urn:uuid:{uuid}"
-    objid = folder_name(job.object_id) if job.object_id else f"docpack-{uuid}"
+    sha256 = sha256_hex(source.data)
+    object_id = job.object_id or f"urn:uuid:{content_uuid(sha256)}"
+    objid = folder_name(job.object_id) if job.object_id else f"docpack-{content_uuid(sha256)}"
+    owner = identifier(objid, sha256)
     provenance = Provenance(rights=_rights(job, source.document))
-    provenance.take_part(agent_of_docpack())
-    inputs = _inputs(job, source)
-    provenance.events.append(
-        Event(
-            identifier(objid, "event", "ingestion"),
-            "ingestion",
-            clock.moment(),
-            f"taken in as {source.name}, {len(source.data)} bytes, read as {source.reader}" + clock.note,
-            "success",
-            "ing",
-            agents=("docpack",),
-            results=tuple(each.path for each in inputs),
-        )
-    )
-    stem = inputs[0].path.rpartition("/")[2].partition(".")[0]
+    inputs = source_parts(source.data, source.name, source.reader, source.options, source.document.source)
+    attached = attachment_parts(job.attachments)
+    _note_ingestion(job, source, [*inputs, *attached], provenance, owner, clock)
     renditions = tuple(
         render(
             source.document,
             {name: job.options.get(name, {}) for name in dict.fromkeys((*job.formats, "json"))},
             context,
-            objid=objid,
+            owner=owner,
             source=inputs[0].path,
-            stem=stem,
+            stem=_stem(inputs[0].path),
             provenance=provenance,
             clock=clock,
             validation=job.validation,
         )
     )
+    recorded, option_files = _recorded(job, source, inputs[0].path, context, renditions)
+    version = agent_of_docpack().version
+    package = InformationPackage(
+        objid,
+        object_id,
+        source.document.metadata,
+        (),
+        provenance,
+        version,
+        clock.moment,
+        clock.note,
+        job.depositor,
+        job.info,
+    )
+    about = (package.label, object_id, "; ".join(filter(None, _rights_in_words(provenance.rights))))
+    reports = documentation(
+        job.profile,
+        source.name,
+        about,
+        version,
+        source.document.source,
+        recorded,
+        renditions,
+        context.findings,
+    )
+    parts = (
+        *inputs,
+        *attached,
+        *(each.part for each in renditions),
+        *reports,
+        *documentation_parts(option_files),
+        *documentation_parts({f"documentation/{portable_name(name)}": data for name, data in job.documents}),
+        *record_parts(job.records),
+        *schema_parts(job.schemas),
+    )
+    return replace(package, parts=parts), context, renditions
+
+
+def _note_ingestion(
+    job: PackJob, source: _Source, taken: list[Part], provenance: Provenance, owner: str, clock: Clock
+) -> None:
+    """Add the event in which source and attachments were taken in, and who took part."""
+    agents = [provenance.take_part(agent_of_docpack())]
+    if job.depositor:
+        kind = "person" if job.depositor.is_person else "organization"
+        agents.append(provenance.take_part(Agent(job.depositor.name, kind=kind)))
+    moment = clock.moment()
+    others = f", with {len(taken) - 1} more files" if len(taken) > 1 else ""
+    provenance.events.append(
+        Event(
+            identifier(owner, "event", "ingestion", moment),
+            "ingestion",
+            moment,
+            f"taken in as {source.name}, {len(source.data)} bytes, read as {source.reader}{others}" + clock.note,
+            "success",
+            "ing",
+            agents=tuple(agents),
+            results=tuple(each.path for each in taken),
+        )
+    )
+
+
+def _stem(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[0] or name
+
+
+def _recorded(
+    job: PackJob, source: _Source, path: str, context: Context, renditions: tuple[Rendition, ...]
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the record of how the outputs and the package were made, and the files that options named."""
     recipe = Recipe(
-        inputs[0].path,
+        path,
         source.name,
         source.reader,
         source.options,
@@ -183,35 +239,22 @@ def _prepared(job: PackJob, clock: Clock) -> tuple[InformationPackage, Context, 
         {each.name: RecordedOutput(each.part.path, job.options.get(each.name, {})) for each in renditions},
         versions_of(each.name for each in renditions),
     )
-    recorded, files = record_recipe(recipe)
-    version = agent_of_docpack().version
-    reports = documentation(source.name, version, source.document.source, recorded, renditions, context.findings)
-    parts = (
-        *inputs,
-        *(each.part for each in renditions),
-        *reports,
-        *(
-            Part(path, BytesContent(data), format_of_file(path))
-            for path, data in files.items()
-            if path.startswith("documentation/")
-        ),
-        *_attached(job),
-        *_records(job),
-        *_schemas(job),
-    )
-    package = InformationPackage(
-        objid,
-        object_id,
-        source.document.metadata,
-        parts,
-        provenance,
-        version,
-        clock.moment,
-        clock.note,
-        job.depositor,
-        job.info,
-    )
-    return package, context, renditions
+    record, files = record_recipe(recipe)
+    record["package"] = {
+        "profile": job.profile,
+        "profile_options": dict(job.packager_options),
+        "object_id": job.object_id,
+        "organization": job.depositor.name if job.depositor else "",
+        "organization_id": job.depositor.code if job.depositor else "",
+        "rights": asdict(job.rights),
+        "bag_info": [list(each) for each in job.info],
+    }
+    return record, {name: data for name, data in files.items() if name.startswith("documentation/")}
+
+
+def _rights_in_words(rights: Rights) -> tuple[str, ...]:
+    embargo = f"not to be shown before {rights.embargo_until}" if rights.embargo_until else ""
+    return (f"Rights: {rights.words}" if rights.words else "", f"Rights: {rights.uri}" if rights.uri else "", embargo)
 
 
 def _read(job: PackJob, context: Context) -> _Source:
@@ -228,73 +271,7 @@ def _read(job: PackJob, context: Context) -> _Source:
     return _Source(data, name, reader, options, document)
 
 
-def _inputs(job: PackJob, source: _Source) -> list[Part]:
-    """Return the source and what belongs to it, the source first."""
-    name = source.name
-    if source.reader == "text" and "." not in name.strip("."):
-        name += ".txt"  # PRONOM knows plain text by its ending alone
-    (portable,) = unique_names([name])
-    path = f"representations/source/data/{portable}"
-    inputs = [
-        Part(
-            path,
-            BytesContent(source.data),
-            format_of_file(portable, source.reader),
-            source.name,
-            properties=significant_properties(source.document.source),
-        )
-    ]
-    overrides = source.options.get("overrides")
-    if isinstance(overrides, bytes):
-        called = getattr(overrides, "name", "") or "overrides.toml"
-        inputs.append(Part(f"{path}.docpack.toml", BytesContent(overrides), _TOML, called))
-    return inputs
-
-
 def _rights(job: PackJob, document: Document) -> Rights:
     """Return the rights that the user states: with options of their own, or with the other metadata."""
     stated = document.metadata
     return Rights(job.rights.uri or stated.rights_uri, job.rights.words or stated.rights, job.rights.embargo_until)
-
-
-def _attached(job: PackJob) -> list[Part]:
-    """Return the attachments; a folder stands for all files in it, but those that file managers leave there.
-
-    Raises:
-        InputError: One of them is missing, or no regular file.
-    """
-    found: list[tuple[Path, str]] = []
-    for path in job.attachments:
-        if path.is_dir():
-            inside = sorted(each for each in path.rglob("*") if not each.is_dir() and each.name not in _LITTER)
-            found += [(each, each.relative_to(path.parent).as_posix()) for each in inside]
-        else:
-            found.append((path, path.name))
-    parts = []
-    for (path, name), portable in zip(found, unique_names([name for _, name in found]), strict=True):
-        if path.is_symlink() or not path.is_file():
-            raise InputError(f"{path} is no regular file", hint="Attach files, and folders of files.")
-        content = FileContent.of(path)
-        parts.append(Part(f"representations/attachments/data/{portable}", content, format_of_file(name), name))
-    return parts
-
-
-_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
-
-
-def _records(job: PackJob) -> list[Part]:
-    names = unique_names(["dc.xml", *(each.name for each in job.records)])[1:]
-    return [
-        Part(f"metadata/descriptive/{name}", BytesContent(each.data), XML, each.name, record_kind=each.kind)
-        for name, each in zip(names, job.records, strict=True)
-    ]
-
-
-def _schemas(job: PackJob) -> list[Part]:
-    files = sorted({each for folder in job.schemas for each in folder.rglob("*.xsd")})
-    if job.schemas and not files:
-        raise UsageError(f"there is no schema in {job.schemas[0]}", hint="Name a folder with *.xsd files.")
-    names = unique_names([each.name for each in files])
-    return [
-        Part(f"schemas/{name}", FileContent.of(each), XML, each.name) for each, name in zip(files, names, strict=True)
-    ]

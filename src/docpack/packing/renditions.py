@@ -64,7 +64,7 @@ class Rendition:
 class _Maker:
     """What all outputs of one package have in common."""
 
-    objid: str
+    owner: str  # what identifiers of events are made from
     source: str  # logical path
     stem: str
     provenance: Provenance
@@ -78,7 +78,7 @@ def render(
     options: Mapping[str, Mapping[str, Any]],
     context: Context,
     *,
-    objid: str,
+    owner: str,
     source: str,
     stem: str,
     provenance: Provenance,
@@ -91,7 +91,7 @@ def render(
         document: What to write.
         options: The options of each format that is wanted.
         context: The clock of the outputs, and where findings go.
-        objid: The package's name.
+        owner: What the identifiers of events are made from.
         source: The source's path in the package.
         stem: What the outputs are called before their endings.
         provenance: Where events and agents go.
@@ -102,7 +102,7 @@ def render(
         OutputError: A format cannot hold the document.
         VerificationError: An output does not hold what its source holds, or a validator refuses it.
     """
-    maker = _Maker(objid, source, stem, provenance, clock, validation, Reference(document))
+    maker = _Maker(owner, source, stem, provenance, clock, validation, Reference(document))
     for name, chosen in options.items():
         yield _rendition(document, name, chosen, context, maker)
 
@@ -112,7 +112,7 @@ def _rendition(document: Document, name: str, options: Mapping[str, Any], contex
     made = maker.clock.moment()
     folder = "model" if name == "json" else name
     path = f"representations/{folder}/data/{maker.stem}{writer_type(name).format.suffixes[0]}"
-    event = identifier(maker.objid, "event", "normalization", path)
+    event = identifier(maker.owner, "event", "normalization", path, made)
     agents = tuple(map(maker.provenance.take_part, _agents_of(name)))
     maker.provenance.events.append(
         Event(
@@ -147,6 +147,8 @@ def _compared(name: str, data: bytes, path: str, maker: _Maker) -> Conservation 
         VerificationError: They differ.
     """
     if name not in CHECKED:
+        detail = f"the text of the {name} was not read back: no reader of it is independent of its writer"
+        _validation_event(maker, path, "conservation", detail, "not run", "", "docpack")
         return None
     found = maker.reference.check(data, name)
     if not found.ok:
@@ -231,11 +233,12 @@ def _first_message(verdict: Verdict) -> str:
 def _validation_event(
     maker: _Maker, path: str, what: str, detail: str, outcome: str, note: str, agent: str, *, kind: str = "validation"
 ) -> None:
+    moment = maker.clock.moment()
     maker.provenance.events.append(
         Event(
-            identifier(maker.objid, "event", "validation", what, path),
+            identifier(maker.owner, "event", "validation", what, path, moment),
             kind,
-            maker.clock.moment(),
+            moment,
             detail + maker.clock.note,
             outcome,
             "val" if kind == "validation" else "",

@@ -11,12 +11,14 @@ from lxml import etree
 
 import docpack
 from docpack.archive.dublin_core import dublin_core_xml
+from docpack.archive.events import Rights
 from docpack.archive.formats import format_of_file, format_of_output
 from docpack.archive.xml_writing import Writer
 from docpack.ledger import to_json
 from docpack.metadata import parse_file
 from docpack.model import Contributor, Identifier, Metadata
 
+RIGHTS = Rights("https://x.example/r", "\x01free", "2030-01-01")
 DC = "{http://purl.org/dc/elements/1.1/}"
 
 
@@ -26,25 +28,27 @@ def test_the_descriptive_record_says_what_is_known_and_nothing_else():
         subtitle="A Report",
         contributors=(Contributor("Ines Almqvist"), Contributor("B. C.", "trl")),
         identifier=Identifier("9783161484100", "isbn"),
-        rights="\x01free",
     )
 
-    root = etree.fromstring(dublin_core_xml(record))
+    root = etree.fromstring(dublin_core_xml(record, "ark:/1/2", RIGHTS))
 
     assert [(each.tag.removeprefix(DC), each.text) for each in root] == [
         ("title", "The Tin Box: A Report"),
         ("creator", "Ines Almqvist"),
         ("contributor", "B. C."),
         ("type", "Text"),
+        ("identifier", "ark:/1/2"),
         ("identifier", "urn:isbn:9783161484100"),
         ("rights", "\ufffdfree"),
+        ("rights", "https://x.example/r"),
+        ("rights", "Embargo until 2030-01-01"),
     ]
 
 
 def test_docpack_reads_its_own_descriptive_record():
     record = Metadata(title="The Tin Box", contributors=(Contributor("Ines Almqvist"),), date="1921", language="sv")
 
-    read = parse_file(dublin_core_xml(record), "dc.xml")
+    read = parse_file(dublin_core_xml(record, "ark:/1/2", RIGHTS), "dc.xml")
 
     assert (read.title, read.date, read.language) == ("The Tin Box", "1921", "sv")
     assert read.contributors == record.contributors
@@ -65,7 +69,13 @@ def test_xml_is_written_with_its_line_ends_and_nothing_forbidden():
 
 @pytest.mark.parametrize(
     ("standard", "key"),
-    [("a-2a,ua-1", "fmt/476"), ("ua-1, a-3a", "fmt/479"), ("1.7", "fmt/276")],
+    [
+        ("a-2a,ua-1", "fmt/476"),
+        ("ua-1, a-3a", "fmt/479"),
+        ("1.7", "fmt/276"),
+        ("2.0", "fmt/1129"),
+        ("a-4f", "fmt/1912"),
+    ],
 )
 def test_a_pdf_is_known_by_the_standard_that_it_keeps(standard, key):
     assert format_of_output("pdf", standard).pronom == key

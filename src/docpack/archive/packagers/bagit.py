@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from docpack.archive.containers import ContainerWriter
     from docpack.archive.information_package import Assembled, InformationPackage
 
-__all__ = ["BagItPackager", "bagit_profile"]
+__all__ = ["OWN_LABELS", "BagItPackager", "bagit_profile"]
+
+
+# What `pack` and the writer of bags fill themselves.
+OWN_LABELS = (
+    *("Source-Organization", "Contact-Name", "Contact-Email", "External-Description", "External-Identifier"),
+    *("Bag-Count", "Internal-Sender-Identifier", "Internal-Sender-Description", "BagIt-Profile-Identifier"),
+    *("Bag-Software-Agent", "Bagging-Date", "Bag-Size", "Payload-Oxum"),
+)
 
 
 def bagit_profile() -> bytes:
