@@ -313,7 +313,9 @@ def test_a_fixity_check_leaves_a_line_in_the_log(docpack, text):
         ),
         pytest.param(["--metadata-file", "in.csv"], 2, "there is no file", id="metadata"),
         pytest.param(["--with-schemas", "."], 2, "no schema", id="schemas"),
-        pytest.param(["--object-id", " x"], 2, "object id", id="object-id"),
+        pytest.param(["--object-id", "x\x01"], 2, "cannot be printed", id="object-id"),
+        pytest.param(["--organization-id", "x"], 2, "--organization", id="code-without-name"),
+        pytest.param(["--tools", "x"], 2, "--validate", id="tools-without-validate"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_leaves_nothing(docpack, text, options, code, words):

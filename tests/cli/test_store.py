@@ -1,8 +1,8 @@
 """`docpack store`: what it prints, its exit codes, and what it leaves behind."""
 
-import itertools
 import json
 import resource
+import time
 from functools import partial
 
 import pytest
@@ -13,16 +13,12 @@ WORK = "ark:/12345/work"
 
 @pytest.fixture
 def package(docpack, text, tmp_path):
-    """Return a function that packs the text into a tar, each time for another organization."""
-    numbers = itertools.count()
+    """Return a function that packs the text into a tar."""
 
-    def pack(content=None):
+    def pack(content=None, options=()):
         if content:
             text.write_text(content, encoding="utf-8")
-        organization = f"Archive {next(numbers)}"
-        done = docpack(
-            *("pack", text, "-t", "tei", "-o", "box.tar", "--object-id", WORK, "--organization", organization)
-        )
+        done = docpack("pack", text, "-t", "tei", "-o", "box.tar", "--object-id", WORK, *options)
         assert done.returncode == 0, done.stderr
         return tmp_path / "box.tar"
 
@@ -57,6 +53,7 @@ def test_a_package_is_stored_listed_and_taken_again(store, package, text, tmp_pa
 def test_only_a_change_of_the_work_makes_a_version(store, package):
     package()
     first = store("add", "archive", "box.tar")
+    time.sleep(1.1)  # the records tell seconds
     package()
     same = store("add", "archive", "box.tar", "--json")
     package(content="   The box was here, and nobody spoke of it.\n   Nobody ever did.\n")
@@ -66,6 +63,25 @@ def test_only_a_change_of_the_work_makes_a_version(store, package):
     assert json.loads(same.stdout) == {"root": "archive", "object": WORK, "version": None, "changed": False}
     assert json.loads(changed.stdout)["version"] == "v2"
     assert json.loads(store("validate", "archive", "--json").stdout)["ok"]
+
+
+def test_a_change_of_rights_alone_makes_a_version(store, package):
+    package()
+    store("add", "archive", "box.tar")
+    package(options=["--embargo-until", "2031-01-01"])
+
+    done = store("add", "archive", "box.tar")
+
+    assert done.stdout.decode() == f"{WORK} v2\n"
+
+
+@pytest.mark.parametrize("profile", ["eark-sip", "archivematica"])
+def test_every_profile_is_stored_under_the_name_of_its_work(store, package, profile):
+    package(options=["--profile", profile])
+
+    done = store("add", "archive", "box.tar")
+
+    assert done.stdout.decode() == f"{WORK} v1\n", done.stderr
 
 
 def test_each_version_gives_its_own_source(store, package, text, tmp_path):

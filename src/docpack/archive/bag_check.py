@@ -195,7 +195,9 @@ class _BagCheck:
             if listed.get(path, 0) < max(needed, 1):
                 missing = [name for name, (_, digests) in payload.items() if path not in digests]
                 self._problems.add(
-                    Code.PAYLOAD_UNLISTED, path, f"{', '.join(missing) or 'no manifest'} does not list it"
+                    Code.PAYLOAD_UNLISTED,
+                    path,
+                    f"{', '.join(missing)} does not list it" if missing else "no manifest lists it",
                 )
 
     def _check_tag_manifests(self, manifests: dict[str, tuple[bool, str, dict[str, str]]]) -> None:

@@ -53,9 +53,9 @@ def check_canonical(package: Package, info: Iterable[tuple[str, str]], problems:
 def _write_again(package: Package, info: Iterable[tuple[str, str]], writer: ContainerWriter) -> None:
     tree = package.tree
     if not package.is_bag:
-        ordered = transfer_order(tree) if is_transfer(package) else packing_order(tree)
-        for path in ordered:
-            writer.add(f"{package.objid}/{path}", tree[path])
+        files = package.members
+        for path in transfer_order(files) if is_transfer(package) else packing_order(files):
+            writer.add(f"{package.objid}/{path}", files[path])
         return
     bag = BagWriter(writer, package.objid)
     for path in packing_order(tree):

@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias, cast, runtime_checkable
 
-from docpack.errors import OutputError
+from docpack.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -66,7 +66,17 @@ class FileContent:
         return cls(path, path.stat().st_size)
 
     def open(self) -> BinaryIO:
-        """Return the file, opened for reading."""
+        """Return the file, opened for reading.
+
+        Raises:
+            InputError: It cannot be opened.
+        """
+        try:
+            return self._open()
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
+
+    def _open(self) -> BinaryIO:
         return cast("BinaryIO", self.path.open("rb", buffering=0))  # read in large pieces; a buffer would only copy
 
 
@@ -97,11 +107,12 @@ def copy(content: Content, write: Callable[[memoryview], object]) -> Digests:
     """Hand a content over in pieces, and hash it on the way: it is read once. A piece must not be kept.
 
     Raises:
+        InputError: It cannot be read.
         OutputError: It no longer has the size that it had when it was looked at.
     """
     sha256, sha512, size = hashlib.sha256(), hashlib.sha512(), 0
     with content.open() as file:
-        for chunk in chunks(file, content.size_bytes):
+        for chunk in _read_safely(file, content):
             size += len(chunk)
             sha256.update(chunk)
             sha512.update(chunk)
@@ -112,6 +123,27 @@ def copy(content: Content, write: Callable[[memoryview], object]) -> Digests:
             f"{name} had {content.size_bytes} bytes and now has {size}", hint="Pack it when nobody writes to it."
         )
     return Digests(size, sha256.hexdigest(), sha512.hexdigest())
+
+
+def _read_safely(file: BinaryIO, content: Content) -> Iterator[memoryview]:
+    """Yield the pieces of a content; that it cannot be read is not mistaken for a disk that cannot be written.
+
+    Raises:
+        InputError: It cannot be read on.
+    """
+    pieces = chunks(file, content.size_bytes)
+    while True:
+        try:
+            piece = next(pieces, None)
+        except OSError as error:
+            raise _unreadable(getattr(content, "path", "a content"), error) from error
+        if piece is None:
+            return
+        yield piece
+
+
+def _unreadable(path: object, error: OSError) -> InputError:
+    return InputError(f"{path} cannot be read: {error.strerror or error}", hint="Check the file and its permissions.")
 
 
 def digests_of(content: Content) -> Digests:

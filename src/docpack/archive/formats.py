@@ -6,8 +6,7 @@ Spec:
 
 from __future__ import annotations
 
-import mimetypes
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["FileFormat", "format_of_file", "format_of_output"]
 
@@ -58,7 +57,43 @@ _ARCHIVAL_PDF = {
     "a-4f": ("4f", "fmt/1912"),
 }
 _PLAIN_PDF = {"1.4": "fmt/18", "1.5": "fmt/19", "1.6": "fmt/20", "1.7": "fmt/276", "2.0": "fmt/1129"}
-_BY_SUFFIX = {"txt": TEXT, "text": TEXT, "json": JSON, "xml": XML}
+_PLAIN = {
+    suffix: FileFormat(name, media_type, by_name=True)
+    for suffix, name, media_type in (
+        ("pdf", "Acrobat PDF - Portable Document Format", "application/pdf"),
+        ("tif", "Tagged Image File Format", "image/tiff"),
+        ("tiff", "Tagged Image File Format", "image/tiff"),
+        ("jpg", "JPEG", "image/jpeg"),
+        ("jpeg", "JPEG", "image/jpeg"),
+        ("jp2", "JPEG 2000", "image/jp2"),
+        ("png", "Portable Network Graphics", "image/png"),
+        ("gif", "Graphics Interchange Format", "image/gif"),
+        ("webp", "WebP", "image/webp"),
+        ("svg", "Scalable Vector Graphics", "image/svg+xml"),
+        ("csv", "Comma Separated Values", "text/csv"),
+        ("md", "Markdown", "text/markdown"),
+        ("rtf", "Rich Text Format", "application/rtf"),
+        ("odt", "OpenDocument Text", "application/vnd.oasis.opendocument.text"),
+        ("zip", "ZIP Format", "application/zip"),
+        ("css", "Cascading Style Sheet", "text/css"),
+        ("mp3", "MPEG Audio", "audio/mpeg"),
+        ("wav", "Waveform Audio", "audio/wav"),
+    )
+}
+# What a file is by its ending; of the user's own files nothing but the name is looked at.
+_BY_SUFFIX = {
+    **_PLAIN,
+    **{
+        suffix: replace(_OUTPUTS[name], version="", pronom="", by_name=True)
+        for suffix, name in (("epub", "epub"), ("docx", "docx"), ("html", "html"))
+    },
+    "txt": TEXT,
+    "text": TEXT,
+    "json": JSON,
+    "xml": XML,
+    "xsd": XML,
+}
+_UNKNOWN = FileFormat("unknown", "application/octet-stream", by_name=True)
 
 
 def format_of_output(name: str, pdf_standard: str = "a-2a,ua-1") -> FileFormat:
@@ -91,8 +126,4 @@ def format_of_file(name: str, reader: str = "") -> FileFormat:
     """Return what a file of the user's is, by the reader that took it or by its ending; nothing is looked at."""
     if reader == "text":
         return TEXT
-    suffix = name.rpartition(".")[2].lower()
-    if suffix in _BY_SUFFIX:
-        return _BY_SUFFIX[suffix]
-    media_type = mimetypes.MimeTypes().guess_type(name)[0] or "application/octet-stream"
-    return FileFormat(media_type, media_type, by_name=True)
+    return _BY_SUFFIX.get(name.rpartition(".")[2].lower(), _UNKNOWN)

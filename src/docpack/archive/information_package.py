@@ -33,12 +33,12 @@ from docpack.archive.order import packing_key
 from docpack.archive.premis import premis_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from docpack.archive.content import Content, Digests
     from docpack.model import Metadata
 
-__all__ = ["PREMIS_FILE", "Assembled", "InformationPackage", "Part", "content_id"]
+__all__ = ["PREMIS_FILE", "Assembled", "InformationPackage", "Part", "content_id", "content_id_of_files", "is_content"]
 
 DC_FILE = "metadata/descriptive/dc.xml"
 PREMIS_FILE = "metadata/preservation/premis.xml"
@@ -109,7 +109,7 @@ class InformationPackage:
         )
         parts = sorted((*self.parts, described_by), key=lambda each: packing_key(each.path))
         written = [packed(each, add(each.path, each.content), self.moment) for each in parts]
-        self._note_digests(written)
+        self.note_digests(written)
         premis = [self._add(add, PREMIS_FILE, self._premis(written))]
         representations = {
             name: list(files)
@@ -136,7 +136,7 @@ class InformationPackage:
         }
         root = self._add(add, METS_FILE, root_mets(head, records, premis, others, own_mets))
         everything = (*written, *premis, *own_premis.values(), *own_mets.values(), root)
-        return Assembled(everything, content_id(written))
+        return Assembled(everything, content_id_of_files(written))
 
     def _add(self, add: Add, path: str, data: bytes) -> PackedFile:
         part = Part(path, BytesContent(data), XML)
@@ -145,12 +145,12 @@ class InformationPackage:
     def _premis(self, files: list[PackedFile], known: Sequence[PackedFile] = ()) -> bytes:
         return premis_xml(self.objid, self.object_id, files, self.provenance, known=known)
 
-    def _note_digests(self, files: list[PackedFile]) -> None:
+    def note_digests(self, files: list[PackedFile]) -> None:
         """Add the event in which the digests were made."""
         moment = self.moment()
         self.provenance.events.append(
             Event(
-                identifier(self.objid, "event", "digests", moment, content_id(files)),
+                identifier(self.objid, "event", "digests", moment, content_id_of_files(files)),
                 "message digest calculation",
                 moment,
                 "SHA-256 and SHA-512 of each file, made while it was written" + self.time_note,
@@ -180,13 +180,23 @@ def packed(part: Part, digests: Digests, moment: Callable[[], str]) -> PackedFil
     )
 
 
-def content_id(files: list[PackedFile]) -> str:
-    """Return the name of a package's content, in which no time has a part.
+def is_content(path: str) -> bool:
+    """Tell whether a file is part of the content that a package is made for, and not of what is told about it."""
+    return path.startswith("representations/") and path.split("/")[2:3] == ["data"]
 
-    It is the SHA-512 of lines `digest  path` of all files in the representations' data folders, sorted, where the digest
-    is SHA-512 as well: `sha512sum` over them, sorted, gives the same lines.
+
+def content_id(digests: Iterable[tuple[str, str]]) -> str:
+    """Return the name of a package's content, in which no time of packing has a part.
+
+    It is the SHA-512 of lines `digest  path`, sorted: `sha512sum` over the files, sorted, gives the same lines.
+
+    Args:
+        digests: Logical path and SHA-512 of each file that `is_content`.
     """
-    lines = sorted(
-        f"{each.digests.sha512}  {each.path}\n" for each in files if "/data/" in each.path and each.representation
-    )
+    lines = sorted(f"{digest}  {path}\n" for path, digest in digests)
     return hashlib.sha512("".join(lines).encode()).hexdigest()
+
+
+def content_id_of_files(files: Iterable[PackedFile]) -> str:
+    """Return the name of the content among some files."""
+    return content_id((each.path, each.digests.sha512) for each in files if is_content(each.path))

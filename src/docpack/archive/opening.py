@@ -17,8 +17,10 @@ from docpack.archive.containers.tar_reader import looks_like_tar, read_tar
 from docpack.archive.containers.zip_reader import looks_like_zip, read_zip
 from docpack.archive.members import Entry, Member, SharedFile
 from docpack.archive.names import check_name, leads_astray
+from docpack.archive.order import logical_path
 from docpack.archive.path_tree import check_paths
 from docpack.archive.problems import Code, DamagedError, Problems, Severity, shown
+from docpack.archive.transfer_check import is_transfer
 from docpack.errors import InputError, VerificationError
 
 if TYPE_CHECKING:
@@ -62,7 +64,9 @@ class Package:
 
     @property
     def tree(self) -> dict[str, Member]:
-        """The files of the information package by their logical path: of a bag, its payload without `data/`."""
+        """The files of the information package by their logical path, wherever the delivered layout has them."""
+        if is_transfer(self):
+            return {logical_path(path): each for path, each in self.members.items()}
         if not self.is_bag:
             return dict(self.members)
         return {path.removeprefix("data/"): each for path, each in self.members.items() if path.startswith("data/")}
@@ -136,7 +140,7 @@ def _opened_folder(path: Path) -> Package:
     if not entries:
         raise InputError(f"{path} is an empty folder", hint=_HINT)
     folders = [each for each in entries if each.is_dir(follow_symlinks=False)]
-    inside = {each.name for each in entries}
+    inside = {each.name for each in entries if not each.is_dir(follow_symlinks=False)}
     is_top = any(_is_of_a_bag(name) for name in inside) or "METS.xml" in inside or len(folders) != 1
     package.top = path if is_top else path / folders[0].name
     package.objid = path.resolve().name if is_top else folders[0].name

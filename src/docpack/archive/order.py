@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["TRANSFER_DOCUMENTATION", "TRANSFER_MANIFEST", "packing_key", "packing_order", "transfer_order"]
+__all__ = [
+    "TRANSFER_DOCUMENTATION",
+    "TRANSFER_MANIFEST",
+    "logical_path",
+    "packing_key",
+    "packing_order",
+    "transfer_order",
+]
 
 # Of a transfer for Archivematica: where the documentation lies, and what proves all that is no object.
 TRANSFER_DOCUMENTATION = "metadata/submissionDocumentation/"
@@ -22,6 +29,17 @@ def packing_order(paths: Iterable[str]) -> list[str]:
     ['representations/tei/data/a.xml', 'metadata/descriptive/dc.xml', 'METS.xml']
     """
     return sorted(paths, key=packing_key)
+
+
+def logical_path(path: str) -> str:
+    """Return the path in the information package of a file that lies in a transfer; of Archivematica's own, its own.
+
+    >>> logical_path("objects/representations/tei/data/a.xml"), logical_path("metadata/premis.xml")
+    ('representations/tei/data/a.xml', 'metadata/preservation/premis.xml')
+    """
+    if path == "metadata/premis.xml":
+        return "metadata/preservation/premis.xml"
+    return path.removeprefix("objects/").removeprefix(TRANSFER_DOCUMENTATION)
 
 
 def transfer_order(paths: Iterable[str]) -> list[str]:

@@ -6,9 +6,10 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from docpack.archive.content import chunks
+from docpack.archive.content import digests_of
+from docpack.archive.information_package import content_id, is_content
 from docpack.archive.mets import METS_FILE
-from docpack.archive.order import TRANSFER_DOCUMENTATION
+from docpack.archive.order import TRANSFER_MANIFEST, logical_path
 from docpack.errors import InputError, VerificationError
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ __all__ = [
 ]
 
 MAX_RECORD_BYTES = 64_000_000  # of METS, PREMIS or the recipe; of a source what memory holds
+_PREMIS = "{http://www.loc.gov/premis/v3}"
 _METS = "{http://www.loc.gov/METS/}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
+PREMIS_FILE = "metadata/preservation/premis.xml"
 RECIPE_FILE = "documentation/conversion.json"
-# Where an Archivematica transfer has the tree of the information package.
-_OBJECTS = "objects/"
 _HINT = "Verify the package with docpack verify."
 
 
@@ -48,16 +49,15 @@ def bytes_of(member: Member, limit_bytes: int = MAX_RECORD_BYTES) -> bytes:
 
 
 def _find(package: Package, path: str) -> Member:
-    """Return a file of the information package, wherever the delivered layout has it.
+    """Return a file of the information package.
 
     Raises:
         InputError: It is not there.
     """
-    tree = package.tree
-    for name in (path, TRANSFER_DOCUMENTATION + path, _OBJECTS + path):
-        if name in tree:
-            return tree[name]
-    raise InputError(f"{package.path} holds no {path}", hint="Only packages that docpack made have one.")
+    found = package.tree.get(path)
+    if found is None:
+        raise InputError(f"{package.path} holds no {path}", hint="Only packages that docpack made have one.")
+    return found
 
 
 def recipe_record(package: Package) -> dict[str, Any]:
@@ -65,9 +65,13 @@ def recipe_record(package: Package) -> dict[str, Any]:
 
     Raises:
         InputError: There is none, or it is no JSON object.
+        VerificationError: It is not the one that was packed.
     """
+    data = bytes_of(_find(package, RECIPE_FILE))
+    if hashlib.sha512(data).hexdigest() != _recorded_digest(package, RECIPE_FILE):
+        raise VerificationError(f"{RECIPE_FILE} in {package.path} is not the one that was packed", hint=_HINT)
     try:
-        record = json.loads(bytes_of(_find(package, RECIPE_FILE)))
+        record = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{RECIPE_FILE} in {package.path} is no JSON: {error}", hint=_HINT) from error
     if not isinstance(record, dict) or not isinstance(record.get("source"), str):
@@ -103,15 +107,21 @@ def source_of(package: Package) -> tuple[bytes, str]:
 
 
 def _recorded_digest(package: Package, path: str) -> str:
-    """Return the SHA-512 that a record of the package has of a file in a representation."""
-    tree = package.tree
-    if "metadata/checksum.sha512" in tree:
-        lines = bytes_of(tree["metadata/checksum.sha512"]).decode("ascii", "replace").splitlines()
-        return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}.get(_OBJECTS + path, "")
-    folder = "/".join(path.split("/")[:2])
-    root = _mets(package, f"{folder}/{METS_FILE}")
-    for file in root.iter(f"{_METS}file"):
-        if any(f"{folder}/{each.get(_HREF, '')}" == path for each in file.iter(f"{_METS}FLocat")):
+    """Return the SHA-512 that the records of the package have of a file, or "" where they have none."""
+    if TRANSFER_MANIFEST in package.members:
+        for name in ("metadata/checksum.sha512", TRANSFER_MANIFEST):
+            lines = (
+                bytes_of(package.members[name]).decode("utf-8", "replace").splitlines()
+                if name in package.members
+                else ()
+            )
+            for digest, _, named in (line.partition("  ") for line in lines):
+                if logical_path(named) == path:
+                    return digest
+        return ""
+    folder = "/".join(path.split("/")[:2]) + "/" if path.startswith("representations/") else ""
+    for file in _mets(package, f"{folder}{METS_FILE}").iter(f"{_METS}file"):
+        if any(f"{folder}{each.get(_HREF, '')}" == path for each in file.iter(f"{_METS}FLocat")):
             return str(file.get("CHECKSUM", "")).lower()
     return ""
 
@@ -120,11 +130,16 @@ def object_id_of(package: Package) -> str:
     """Return the name of the work that the package is of, as the user gave it; else the package's own name.
 
     Raises:
-        InputError: Its METS file cannot be read.
+        InputError: Its records cannot be read.
     """
-    if METS_FILE not in package.tree:
-        return package.objid
-    found = _mets(package, METS_FILE).find(f"{_METS}metsHdr/{_METS}altRecordID")
+    if METS_FILE in package.tree:
+        found = _mets(package, METS_FILE).find(f"{_METS}metsHdr/{_METS}altRecordID")
+    elif PREMIS_FILE in package.tree:
+        found = _mets(package, PREMIS_FILE).find(
+            f"{_PREMIS}object/{_PREMIS}objectIdentifier/{_PREMIS}objectIdentifierValue"
+        )
+    else:
+        found = None
     return (found.text or "").strip() if found is not None and found.text else package.objid
 
 
@@ -136,13 +151,5 @@ def _mets(package: Package, path: str) -> Any:
 
 def content_id_of(package: Package) -> str:
     """Return the name of the package's content; see `information_package.content_id`. All of it is read."""
-    lines = []
-    for path, member in package.tree.items():
-        logical = path.removeprefix(_OBJECTS)
-        if logical.startswith("representations/") and logical.split("/")[2:3] == ["data"]:
-            sha512 = hashlib.sha512()
-            with member.open() as file:
-                for chunk in chunks(file):
-                    sha512.update(chunk)
-            lines.append(f"{sha512.hexdigest()}  {logical}\n")
-    return hashlib.sha512("".join(sorted(lines)).encode()).hexdigest()
+    contents = ((path, digests_of(each).sha512) for path, each in package.tree.items() if is_content(path))
+    return content_id(contents)

@@ -89,6 +89,9 @@ class _Record:
         """Return the UUID of a file: of its place and its content, for a later version is another object."""
         return identifier(self._owner, "file", path, self._digests[path])
 
+    def _id_of_agent(self, name: str) -> str:
+        return identifier("agent", name, self._agents[name].version)
+
     def work(self, object_id: str) -> None:
         """Write the intellectual entity: the work itself, by the name that the user gave it."""
         with self.out.element("object", {f"{{{XSI}}}type": "premis:intellectualEntity"}):
@@ -158,7 +161,7 @@ class _Record:
             for agent in event.agents:
                 with self.out.element("linkingAgentIdentifier"):
                     self.out.text("linkingAgentIdentifierType", "UUID")
-                    self.out.text("linkingAgentIdentifierValue", identifier("agent", agent))
+                    self.out.text("linkingAgentIdentifierValue", self._id_of_agent(agent))
                     self.out.text("linkingAgentRole", _ROLES[self._agents[agent].kind])
             self._links(event.sources, "source")
             self._links(results, "outcome")
@@ -174,7 +177,7 @@ class _Record:
     def agent(self, agent: Agent) -> None:
         """Write one agent."""
         with self.out.element("agent"):
-            self._identifier("agentIdentifier", "UUID", identifier("agent", agent.name))
+            self._identifier("agentIdentifier", "UUID", self._id_of_agent(agent.name))
             self.out.text("agentName", agent.name)
             self.out.text("agentType", agent.kind)
             if agent.version:

@@ -12,6 +12,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from docpack.archive.durable import remove_tree, sync_file, sync_folder, sync_tree
 from docpack.errors import OutputError
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def publish(target: Path, *, folder: bool) -> Iterator[Path]:
     Raises:
         OutputError: The target cannot be written, holds files already, or is being written by this process.
     """
+    if not target.name or "\0" in str(target):
+        raise OutputError(f"{str(target)!r} is no name for a package", hint="Name a new file or folder with -o.")
     temporary = target.with_name(f".{_short(target.name)}.{os.getpid()}{PARTIAL_SUFFIX}")
     key = os.path.abspath(temporary)  # noqa: PTH100  # resolve() would look at links that nobody follows here
     if key in _active:
@@ -50,12 +53,14 @@ def publish(target: Path, *, folder: bool) -> Iterator[Path]:
                 temporary.mkdir()
             yield temporary
             _make_durable(temporary)
+            if folder and target.is_dir():
+                target.rmdir()  # an empty one, which Windows does not replace
             temporary.replace(target)
             for each in (target.parent, *made):
-                _sync(each)
+                sync_folder(each)
         finally:
             _remove(temporary)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise OutputError(f"{target} cannot be written: {_reason(error, temporary)}", hint=_HINT) from error
     finally:
         _active.discard(key)
@@ -111,8 +116,6 @@ def _make_parents(folder: Path) -> list[Path]:
 
 
 def _check_target(target: Path, *, folder: bool) -> None:
-    if not target.name:
-        raise OutputError(f"{target} is no name for a package", hint="Name a new file or folder with -o.")
     if folder and target.is_dir() and any(target.iterdir()):
         raise OutputError(f"{target} exists and is not empty", hint="Name a new folder; nothing in it is replaced.")
     if folder and target.exists() and not target.is_dir():
@@ -123,40 +126,15 @@ def _check_target(target: Path, *, folder: bool) -> None:
 
 
 def _make_durable(path: Path) -> None:
-    if not path.is_dir():
-        _sync(path)
-        return
-    for folder, _, files in os.walk(path, topdown=False):
-        for name in files:
-            _sync(os.path.join(folder, name))  # noqa: PTH118  # os.walk gives strings
-        _sync(folder)
-
-
-def _sync(path: Path | str) -> None:
-    """Make a file, or the names in a folder, durable.
-
-    Raises:
-        OSError: The disk did not take it. Windows cannot do this for folders, nor some network file systems.
-    """
-    is_folder = os.path.isdir(path)  # noqa: PTH112
-    if is_folder and os.name == "nt":
-        return
-    flags = os.O_RDONLY if os.name != "nt" else os.O_RDWR
-    descriptor = os.open(path, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    if path.is_dir():
+        sync_tree(path)
+    else:
+        sync_file(path)
 
 
 def _remove(path: Path) -> None:
     with contextlib.suppress(OSError):
-        if path.is_dir() and not path.is_symlink():
-            import shutil
-
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink()
+        remove_tree(path)
 
 
 def _reason(error: Exception, temporary: Path) -> str:

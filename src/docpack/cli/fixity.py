@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docpack.cli.messages import say, say_error, write_stdout
+from docpack.cli.messages import problem_line, say, say_error, write_line
 from docpack.clock import Clock
 from docpack.errors import DocpackError, ExitCode, OutputError
 
@@ -22,45 +22,50 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     """Add the arguments of this command."""
     parser.add_argument("packages", nargs="+", metavar="PACKAGE", help="a package: a tar or zip file, or a folder")
     parser.add_argument("--log", required=True, metavar="FILE", help="a file to which a line of JSON is added for each")
+    parser.add_argument("--json", action="store_true", help="print the lines of the log")
     parser.add_argument("--foreign", action="store_true", help="take any valid BagIt bag, not only docpack's")
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Check the packages; the log is written after each, and the packages are not touched."""
-    codes = [_check(Path(each), Path(parsed.log), foreign=parsed.foreign) for each in parsed.packages]
+    log = Path(parsed.log)
+    _append(log, "")  # whether it can be written is known before hours of hashing
+    codes = [_check(Path(each), log, parsed) for each in parsed.packages]
     failed = [code for code in codes if code]
     if not failed:
         return ExitCode.OK
     return failed[0] if len(codes) == 1 else ExitCode.FAILED
 
 
-def _check(path: Path, log: Path, *, foreign: bool) -> int:
+def _check(path: Path, log: Path, parsed: argparse.Namespace) -> int:
     from docpack import __version__
     from docpack.archive.package_check import check_package
+    from docpack.archive.problems import shown
 
     event: dict[str, Any] = {
         "event": "fixity check",
-        "time": Clock.of_environment().moment(),
-        "package": str(path),
+        "time": Clock().moment(),  # the machine's: a log that tells another time is none
+        "package": str(path.absolute()),
         "agent": f"docpack {__version__}",
     }
     code = ExitCode.OK
     try:
-        report = check_package(path, level="full", foreign=foreign)
-        event |= {"outcome": "pass" if report.ok else "fail", **report.to_json()}
+        report = check_package(path, level="full", foreign=parsed.foreign)
+        event |= {**report.to_json(), "package": str(path.absolute()), "outcome": "pass" if report.ok else "fail"}
         code = ExitCode.OK if report.ok else ExitCode.VERIFICATION
     except DocpackError as error:
         say_error(str(path), error)
         event |= {"outcome": "not run", "message": error.message}
         code = error.exit_code
-    _append(log, event)
-    write_stdout(f"{event['outcome']}  {path}\n".encode())
+    line = json.dumps(event)
+    write_line(line if parsed.json else f"{event['outcome']}  {shown(str(path))}")
     for each in event.get("problems", []):
-        say(f"{path}: {each['code']} {each['path']}: {each['message']}")
+        say(problem_line(str(path), each))
+    _append(log, line + "\n")
     return code
 
 
-def _append(log: Path, event: dict[str, Any]) -> None:
+def _append(log: Path, line: str) -> None:
     """Add a line to the log, and make it durable.
 
     Raises:
@@ -69,7 +74,7 @@ def _append(log: Path, event: dict[str, Any]) -> None:
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="ascii") as file:
-            file.write(json.dumps(event) + "\n")
+            file.write(line)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

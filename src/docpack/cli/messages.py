@@ -5,18 +5,27 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docpack.errors import InputError, OutputError
 from docpack.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from docpack.errors import DocpackError
     from docpack.findings import Finding
 
-__all__ = ["read_stdin", "say", "say_error", "say_findings", "silence_stdout", "write_stdout"]
+__all__ = [
+    "problem_line",
+    "read_stdin",
+    "say",
+    "say_error",
+    "say_findings",
+    "silence_stdout",
+    "write_line",
+    "write_stdout",
+]
 
 
 def say(message: str) -> None:
@@ -45,6 +54,23 @@ def say_findings(source: str, findings: Iterable[Finding], *, verbosity: int) ->
             continue
         place = f"{source}:{finding.line}" if finding.line else source
         say(f"{finding.code.severity}: {place}: {finding.code.name} {finding.message}")
+
+
+def problem_line(package: str, problem: Mapping[str, Any]) -> str:
+    """Return what is wrong with a package in a line; names of its files may hold anything, and are escaped."""
+    from docpack.archive.problems import shown
+
+    where = f"{shown(problem['path'])}: " if problem["path"] else ""
+    return f"{problem['severity']}: {shown(package)}: {problem['code']} {where}{shown(problem['message'])}"
+
+
+def write_line(text: str) -> None:
+    """Write a line of a result to standard output; what is no text in a file's name is escaped.
+
+    Raises:
+        OutputError: As `write_stdout`.
+    """
+    write_stdout(f"{text}\n".encode("utf-8", "backslashreplace"))
 
 
 def write_stdout(data: bytes) -> None:

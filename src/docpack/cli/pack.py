@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.archive.packagers.bagit import OWN_LABELS
-from docpack.cli.messages import read_stdin, say, say_error, say_findings, write_stdout
+from docpack.cli.messages import read_stdin, say, say_error, say_findings, write_line
 from docpack.cli.options import PluginOptions, asked_formats, check_overrides_beside, split_formats
 from docpack.clock import Clock
 from docpack.conversion import OVERRIDES_SUFFIX
@@ -72,9 +72,23 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     of_writers, of_readers = PluginOptions.of_writers(writers), PluginOptions.of_readers(readers)
     of_writers.add_to(parser, "options of the formats written")
     of_readers.add_to(parser, "options of the formats read")
-    of_packagers = PluginOptions.of_packagers(packager_names())
+    of_packagers = PluginOptions.of_packagers(_profiles(arguments))
     of_packagers.add_to(parser, "options of the profiles")
     parser.set_defaults(of_writers=of_writers, of_readers=of_readers, of_packagers=of_packagers)
+
+
+def _profiles(arguments: Sequence[str]) -> list[str]:
+    """Return the profiles whose options are offered: those that can be loaded, and the one that is asked for."""
+    asked = [each for each in packager_names() if each in arguments or f"--profile={each}" in arguments]
+    found = []
+    for name in packager_names():
+        try:
+            packager_type(name)
+        except UsageError:  # a plug-in that cannot be loaded is in nobody's way until it is asked for
+            if name not in asked:
+                continue
+        found.append(name)
+    return found
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -97,9 +111,9 @@ def run(parsed: argparse.Namespace) -> int:
             _say_not_run(made)
         packages.append(_packed(made))
         if not parsed.json:
-            write_stdout(f"{made.path}  {made.objid}  content-id sha512:{made.content_id}\n".encode())
+            write_line(f"{made.path}  {made.objid}  content-id sha512:{made.content_id}")
     if parsed.json:
-        write_stdout((json.dumps({"packages": packages}, indent=1) + "\n").encode())
+        write_line(json.dumps({"packages": packages}, indent=1))
     if not failures:
         return ExitCode.OK
     return failures[0].exit_code if len(jobs) == 1 else ExitCode.FAILED
@@ -147,6 +161,7 @@ def _jobs(parsed: argparse.Namespace) -> list[PackJob]:
     Raises:
         UsageError: Options contradict each other, or two packages would be one file.
     """
+    _check_options(parsed)
     texts = [each for each in parsed.inputs if not each.endswith(OVERRIDES_SUFFIX)] or parsed.inputs
     if len(texts) > 1:
         for option, given in (
@@ -170,6 +185,25 @@ def _jobs(parsed: argparse.Namespace) -> list[PackJob]:
     return jobs
 
 
+def _check_options(parsed: argparse.Namespace) -> None:
+    """Refuse options that make no sense, alone or together.
+
+    Raises:
+        UsageError: They do not.
+    """
+    if parsed.output == "-":
+        raise UsageError("a package is no stream", hint="Name a file with -o.")
+    if parsed.organization_id and not parsed.organization:
+        raise UsageError("--organization-id is that of an organization", hint="Name it with --organization.")
+    if (parsed.tools or parsed.schemas) and not parsed.validate:
+        raise UsageError("--tools and --schemas are for --validate", hint="Add it.")
+    for name in ("object_id", "rights", "organization", "organization_id"):
+        if not getattr(parsed, name).isprintable():  # surrogates, too, as which bytes come that are no text
+            raise UsageError(
+                f"--{name.replace('_', '-')} has characters that cannot be printed", hint="Write it as plain text."
+            )
+
+
 def _template(parsed: argparse.Namespace) -> PackJob:
     from docpack.archive.events import Rights
     from docpack.archive.mets import Depositor
@@ -187,7 +221,7 @@ def _template(parsed: argparse.Namespace) -> PackJob:
         format=parsed.from_format or (next(iter(given)) if len(given) == 1 else ""),
         options=parsed.of_writers.values(parsed),
         reader_options={key: value for each in given.values() for key, value in each.items()},
-        object_id=_object_id(parsed.object_id),
+        object_id=parsed.object_id.strip(),
         profile=parsed.profile,
         packager_options=profile_options.get(parsed.profile, {}),
         container=_container(parsed),
@@ -258,14 +292,6 @@ def _record(name: str) -> Record:
         return read_record(Path(name).name, read_file(Path(name)))
     except DocpackError as error:
         raise UsageError(f"--record: {error.message}", hint=error.hint) from error
-
-
-def _object_id(text: str) -> str:
-    if text != text.strip() or not text.isprintable():
-        raise UsageError(
-            f"the object id {text[:40]!r} has control characters, or blanks at its edges", hint="Leave them out."
-        )
-    return text
 
 
 def _address(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docpack.cli.messages import say, write_stdout
+from docpack.cli.messages import problem_line, say, write_stdout
 from docpack.errors import ExitCode, UsageError, VerificationError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["add_arguments", "run"]
 
 # What is written anew with every package, with its time in it: a change there alone is none of the work.
-_RECORDS = ("METS.xml", "metadata/preservation/", "documentation/")
+_RECORDS = ("METS.xml", "metadata/preservation/", "metadata/checksum.", "manifest-sha512.txt")
 
 
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
@@ -80,8 +80,7 @@ def _add(parsed: argparse.Namespace) -> int:
     report = check_package(path, level="full")
     if not report.ok:
         for each in report.problems:
-            where = f"{each.path}: " if each.path else ""
-            say(f"{each.severity}: {path}: {each.code.id} {where}{each.message}")
+            say(problem_line(str(path), each.to_json()))
         raise VerificationError(f"{path} is not valid and was not stored", hint="Take another copy of it.")
     with open_package(path) as package:
         object_id = object_id_of(package)

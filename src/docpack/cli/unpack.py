@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docpack.cli.messages import say, write_stdout
+from docpack.cli.messages import problem_line, say, write_line
 from docpack.errors import ExitCode, VerificationError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     """Add the arguments of this command."""
     parser.add_argument("package", metavar="PACKAGE", help="a package: a tar or zip file, or a folder")
     parser.add_argument("-o", "--output", required=True, metavar="DIR", help="a new folder, for the package's folder")
+    parser.add_argument("--json", action="store_true", help="print the same as JSON")
     parser.add_argument("--foreign", action="store_true", help="take any valid BagIt bag, not only docpack's")
 
 
@@ -30,11 +32,15 @@ def run(parsed: argparse.Namespace) -> int:
 
     path = Path(parsed.package)
     report = check_package(path, level="full", foreign=parsed.foreign)
+    for each in report.problems:
+        say(problem_line(str(path), each.to_json()))
     if not report.ok:
-        for each in report.problems:
-            say(f"error: {path}: {each.code.id} {each.path}: {each.message}")
         raise VerificationError(f"{path} is not valid and was not unpacked", hint="Take another copy of it.")
     with open_package(path, foreign=parsed.foreign) as package:
         files = unpack(package, Path(parsed.output))
-        write_stdout(f"{parsed.output}/{package.objid}: {files} files, all digests checked\n".encode())
+        folder = Path(parsed.output) / package.objid
+    if parsed.json:
+        write_line(json.dumps({"folder": str(folder), "files": files, "digests_checked": report.digests_checked}))
+    else:
+        write_line(f"{folder}: {files} files, {report.digests_checked} digests checked")
     return ExitCode.OK

@@ -13,7 +13,7 @@ from docpack.archive.formats import JSON, TEXT
 from docpack.archive.information_package import Part
 from docpack.archive.package_record import RECIPE_FILE
 from docpack.archive.portable_names import portable_name
-from docpack.ledger import account, to_json
+from docpack.ledger import account, apply, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -146,30 +146,33 @@ def documentation(
 
 
 def significant_properties(ledger: Ledger | None) -> tuple[tuple[str, str], ...]:
-    """Return what must be the same of the text in any format, in a form that can be computed again without docpack."""
+    """Return what is characteristic of a text, in a form that can be computed again without docpack.
+
+    The reading text is what all formats print: the source with the ledger's edits.
+    """
     if ledger is None:
         return ()
-    text = ledger.source.text
-    ink = "".join(unicodedata.normalize("NFC", text).split())
     sums = account(ledger)
     return (
         ("characters", str(sums.characters)),
         ("characters without white space", str(sums.characters - sums.white_space)),
         ("characters kept in the reading text", str(sums.kept)),
-        ("SHA-256 of the text in NFC, UTF-8, without white space", hashlib.sha256(_utf8(ink)).hexdigest()),
+        ("SHA-256 of the source's text in NFC, UTF-8, without white space", _sha256_of_ink(ledger.source.text)),
+        ("SHA-256 of the reading text in NFC, UTF-8, without white space", _sha256_of_ink(apply(ledger))),
     )
+
+
+def _sha256_of_ink(text: str) -> str:
+    ink = "".join(unicodedata.normalize("NFC", text).split())
+    return hashlib.sha256(ink.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _own_file(name: str) -> BytesContent:
     return BytesContent(files("docpack.archive").joinpath(name).read_bytes())
 
 
-def _utf8(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
 def _text(text: str) -> BytesContent:
-    return BytesContent(text.encode())
+    return BytesContent(text.encode("utf-8", "replace"))
 
 
 def _json(record: Any) -> BytesContent:

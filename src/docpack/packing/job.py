@@ -12,6 +12,7 @@ from docpack.archive.portable_names import folder_name, portable_name
 from docpack.clock import Clock
 from docpack.context import content_uuid
 from docpack.conversion import new_context, overrides_beside, read, sniff
+from docpack.errors import UsageError
 from docpack.files import read_file
 from docpack.ledger import sha256_hex
 from docpack.packing.documentation import documentation
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_FORMATS", "PackJob", "Packed", "pack"]
 
+MAX_PARTS = 20_000  # of which the records have some 40 MB; `verify` takes 64
 DEFAULT_FORMATS = ("epub", "docx", "tei", "pdf")
 
 
@@ -193,6 +195,10 @@ def _prepared(job: PackJob, clock: Clock) -> tuple[InformationPackage, Context, 
         *record_parts(job.records),
         *schema_parts(job.schemas),
     )
+    if len(parts) > MAX_PARTS:
+        raise UsageError(
+            f"the package would hold {len(parts)} files; the limit is {MAX_PARTS}", hint="Pack some as a zip."
+        )
     return replace(package, parts=parts), context, renditions
 
 
@@ -231,7 +237,7 @@ def _recorded(
     """Return the record of how the outputs and the package were made, and the files that options named."""
     recipe = Recipe(
         path,
-        source.name,
+        context.name,
         source.reader,
         source.options,
         job.changes,

@@ -55,7 +55,7 @@ def reproduce(package: Package) -> Iterator[Reproduction]:
 
     data, _ = source_of(package)
     recipe = read_recipe(json.dumps(recipe_record(package)).encode(), lambda path: content_of(package, path))
-    context = Context(timestamp_s=recipe.timestamp_s, name="" if recipe.name == "stdin" else recipe.name)
+    context = Context(timestamp_s=recipe.timestamp_s, name=recipe.name)
     document = read(
         data,
         format=recipe.reader,

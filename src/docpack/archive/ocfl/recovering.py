@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from docpack.archive.ocfl.durable import remove_tree, sync_folder, sync_tree, write_new
+from docpack.archive.durable import remove_tree, sync_folder, sync_tree, write_new
 from docpack.archive.ocfl.folders import Kind, children, read_small
 from docpack.archive.ocfl.inventory_file import (
     INVENTORY,

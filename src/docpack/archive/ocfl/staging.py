@@ -11,7 +11,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from docpack.archive.ocfl.durable import NO_LINKS, remove_tree
+from docpack.archive.durable import NO_LINKS, remove_tree
 from docpack.archive.ocfl.folders import Kind, children
 from docpack.errors import DependencyError, OutputError
 

@@ -8,8 +8,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docpack.archive.durable import sync_folder, sync_tree, write_new
 from docpack.archive.ocfl.current import contents, is_object, read_current
-from docpack.archive.ocfl.durable import sync_folder, sync_tree, write_new
 from docpack.archive.ocfl.folders import children
 from docpack.archive.ocfl.inventory_rules import SPEC_VERSIONS
 from docpack.archive.ocfl.layout import LAYOUT_FILE, NAME, Layout, read_layout

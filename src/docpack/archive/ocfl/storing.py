@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docpack.archive.content import copy
+from docpack.archive.durable import remove_tree, sync_folder, sync_tree, write_new
 from docpack.archive.ocfl.current import is_object, read_current
-from docpack.archive.ocfl.durable import remove_tree, sync_folder, sync_tree, write_new
 from docpack.archive.ocfl.folders import plain_path
 from docpack.archive.ocfl.inventory_file import INVENTORY, MAX_INVENTORY_BYTES, sidecar_line
 from docpack.archive.ocfl.paths import check_conflicts, check_path

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from docpack.archive.bagit import render_manifest
 from docpack.archive.content import BytesContent
 from docpack.archive.dublin_core import dublin_core_elements
-from docpack.archive.information_package import Assembled, content_id, packed
+from docpack.archive.information_package import Assembled, content_id_of_files, packed
 from docpack.archive.order import TRANSFER_DOCUMENTATION, TRANSFER_MANIFEST, packing_key
 from docpack.archive.premis import basis_of, premis_xml
 from docpack.plugins import Format
@@ -58,6 +58,7 @@ class ArchivematicaPackager:
             if not place.startswith("objects/"):
                 metadata[place] = digests.sha512
         objects = [each for each in files if each.representation]
+        package.note_digests(objects)
         add("metadata/metadata.csv", _metadata_csv(package, objects))
         if package.provenance.rights:
             add("metadata/rights.csv", _rights_csv(package.provenance.rights, objects))
@@ -66,7 +67,7 @@ class ArchivematicaPackager:
             sums = {f"objects/{each.path}": getattr(each.digests, algorithm) for each in objects}
             add(f"metadata/checksum.{algorithm}", render_manifest(algorithm, sums))
         add(TRANSFER_MANIFEST, render_manifest("sha512", metadata))
-        return Assembled(tuple(files), content_id(files))
+        return Assembled(tuple(files), content_id_of_files(files))
 
 
 def _place(path: str) -> str:

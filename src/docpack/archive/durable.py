@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["NO_LINKS", "remove_tree", "sync_folder", "sync_tree", "write_new"]
+__all__ = ["NO_LINKS", "remove_tree", "sync_file", "sync_folder", "sync_tree", "write_new"]
 
 NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _T = TypeVar("_T")
@@ -46,6 +46,15 @@ def sync_tree(path: Path) -> None:
         for name in files:
             _sync(Path(folder, name))
         sync_folder(Path(folder))
+
+
+def sync_file(path: Path) -> None:
+    """Make the content of a file durable.
+
+    Raises:
+        OSError: The disk did not take it.
+    """
+    _sync(path)
 
 
 def _sync(path: Path) -> None:
