@@ -1,7 +1,7 @@
 """Verifying a package: what is said of it, and what is found, compared.
 
 fast        complete, by names and sizes; digests are not looked at, and the report says so
-full        every digest, and what the METS records say of each file; every file is read once
+full        every digest, and what the METS records say of each file; each is read once, the records twice
 canonical   full, and byte for byte what docpack writes for this content
 """
 

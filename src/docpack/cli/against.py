@@ -41,7 +41,7 @@ def run(parsed: argparse.Namespace) -> int:
         InputError: The source cannot be read.
         UsageError: Standard input is named twice.
     """
-    outputs: list[str] = parsed.inputs if hasattr(parsed, "inputs") else parsed.packages
+    outputs: list[str] = parsed.packages
     if [*outputs, parsed.against].count("-") > 1:
         raise UsageError("standard input is named twice", hint="It can be read once.")
     logging.getLogger("pypdf").addHandler(logging.NullHandler())  # what it says of a broken PDF ends in our message

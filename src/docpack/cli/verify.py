@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docpack.cli.messages import say_error, write_stdout
+from docpack.cli.messages import say, say_error, write_stdout
 from docpack.errors import DocpackError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -64,12 +64,30 @@ def run(parsed: argparse.Namespace) -> int:
         made.append({**report.to_json(), "exit_code": int(codes[-1])})
         if not parsed.json:
             write_stdout("".join(f"{line}\n" for line in _lines(report)).encode("utf-8", "backslashreplace"))
+        if not report.ok:
+            _hint(Path(name), foreign=parsed.foreign)
     if parsed.json:
         write_stdout((json.dumps({"results": made}, indent=1) + "\n").encode())
     failed = [code for code in codes if code]
     if not failed:
         return ExitCode.OK
     return failed[0] if len(codes) == 1 else ExitCode.FAILED
+
+
+def _hint(path: Path, *, foreign: bool) -> None:
+    """Say what to do with what is no package of docpack's, but something else that people keep."""
+    from docpack.verify.kinds import kinds_of
+
+    try:
+        kinds = {str(each) for each in kinds_of(path)}
+    except DocpackError:
+        return
+    if "ocfl" in kinds:
+        say(f"hint: {path} is a store; check it with `docpack store validate`.")
+    elif kinds & {"epub", "docx"}:
+        say(f"hint: {path} is an output; compare it with --against SOURCE, or judge it with `docpack validate`.")
+    elif "bag" in kinds and not foreign:
+        say("hint: If another program made this bag, verify it with --foreign.")
 
 
 def _lines(report: PackageReport) -> Iterator[str]:

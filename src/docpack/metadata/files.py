@@ -33,6 +33,10 @@ def parse_file(data: bytes, name: str) -> Changes:
             f"{what} has {len(data)} bytes; a metadata file may have {MAX_FILE_BYTES}",
             hint="Check that it is the right file.",
         )
+    if name.lower().endswith(".csv"):
+        raise UsageError(
+            f"{name} has a row for each file: `docpack pack` takes it", hint="Give TOML, JSON or XML here."
+        )
     kind = _kind(data, name)
     try:
         if kind == "xml":

@@ -30,6 +30,8 @@ def format_of(data: bytes) -> str:
     Raises:
         InputError: It is none of these.
     """
+    if data[257:262] == b"ustar":
+        raise InputError("this is a tar, and no output", hint="Unpack it, and name an output in it.")
     if data.startswith(b"PK"):
         names = _names(data)
         if "META-INF/container.xml" in names:

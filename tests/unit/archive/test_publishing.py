@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -196,23 +197,28 @@ def test_a_full_disk_is_told_from_within_a_container(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
-def kill_at_random_moments(kind: str, times: int, folder: Path, check: object) -> int:
-    """Kill a process that packs again and again, at random moments; return how many packages were whole."""
-    whole = 0
+def kill_at_random_moments(kind: str, times: int, folder: Path, check: Callable[[Path], None]) -> tuple[int, int]:
+    """Kill a process that packs, at random moments; return how many packages were whole, and how many left-overs."""
+    chance, whole, left = random.Random(5), 0, 0  # noqa: S311  # any moment will do
+    began = time.monotonic()
+    subprocess.run([sys.executable, WRITER, kind, folder / "first", "300000"], check=True)
+    lasts_s = time.monotonic() - began
+    check(folder / "first")
     for number in range(times):
         target = folder / f"{kind}{number}"
         process = subprocess.Popen([sys.executable, WRITER, kind, target, "300000"])
-        time.sleep(random.uniform(0.05, 0.35))  # noqa: S311  # any moment will do
+        time.sleep(chance.uniform(0.2, 1.1) * lasts_s)
         process.send_signal(signal.SIGKILL)
         process.wait()
         if target.exists():
             check(target)
             whole += 1
-        for left in left_overs(folder):
-            assert str(process.pid) in left
+        for name in left_overs(folder):
+            assert str(process.pid) in name
+            left += 1
         sweep(target)
         assert left_overs(folder) == []
-    return whole
+    return whole, left
 
 
 @pytest.mark.parametrize("kind", ["tar", "zip", "folder"])
@@ -233,4 +239,7 @@ def test_a_writer_killed_two_hundred_times_leaves_whole_packages_or_none(kind: s
     def check(target: Path) -> None:
         assert check_package(target, foreign=True).ok
 
-    kill_at_random_moments(kind, 67, tmp_path, check)
+    whole, left = kill_at_random_moments(kind, 67, tmp_path, check)
+
+    assert whole > 0
+    assert left > 0, "none was killed while it wrote: the test would prove nothing"
