@@ -121,6 +121,15 @@ def test_an_archive_that_ends_in_another_way_is_refused(
     assert code in codes_of(tmp_path / "p")
 
 
+def test_where_reading_stops_no_file_is_said_to_be_missing(packages: ModuleType, tmp_path: Path):
+    whole = bytearray(packages.write(tmp_path / "whole", "tar", packages.bag()).read_bytes())
+    whole[1024 + 148] ^= 1  # in the second header
+
+    (tmp_path / "p").write_bytes(whole)
+
+    assert [each.code.id for each in check_package(tmp_path / "p").problems] == ["tar-checksum", "not-read-on"]
+
+
 @pytest.mark.parametrize("tar_format", [tarfile.PAX_FORMAT, tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT])
 def test_a_package_that_others_packed_anew_is_valid_but_not_canonical(
     tar_format: int, packages: ModuleType, tmp_path: Path

@@ -47,6 +47,7 @@ class Package:
         objid: The name of its top folder.
         members: Its files by their path in the top folder, in the order in which the container has them.
         problems: What is wrong with the container and the names in it.
+        is_cut_short: Whether the container could not be read to its end, so that files are missing here.
     """
 
     path: Path
@@ -54,6 +55,7 @@ class Package:
     objid: str = ""
     members: dict[str, Member] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
+    is_cut_short: bool = False
     top: Path | None = None  # the top folder itself, where the package is a folder
     file: SharedFile | None = None  # the container, where it is a file
 
@@ -206,6 +208,7 @@ def _collect(package: Package, entries: Iterable[Entry], *, foreign: bool) -> No
                 package.members[entry.name] = Member(entry.name, entry.size_bytes, entry.opener)
     except DamagedError as damage:
         problems.add_damage(damage)
+        package.is_cut_short = True
     if package.objid:
         check_name(package.objid, problems, foreign=foreign)
     check_paths(package.members, folders, problems, foreign=foreign)

@@ -113,6 +113,9 @@ def check_package(path: Path, *, level: Level = "full", foreign: bool = False) -
 def _check(package: Package, level: Level, *, foreign: bool) -> int:
     """Report all that is wrong; return how many digests were compared."""
     problems = package.problems
+    if package.is_cut_short:  # what the manifests name would seem to be missing, and is not
+        problems.add(Code.NOT_READ_ON)
+        return 0
     is_bag = package.is_bag or foreign
     facts = check_bag(package, problems, foreign=foreign) if is_bag else BagFacts()
     checked, digests = 0, None

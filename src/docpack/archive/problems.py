@@ -48,6 +48,7 @@ class Code(Enum):
     ZIP_ENCRYPTED = ("zip-encrypted", _ERROR, "a zip file is encrypted")
     BOMB = ("bomb", _ERROR, "a file is compressed so much that only an attack does it")
     CONTENT_DAMAGED = ("content-damaged", _ERROR, "a file cannot be read as the container describes it")
+    NOT_READ_ON = ("not-read-on", _INFO, "the container could not be read on; nothing else was looked at")
     # What lies in it.
     TOP_FOLDER = ("top-folder", _ERROR, "not everything lies in one top folder")
     LINK = ("link", _ERROR, "a symbolic link")
