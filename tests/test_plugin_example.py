@@ -120,3 +120,33 @@ def test_the_sample_document_is_written_by_every_built_in_writer():
     for plugin in plugins():
         if plugin.kind == "writer" and plugin.distribution == "docpack":
             assert docpack.write(full_document(), plugin.name, context=Context())
+
+
+@pytest.fixture
+def packager_of_the_how_to(tmp_path):
+    """Install the packager that the how-to page shows, and return the environment that sees it."""
+    page = (EXAMPLE.parents[1] / "docs" / "how-to" / "write-a-plug-in.md").read_text("utf-8")
+    site = tmp_path / "site"
+    (site / "short_bag-1.dist-info").mkdir(parents=True)
+    (site / "short_bag.py").write_text(page.partition("```python\n")[2].partition("```")[0])
+    (site / "short_bag-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: short-bag\nVersion: 1\n")
+    entry_point = "[docpack.packagers]\nshort-bag = short_bag:ShortBagPackager\n"
+    (site / "short_bag-1.dist-info" / "entry_points.txt").write_text(entry_point)
+    return {**os.environ, "PYTHONPATH": str(site)}
+
+
+def test_a_third_partys_packager_packs_what_verify_and_restore_read(packager_of_the_how_to, tmp_path):
+    source, package = EXAMPLE.parent / "tin-box.txt", tmp_path / "box.tar"
+
+    packed = run(
+        packager_of_the_how_to,
+        *("-m", "docpack", "pack", str(source), "-o", str(package)),
+        *("--profile", "short-bag", "--shelf", "Room 4", "-t", "tei"),
+    )
+    verified = run(os.environ, "-m", "docpack", "verify", str(package))
+    restored = run(os.environ, "-m", "docpack", "restore", str(package), "-o", "-")
+
+    assert packed.returncode == 0, packed.stderr
+    assert verified.returncode == 0, verified.stdout
+    assert restored.stdout == source.read_bytes()
+    assert b"Internal-Sender-Description: Room 4" in package.read_bytes()
