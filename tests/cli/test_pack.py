@@ -95,6 +95,15 @@ def test_the_source_comes_back_from_every_profile(docpack, text, profile):
     assert (text.parent / "again.txt").read_bytes() == text.read_bytes()
 
 
+def test_a_package_on_standard_input_is_told_to_be_saved(docpack, text):
+    docpack("pack", text, "-o", "out.tar", "-t", "tei")
+
+    done = docpack("restore", "-", "-o", "again.txt", stdin=(text.parent / "out.tar").read_bytes())
+
+    assert done.returncode == 3
+    assert b"Save it" in done.stderr
+
+
 @pytest.mark.parametrize("profile", ["bagit", "eark-sip", "archivematica"])
 def test_the_outputs_can_be_made_again(docpack, text, profile):
     (text.parent / "in.txt.docpack.toml").write_text('[[override]]\ntext = "Nobody ever did."\ndecision = "heading"\n')

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docpack.cli.messages import read_stdin, say, write_stdout
-from docpack.errors import ExitCode, UsageError
+from docpack.errors import ExitCode, InputError, UsageError
 from docpack.files import read_file, replace_file
 from docpack.readers.tei_source import restore
 
@@ -32,6 +32,10 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.input != "-" and _is_package(Path(parsed.input)):
         return _restore_from_package(parsed)
     data = read_stdin() if parsed.input == "-" else read_file(Path(parsed.input))
+    if _begins_package(data):
+        raise InputError(
+            "standard input holds a package, which is read in any order", hint="Save it, and name the file."
+        )
     restored = restore(data)
     _write(parsed.output, restored.data)
     if restored.edited:
@@ -50,6 +54,10 @@ def _is_package(path: Path) -> bool:
             head = file.read(512)
     except OSError:
         return False
+    return _begins_package(head)
+
+
+def _begins_package(head: bytes) -> bool:
     return head.startswith(b"PK") or head[257:262] == b"ustar"
 
 

@@ -230,7 +230,7 @@ class OcflStore:
         try:
             with hold(self.root, wait_s=self._wait_s) as staging:
                 yield staging
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise _cannot_write(self.root, error) from error
 
     def _recover(self, place: str, staging: Path) -> None:
