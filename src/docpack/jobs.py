@@ -64,7 +64,8 @@ class Result:
     `outputs` maps formats to the files that were written, `errors` formats to what went wrong ("" stands for the
     reading). `data` holds outputs that were to go to standard output. `unsure` has the decisions on the text's structure
     that are less sure than the job asked for, the most doubtful first. `conservation` has, by format, what was found when the
-    outputs were read back; one that does not hold what its source holds is not written.
+    outputs were read back; one that does not hold what its source holds is not written. `findings_of` has the findings of
+    the reading ("") and of each format by themselves.
     """
 
     source: str
@@ -74,6 +75,7 @@ class Result:
     data: dict[str, bytes] = field(default_factory=dict, repr=False)
     unsure: tuple[Judgement, ...] = ()
     conservation: dict[str, Conservation] = field(default_factory=dict, repr=False)
+    findings_of: dict[str, tuple[Finding, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -255,9 +257,11 @@ def run(job: Job) -> Result:
     except DocpackError as error:
         return Result(job.source, outputs, {"": error}, tuple(context.findings))
     check = _Check(document, job.verify)
+    told = {"": tuple(context.findings)}
     for name, target in job.outputs:
+        of_writer = replace(context, findings=[])
         try:
-            made = write(document, name, options=job.options.get(name, {}), context=context)
+            made = write(document, name, options=job.options.get(name, {}), context=of_writer)
             if check.concerns(name):
                 conservation[name] = check.found(made, name)
                 check.demand(conservation[name])
@@ -268,8 +272,12 @@ def run(job: Job) -> Result:
             outputs[name] = target
         except DocpackError as error:
             errors[name] = error
+        told[name] = tuple(of_writer.findings)
     doubtful = unsure(document.source, job.unsure_below) if document.source else ()
-    return Result(job.source, outputs, errors, tuple(context.findings), data, doubtful, conservation)
+    findings: list[Finding] = []
+    for each in told.values():
+        findings += [finding for finding in each if finding not in findings]
+    return Result(job.source, outputs, errors, tuple(findings), data, doubtful, conservation, told)
 
 
 class _Check:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docpack.cli.messages import read_stdin, say_error, write_stdout
-from docpack.cli.options import PluginOptions, asked_formats, check_overrides_beside
+from docpack.cli.options import PluginOptions, asked_formats, check_overrides_beside, reader_settings
 from docpack.conversion import new_context, read
 from docpack.errors import DocpackError, ExitCode, UsageError
 from docpack.files import read_file
@@ -70,9 +70,7 @@ def run(parsed: argparse.Namespace) -> int:
 
 def _read(parsed: argparse.Namespace) -> Document:
     check_overrides_beside(parsed.against, parsed)
-    given: dict[str, dict[str, Any]] = parsed.of_readers.values(parsed)
-    options = {key: value for each in given.values() for key, value in each.items()}
-    from_format = parsed.from_format or (next(iter(given)) if len(given) == 1 else "")
+    from_format, options = reader_settings(parsed)
     name = "" if parsed.against == "-" else Path(parsed.against).name
     source = read_stdin() if parsed.against == "-" else parsed.against
     return read(source, format=from_format, options=options, context=new_context(name))

@@ -6,10 +6,18 @@ import argparse
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docpack.cli.messages import read_stdin, say, say_error, say_findings, write_stdout
-from docpack.cli.options import PluginOptions, asked_formats, check_overrides_beside, confidence, split_formats
+from docpack.cli.options import (
+    PluginOptions,
+    asked_formats,
+    check_overrides_beside,
+    confidence,
+    reader_settings,
+    split_formats,
+    stated_changes,
+)
 from docpack.conversion import OVERRIDES_SUFFIX, overrides_beside
 from docpack.errors import ExitCode, UsageError
 from docpack.findings import Severity
@@ -19,8 +27,6 @@ from docpack.judgements import UNSURE_BELOW, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from docpack.metadata import Changes
 
 __all__ = ["add_arguments", "run"]
 
@@ -122,11 +128,9 @@ def _jobs(parsed: argparse.Namespace) -> list[Job]:
         _check_stdout(formats, parsed)
     if parsed.inputs.count("-") > 1:
         raise UsageError("standard input is named twice", hint="It can be read once.")
-    changes = _changes(parsed)
+    changes = stated_changes(parsed)
     options = parsed.of_writers.values(parsed)
-    given = parsed.of_readers.values(parsed)
-    reader_options: dict[str, Any] = {key: value for each in given.values() for key, value in each.items()}
-    from_format = parsed.from_format or (next(iter(given)) if len(given) == 1 else "")
+    from_format, reader_options = reader_settings(parsed)
     jobs = []
     for source in parsed.inputs:
         check_overrides_beside(source, parsed)
@@ -160,24 +164,6 @@ def _check_stdout(formats: list[str], parsed: argparse.Namespace) -> None:
         raise UsageError("--json and -o - both write to standard output", hint="Give a file with -o.")
     if sys.stdout is not None and sys.stdout.isatty() and formats[0] in ("epub", "docx", "pdf"):
         raise UsageError(f"{formats[0]} is no text for a terminal", hint="Redirect it, or give a file with -o.")
-
-
-def _changes(parsed: argparse.Namespace) -> Changes | None:
-    if not parsed.metadata and not parsed.metadata_file:
-        return None
-    from docpack import metadata
-    from docpack.errors import DocpackError
-    from docpack.files import read_file
-
-    changes = metadata.parse_assignments(parsed.metadata)
-    if not parsed.metadata_file:
-        return changes
-    path = Path(parsed.metadata_file)
-    try:
-        data = read_file(path)
-    except DocpackError as error:
-        raise UsageError(f"--metadata-file: {error.message}", hint=error.hint) from error
-    return metadata.merge(metadata.parse_file(data, path.name), changes)
 
 
 def _check_targets(jobs: list[Job], read_too: list[Path]) -> None:

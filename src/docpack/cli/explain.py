@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.cli.messages import read_stdin, write_stdout
-from docpack.cli.options import PluginOptions, check_overrides_beside, confidence
+from docpack.cli.options import PluginOptions, check_overrides_beside, confidence, reader_settings
 from docpack.conversion import new_context, read
 from docpack.errors import UsageError
 from docpack.files import replace_file
@@ -66,11 +66,10 @@ def run(parsed: argparse.Namespace) -> int:
     """
     _check(parsed)
     check_overrides_beside(parsed.input, parsed)
-    given = parsed.of_readers.values(parsed)
-    options = {key: value for each in given.values() for key, value in each.items()}
+    from_format, options = reader_settings(parsed)
     context = new_context()
     source = read_stdin() if parsed.input == "-" else parsed.input
-    document = read(source, format=parsed.from_format or next(iter(given), ""), options=options, context=context)
+    document = read(source, format=from_format, options=options, context=context)
     ledger = document.source
     if ledger is None:
         raise UsageError(

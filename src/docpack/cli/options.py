@@ -24,9 +24,19 @@ from docpack.plugins import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from docpack.metadata import Changes
     from docpack.plugins import Option
 
-__all__ = ["PluginOptions", "asked_formats", "check_overrides_beside", "confidence", "owners_of", "split_formats"]
+__all__ = [
+    "PluginOptions",
+    "asked_formats",
+    "check_overrides_beside",
+    "confidence",
+    "owners_of",
+    "reader_settings",
+    "split_formats",
+    "stated_changes",
+]
 
 
 @dataclass(slots=True)
@@ -170,6 +180,35 @@ def asked_formats(arguments: Sequence[str], default: Sequence[str] = ()) -> tupl
     if not writers and seen.output and seen.output != "-":
         writers = [writer_for_path(seen.output)]
     return writers, [getattr(seen, "from")] if getattr(seen, "from") else reader_names()
+
+
+def reader_settings(parsed: argparse.Namespace) -> tuple[str, dict[str, Any]]:
+    """Return the format to read, where it is named or an option tells it, and the options of its reader."""
+    given = parsed.of_readers.values(parsed)
+    format_ = parsed.from_format or (next(iter(given)) if len(given) == 1 else "")
+    return format_, {key: value for each in given.values() for key, value in each.items()}
+
+
+def stated_changes(parsed: argparse.Namespace) -> Changes | None:
+    """Return what -M and --metadata-file state.
+
+    Raises:
+        UsageError: The file cannot be read, or something in it or in -M makes no sense.
+    """
+    if not parsed.metadata and not parsed.metadata_file:
+        return None
+    from docpack import metadata
+    from docpack.files import read_file
+
+    changes = metadata.parse_assignments(parsed.metadata)
+    if not parsed.metadata_file:
+        return changes
+    path = Path(parsed.metadata_file)
+    try:
+        data = read_file(path)
+    except DocpackError as error:
+        raise UsageError(f"--metadata-file: {error.message}", hint=error.hint) from error
+    return metadata.merge(metadata.parse_file(data, path.name), changes)
 
 
 def owners_of(flag: str) -> list[str]:

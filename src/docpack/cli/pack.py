@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from docpack.archive.packagers.bagit import OWN_LABELS
 from docpack.cli.messages import read_stdin, say, say_error, say_findings, write_line
-from docpack.cli.options import PluginOptions, asked_formats, check_overrides_beside, split_formats
+from docpack.cli.options import (
+    PluginOptions,
+    asked_formats,
+    check_overrides_beside,
+    reader_settings,
+    split_formats,
+)
 from docpack.clock import Clock
 from docpack.conversion import OVERRIDES_SUFFIX
 from docpack.errors import DocpackError, ExitCode, UsageError
@@ -208,7 +214,7 @@ def _template(parsed: argparse.Namespace) -> PackJob:
     from docpack.archive.events import Rights
     from docpack.archive.mets import Depositor
 
-    given = parsed.of_readers.values(parsed)
+    from_format, reader_options = reader_settings(parsed)
     profile_options = parsed.of_packagers.values(parsed)
     for other in sorted(set(profile_options) - {parsed.profile}):
         flags = {each.name: each.flag for each in options_of(packager_type(other))}
@@ -218,9 +224,9 @@ def _template(parsed: argparse.Namespace) -> PackJob:
         source="",
         output="",
         formats=tuple(split_formats(parsed.to)) or DEFAULT_FORMATS,
-        format=parsed.from_format or (next(iter(given)) if len(given) == 1 else ""),
+        format=from_format,
         options=parsed.of_writers.values(parsed),
-        reader_options={key: value for each in given.values() for key, value in each.items()},
+        reader_options=reader_options,
         object_id=parsed.object_id.strip(),
         profile=parsed.profile,
         packager_options=profile_options.get(parsed.profile, {}),
