@@ -24,7 +24,7 @@ MODULES = sorted(
     if path.name != "__main__.py"
 )
 # Each of these costs more than all of docpack's own modules together. numpy and scipy train the engine's weights only.
-HEAVY = {"docx", "ebooklib", "hypothesis", "lxml", "numpy", "pypdf", "scipy", "typst", "zipfile"}
+HEAVY = {"distributed", "docx", "ebooklib", "hypothesis", "lxml", "numpy", "pypdf", "rich", "scipy", "typst", "zipfile"}
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -202,9 +202,8 @@ def test_every_declared_dependency_is_used_and_no_other():
                 imported |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 imported.add(node.module.partition(".")[0])
-    foreign = (
-        imported - set(sys.stdlib_module_names) - {"docpack", "hypothesis"}
-    )  # hypothesis: docpack.strategies, for tests
+    extras = {"distributed", "rich", "hypothesis"}  # docpack[dask], docpack[progress]; docpack.strategies, for tests
+    foreign = imported - set(sys.stdlib_module_names) - {"docpack"} - extras
 
     assert foreign <= set(names)
 

@@ -1,0 +1,326 @@
+"""Local workers of which each may die without harm to the others: slots with one process each.
+
+One loop watches all of them; there is no queue and no lock that they share, so that a process killed at any moment leaves
+nothing held. A task whose process dies is tried again, and given up when it was not the process's fault but its own:
+after a crash or a hang once more, after a kill, which as a rule comes from outside, up to five times.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import signal
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from multiprocessing.connection import wait
+from multiprocessing.reduction import ForkingPickler
+from typing import TYPE_CHECKING, Any
+
+from docpack.batch.slot_process import DONE, NO_MEMORY, READY, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+__all__ = ["Ended", "Fate", "Limits", "Slots"]
+
+_AHEAD = 2  # tasks that a process has at once, so that it need not wait for us; the second is small
+_MAX_AHEAD_BYTES = 32 << 10  # what a pipe takes without anybody reading it
+TRIES = {"crashed": 2, "timeout": 2, "killed": 6}
+_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP} if hasattr(signal, "SIGKILL") else ())
+_UNKNOWN = 255  # the code of a process whose server, which alone could tell it, has died
+_MAX_START_S = 120.0  # until a process is ready; the time of its task counts from then
+_MAX_START_FAILURES = 20  # in a row: then something is wrong with the machine
+
+
+class Fate(StrEnum):
+    """How a task ended."""
+
+    DONE = "done"
+    RAISED = "raised"  # an exception that nobody foresaw; `detail` is its traceback
+    NO_MEMORY = "out-of-memory"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a task may take: seconds of wall time, and octets of address space; 0 is no limit."""
+
+    timeout_s: float = 300.0
+    memory_bytes: int = 4 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A task and what became of it: `value` where it is done, else `detail` for people."""
+
+    task: Any
+    fate: Fate
+    value: Any = None
+    detail: str = ""
+    attempts: int = 1
+
+
+@dataclass(slots=True)
+class _Try:
+    """A task on its way: pickled once, with how often its process died of what."""
+
+    task: Any
+    data: memoryview
+    died_of: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def attempts(self) -> int:
+        return 1 + sum(self.died_of.values())
+
+
+class Slots:
+    """A fixed number of workers, each a process of its own.
+
+    Args:
+        work: A function that can be imported; what is done with each task.
+        count: How many workers.
+        limits: What each task may take.
+        preload: Modules that workers have from the start.
+        tries: How often a task is begun, by what its process died of: crashed, timeout, killed.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Any], Any],
+        count: int,
+        limits: Limits,
+        preload: tuple[str, ...] = (),
+        *,
+        tries: Mapping[str, int] = TRIES,
+    ) -> None:
+        self._limits, self._tries = limits, tries
+        self._waiting: deque[_Try] = deque()  # whose process died, and who come first
+        self._slots = [_Slot(work, limits, _context(preload)) for _ in range(count)]
+
+    @property
+    def room(self) -> int:
+        """How many more tasks can be submitted now."""
+        return _AHEAD * len(self._slots) - self.under_way
+
+    @property
+    def under_way(self) -> int:
+        """How many tasks were submitted and have not ended."""
+        return len(self._waiting) + sum(len(each.tasks) for each in self._slots)
+
+    def submit(self, task: Any) -> None:
+        """Take a task; there has to be room."""
+        self._waiting.append(_Try(task, ForkingPickler.dumps(task)))
+        self._feed()
+
+    def wait(self, timeout_s: float | None = None) -> list[Ended]:
+        """Return the tasks that ended: at least one, unless the time is over or none is under way."""
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        ended: list[Ended] = []
+        while self.under_way and not ended:
+            self._feed()
+            ended += self._look(deadline)
+            if deadline is not None and time.monotonic() >= deadline:
+                break
+        self._feed()
+        return ended
+
+    def close(self) -> None:
+        """End all workers at once, whatever they do."""
+        for each in self._slots:
+            each.kill()
+
+    def _feed(self) -> None:
+        """Give waiting tasks to processes, those without work first."""
+        for depth in range(_AHEAD):
+            for slot in self._slots:
+                if self._waiting and len(slot.tasks) == depth and slot.takes(self._waiting[0]):
+                    slot.send(self._waiting.popleft())
+
+    def _look(self, deadline: float | None) -> list[Ended]:
+        """Wait until something happens, and return what ended."""
+        now = time.monotonic()
+        limits = [each.deadline for each in self._slots if each.tasks] + ([] if deadline is None else [deadline])
+        timeout_s = None if min(limits, default=0) == float("inf") else max(0.0, min(limits, default=now) - now)
+        watched: dict[Any, _Slot] = {}
+        for slot in self._slots:
+            if slot.tasks and slot.tasks_pipe is not None and slot.process is not None:
+                watched[slot.tasks_pipe] = watched[slot.process.sentinel] = slot
+        ready = {id(each): each for each in (watched[it] for it in wait(list(watched), timeout_s))}
+        ended = []
+        for slot in ready.values():
+            ended += self._answers(slot)
+        for slot in self._slots:
+            if slot.tasks and time.monotonic() >= slot.deadline:
+                cause = slot.overtime
+                slot.kill()
+                ended += self._lost(slot, *cause)
+        return ended
+
+    def _answers(self, slot: _Slot) -> list[Ended]:
+        """Return what a process answered; if it died, what that means for its tasks."""
+        ended = []
+        try:
+            while slot.tasks_pipe is not None and slot.tasks and slot.tasks_pipe.poll():
+                fate, value = slot.tasks_pipe.recv()
+                if fate == READY:
+                    slot.begin()
+                    continue
+                ended.append(_ended(slot.finish(), fate, value))
+                if fate == NO_MEMORY:  # it may not have given back what it took
+                    self._waiting.extendleft(reversed(slot.tasks))
+                    slot.tasks.clear()
+                    slot.kill()
+        except (EOFError, OSError):
+            pass
+        else:
+            if slot.process is None or slot.is_alive:
+                return ended
+        return ended + self._lost(slot, *slot.cause_of_death())
+
+    def _lost(self, slot: _Slot, cause: str, detail: str) -> list[Ended]:
+        """Take the tasks of a dead process back; the first is the one that it died of."""
+        if not slot.tasks:
+            return []
+        culprit = slot.tasks.popleft()
+        culprit.died_of[cause] = culprit.died_of.get(cause, 0) + 1
+        innocent = list(slot.tasks)
+        slot.tasks.clear()
+        if culprit.died_of[cause] < self._tries[cause]:
+            self._waiting.extendleft(reversed([culprit, *innocent]))
+            return []
+        self._waiting.extendleft(reversed(innocent))
+        fate = Fate.TIMEOUT if "timeout" in culprit.died_of else Fate.CRASHED
+        return [Ended(culprit.task, fate, None, detail, culprit.attempts - 1)]
+
+
+def _ended(done: _Try, fate: str, value: Any) -> Ended:
+    if fate == DONE:
+        return Ended(done.task, Fate.DONE, value, "", done.attempts)
+    if fate == NO_MEMORY:
+        return Ended(done.task, Fate.NO_MEMORY, None, "", done.attempts)
+    return Ended(done.task, Fate.RAISED, None, value, done.attempts)
+
+
+class _Slot:
+    """A place for one process at a time, and the tasks that it has."""
+
+    def __init__(self, work: Callable[[Any], Any], limits: Limits, context: Any) -> None:
+        self._work, self._limits, self._context = work, limits, context
+        self.process: BaseProcess | None = None
+        self.tasks_pipe: Connection | None = None
+        self._lifeline: Connection | None = None
+        self.tasks: deque[_Try] = deque()
+        self._is_ready = False
+        self._since_s = 0.0  # when the first of the tasks was begun, or the process was started
+
+    @property
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.is_alive()
+
+    @property
+    def deadline(self) -> float:
+        """When the process has to have answered, or to be ready; in the time of `time.monotonic`."""
+        return self._since_s + (self._limits.timeout_s or float("inf") if self._is_ready else _MAX_START_S)
+
+    @property
+    def overtime(self) -> tuple[str, str]:
+        """What is said of a process that did not keep its deadline."""
+        if self._is_ready:
+            return "timeout", f"it took more than {self._limits.timeout_s:g} s"
+        return "crashed", f"its process was not ready after {_MAX_START_S:g} s"
+
+    def takes(self, each: _Try) -> bool:
+        """Tell whether a task can be sent without waiting for the process to read it."""
+        if not self.tasks:
+            return True
+        small = len(each.data) < _MAX_AHEAD_BYTES
+        return small and len(self.tasks) < _AHEAD and not each.died_of and not self.tasks[0].died_of
+
+    def send(self, each: _Try) -> None:
+        """Give a task to the process, which is started if need be."""
+        for _ in range(_MAX_START_FAILURES):
+            if not self.tasks:
+                self._since_s = time.monotonic()
+            try:
+                if not self.is_alive and not self.tasks:
+                    self._start()
+                assert self.tasks_pipe is not None
+                self.tasks_pipe.send_bytes(each.data)
+            except (OSError, EOFError):  # it died before it was given anything, or so did what starts it
+                if self.tasks:  # its death is noticed, and this task given to another, when its answers are read
+                    break
+                self.kill()
+                time.sleep(0.01)
+            else:
+                break
+        else:
+            raise OSError("no process can be started")
+        self.tasks.append(each)
+
+    def begin(self) -> None:
+        """Note that the process is ready, and the time of its task begins."""
+        self._is_ready = True
+        self._since_s = time.monotonic()
+
+    def finish(self) -> _Try:
+        """Take the first task off: it was answered."""
+        self._since_s = time.monotonic()
+        return self.tasks.popleft()
+
+    def cause_of_death(self) -> tuple[str, str]:
+        """Return of what the process died, for us and for people; it is gone afterwards."""
+        assert self.process is not None
+        self.process.join(5)
+        code = self.process.exitcode
+        self.kill()
+        if code is None:
+            return "crashed", "its process closed the pipe and did not end"
+        if code == _UNKNOWN:
+            return "killed", "the server of its process died"
+        if code >= 0:
+            return "crashed", f"its process ended with code {code}"
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+        return ("killed" if -code in _FROM_OUTSIDE else "crashed"), f"its process died of {name}"
+
+    def kill(self) -> None:
+        """End the process, if there is one."""
+        if self.process is not None:
+            with contextlib.suppress(OSError):
+                self.process.kill()
+            self.process.join(5)
+            with contextlib.suppress(ValueError, OSError):  # it is still there: nothing more can be done
+                self.process.close()
+        for pipe in (self.tasks_pipe, self._lifeline):
+            if pipe is not None:
+                pipe.close()
+        self.process = self.tasks_pipe = self._lifeline = None
+        self._is_ready = False
+
+    def _start(self) -> None:
+        self.kill()
+        ours, theirs = self._context.Pipe()
+        listening, self._lifeline = self._context.Pipe(duplex=False)
+        self.tasks_pipe = ours
+        try:
+            process = self._context.Process(
+                target=serve, args=(theirs, listening, self._work, self._limits.memory_bytes), daemon=True
+            )
+            process.start()
+        finally:
+            theirs.close()
+            listening.close()
+        self.process = process
+
+
+def _context(preload: tuple[str, ...]) -> Any:
+    """Return how processes are started: from a server that has loaded everything, or anew where there are none."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(preload))
+    return context

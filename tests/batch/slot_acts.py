@@ -1,0 +1,33 @@
+"""What workers do in the tests of slots: a module of its own, so that they can import it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+
+def act(task):
+    """What workers do here: what the task says."""
+    number, what = task
+    match what:
+        case "segfault":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "exits":
+            os._exit(3)
+        case "sleeps":
+            time.sleep(1000)
+        case "loops":
+            while True:
+                pass
+        case "greedy":
+            return len(bytearray(8 << 30))
+        case "raises":
+            raise ValueError("no")
+        case "pid":
+            return os.getpid()
+        case "slow":
+            time.sleep(0.2)
+    return number

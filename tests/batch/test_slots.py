@@ -1,0 +1,148 @@
+"""Workers of which each may die: what becomes of their tasks, and of everybody else's."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from docpack.batch.slots import Fate, Limits, Slots
+
+sys.path.insert(0, str(Path(__file__).parent))  # workers look where this process does
+from slot_acts import act
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
+
+
+@pytest.fixture
+def slots():
+    made = Slots(act, 2, Limits(timeout_s=0.5, memory_bytes=2 << 30))
+    yield made
+    made.close()
+
+
+def all_of(slots, tasks):
+    """Return how every task ended, by its number."""
+    waiting, ended = list(reversed(tasks)), {}
+    while waiting or slots.under_way:
+        while waiting and slots.room > 0:
+            slots.submit(waiting.pop())
+        for each in slots.wait():
+            ended[each.task[0]] = each
+    return ended
+
+
+@pytest.mark.parametrize(
+    ("what", "fate", "said", "attempts"),
+    [
+        ("segfault", Fate.CRASHED, "SIGSEGV", 2),
+        ("killed", Fate.CRASHED, "SIGKILL", 6),
+        ("exits", Fate.CRASHED, "code 3", 2),
+        ("sleeps", Fate.TIMEOUT, "0.5 s", 2),
+        ("loops", Fate.TIMEOUT, "0.5 s", 2),
+        ("greedy", Fate.NO_MEMORY, "", 1),
+        ("raises", Fate.RAISED, "ValueError: no", 1),
+    ],
+)
+def test_a_bad_task_costs_itself_only(slots, what, fate, said, attempts):
+    tasks = [(number, what if number == 5 else "good") for number in range(12)]
+
+    ended = all_of(slots, tasks)
+
+    assert {number: each.value for number, each in ended.items() if number != 5} == {n: n for n in range(12) if n != 5}
+    assert ended[5].fate is fate
+    assert said in ended[5].detail
+    assert ended[5].attempts == attempts
+
+
+def test_many_bad_tasks_among_good_ones_each_end_as_what_they_are(slots):
+    kinds = ["good", "segfault", "good", "raises", "good", "exits", "good", "greedy"]
+    wanted = {
+        "good": Fate.DONE,
+        "segfault": Fate.CRASHED,
+        "raises": Fate.RAISED,
+        "exits": Fate.CRASHED,
+        "greedy": Fate.NO_MEMORY,
+    }
+
+    ended = all_of(slots, [(number, kinds[number % 8]) for number in range(80)])
+
+    assert [ended[number].fate for number in range(80)] == [wanted[kinds[number % 8]] for number in range(80)]
+
+
+def test_a_large_task_and_a_large_answer_pass(slots):
+    big = "x" * 5_000_000
+    ended = all_of(slots, [(big + str(number), "good") for number in range(6)])
+
+    assert all(each.value == each.task[0] for each in ended.values())
+
+
+def test_a_worker_that_is_killed_from_outside_costs_nothing(slots):
+    tasks = [(number, "slow") for number in range(10)]
+    slots.submit((99, "pid"))
+    (first,) = slots.wait()
+    ended, waiting = {}, list(tasks)
+    os.kill(first.value, signal.SIGKILL)
+    while waiting or slots.under_way:
+        while waiting and slots.room > 0:
+            slots.submit(waiting.pop())
+        for each in slots.wait(0.05):
+            ended[each.task[0]] = each
+        children = multiprocessing.active_children()
+        if len(ended) == 4 and children:
+            children[0].kill()
+
+    assert {number: each.fate for number, each in ended.items()} == dict.fromkeys(range(10), Fate.DONE)
+
+
+def test_waiting_with_a_limit_returns_in_time(slots):
+    slots.submit((1, "sleeps"))
+    began = time.monotonic()
+
+    assert slots.wait(0.05) == []
+    assert time.monotonic() - began < 30
+
+
+def test_workers_die_with_their_parent(tmp_path):
+    script = tmp_path / "parent.py"
+    script.write_text(
+        textwrap.dedent("""
+        import os, sys, time
+        from docpack.batch.slots import Limits, Slots
+
+        def act(task):
+            if task == "pid":
+                return os.getpid()
+            time.sleep(1000)
+
+        if __name__ == "__main__":
+            slots = Slots(act, 1, Limits())
+            slots.submit("pid")
+            print(slots.wait()[0].value, flush=True)
+            slots.submit("sleep")
+            time.sleep(1000)
+        """)
+    )
+    parent = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    worker = int(parent.stdout.readline())
+
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+
+    for _ in range(200):
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("the worker outlives its parent")
