@@ -20,6 +20,7 @@ INFO = b"Source-Organization: Archive of Tests\nBagging-Date: 1980-01-01\n"
 TAG_FILES = ["bagit.txt", "bag-info.txt", "manifest-sha256.txt", "manifest-sha512.txt"]
 SOURCE = "representations/source/data/in.txt"
 PREMIS = "metadata/preservation/premis.xml"
+NOT_YET = b"<premis/>"  # a PREMIS file that is made when all other files are known
 
 
 def sha512(data: bytes) -> str:
@@ -34,8 +35,20 @@ def contents() -> dict[str, bytes]:
         "representations/tei/data/in.tei.xml": b"<TEI/>",
         "documentation/ledger.json": b'{"edits": []}',
         "metadata/descriptive/dc.xml": b"<dc><title>A text</title></dc>",
-        PREMIS: b"<premis><object/></premis>",
+        PREMIS: NOT_YET,
     }
+
+
+def premis(files: dict[str, bytes]) -> bytes:
+    """Return a PREMIS file that names the contents of representations with their digests."""
+    objects = "".join(
+        f"<object><objectIdentifier><objectIdentifierType>relative path</objectIdentifierType>"
+        f"<objectIdentifierValue>{path}</objectIdentifierValue></objectIdentifier><fixity>"
+        f"<messageDigestAlgorithm>SHA-512</messageDigestAlgorithm><messageDigest>{sha512(data)}</messageDigest></fixity></object>"
+        for path, data in files.items()
+        if path.startswith("representations/") and "/data/" in path
+    )
+    return f"<premis>{objects}</premis>".encode()
 
 
 def mets(files: dict[str, bytes], pointers: list[str] = [], objid: str = OBJID, head: str = "") -> bytes:  # noqa: B006  # nobody changes it
@@ -55,6 +68,8 @@ def mets(files: dict[str, bytes], pointers: list[str] = [], objid: str = OBJID, 
 def tree(files: dict[str, bytes] | None = None, root: bytes | None = None) -> dict[str, bytes]:
     """Return a whole information package: the files, a METS for each representation, and the root METS."""
     made = dict(contents() if files is None else files)
+    if made.get(PREMIS) == NOT_YET:
+        made[PREMIS] = premis(made)
     names = sorted({path.split("/")[1] for path in made if path.startswith("representations/")})
     for name in names:
         folder = f"representations/{name}/"

@@ -172,7 +172,9 @@ def _with_overrides(kind: type[Any], source: Source, options: Mapping[str, Any])
     if not isinstance(source, str | os.PathLike) or options.get("overrides") is not None:
         return options
     path = overrides_beside(source)
-    if not path.exists() or all(each.name != "overrides" for each in options_of(kind)):
+    if not os.path.exists(path) or all(  # noqa: PTH110  # where pathlib raises, it says no
+        each.name != "overrides" for each in options_of(kind)
+    ):
         return options
     try:
         return {**options, "overrides": NamedBytes(read_file(path), path.name)}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from docpack.context import Context
 from docpack.conversion import new_context, overrides_beside, read, write
 from docpack.errors import DocpackError, ExitCode, InputError, UsageError, VerificationError
-from docpack.files import replace_file
+from docpack.files import real_path, replace_file
 from docpack.judgements import UNSURE_BELOW, unsure
 from docpack.plugins import writer_for_path, writer_type
 
@@ -186,7 +186,7 @@ class _Planner:
         except UsageError as error:
             return Result(source, {}, {"": error}, ())
         for _, target in outputs:
-            owner = self.owners.setdefault(Path(target).resolve(), source)
+            owner = self.owners.setdefault(real_path(target), source)
             if owner != source:
                 clash = UsageError(f"{owner} and {source} would both become {target}", hint="Rename one of them.")
                 return Result(source, {}, {"": clash}, ())
@@ -232,7 +232,7 @@ def _checked(source: str | os.PathLike[str], planned: tuple[tuple[str, str], ...
         UsageError: It would.
     """
     for _, target in planned:
-        if Path(target).resolve() in (Path(source).resolve(), overrides_beside(source).resolve()):
+        if real_path(target) in (real_path(source), real_path(overrides_beside(source))):
             raise UsageError(f"{target} is read as well and would be overwritten", hint="Name another file or folder.")
     return planned
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recipe", "RecordedOutput", "read_recipe", "record_recipe"]
 
+_YEAR_10000_S = 253_402_300_800
 _OPTIONS_FOLDER = "documentation/options"
 
 
@@ -105,7 +106,7 @@ def read_recipe(data: bytes, content_of: Callable[[str], bytes]) -> Recipe:
             reader=str(record["reader"]),
             reader_options=_options(record["reader_options"], content_of, lacking),
             changes=changes_from_json(record["metadata"]) if record["metadata"] else None,
-            timestamp_s=int(record["timestamp_s"]),
+            timestamp_s=_moment(record["timestamp_s"]),
             outputs={
                 str(name): RecordedOutput(str(each["path"]), _options(each["options"], content_of, lacking))
                 for name, each in record["outputs"].items()
@@ -120,9 +121,22 @@ def read_recipe(data: bytes, content_of: Callable[[str], bytes]) -> Recipe:
         ) from error
 
 
+def _moment(value: Any) -> int:
+    """Return a time that a calendar has.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not isinstance(value, int) or not 0 <= value < _YEAR_10000_S:
+        raise ValueError("timestamp_s is no time")
+    return value
+
+
 def _options(record: Mapping[str, Any], content_of: Callable[[str], bytes], lacking: list[str]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, value in record.items():
+        if isinstance(value, list):  # folders of whoever packed: ours are not looked at
+            raise TypeError(f"the option {name} is a list")
         if not isinstance(value, dict):
             made[name] = value
         elif "file" in value:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import shutil
+import subprocess
+import sys
 import tarfile
 import zipfile
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -474,3 +479,171 @@ def test_a_package_that_gnu_tar_packed_anew_is_valid_but_not_canonical(docpack, 
 
     assert docpack("verify", "again.tar").returncode == 0
     assert docpack("verify", "again.tar", "--level", "canonical").returncode == 5
+
+
+@pytest.fixture
+def without_privileges():
+    """Return a command that runs another one as somebody for whom permissions count."""
+    if os.name == "nt":
+        pytest.skip("permissions are those of POSIX")
+    if os.geteuid() != 0:
+        return []
+    if not shutil.which("setpriv"):
+        pytest.skip("root may read everything, and there is no setpriv")
+    return ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--"]
+
+
+def run_as(privileges, folder, *arguments):
+    command = [*privileges, sys.executable, "-m", "docpack", *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False)
+
+
+def test_an_attached_folder_that_cannot_be_read_is_told(docpack, text, without_privileges):
+    secret = text.parent / "scans" / "secret"
+    secret.mkdir(parents=True)
+    (text.parent / "scans" / "a.tif").write_bytes(b"x")
+    (secret / "b.tif").write_bytes(b"y")
+    secret.chmod(0)
+
+    done = run_as(without_privileges, text.parent, "pack", text, "-t", "tei", "-o", "o.tar", "--attach-file", "scans")
+
+    secret.chmod(0o700)
+    assert done.returncode == 3, done.stderr
+    assert b"scans/secret cannot be read" in done.stderr
+
+
+def test_what_is_in_a_folder_that_cannot_be_read_is_told(docpack, text, without_privileges):
+    closed = text.parent / "closed"
+    closed.mkdir()
+    closed.chmod(0)
+
+    codes = [
+        run_as(without_privileges, text.parent, *arguments).returncode
+        for arguments in (
+            ["pack", "closed/f", "-t", "tei", "-o", "o.tar"],
+            ["pack", text, "-t", "tei", "-o", "closed/o.tar"],
+            ["restore", "closed/x", "-o", "y"],
+            ["convert", "closed/f", "-o", "y.epub"],
+        )
+    ]
+
+    closed.chmod(0o700)
+    assert codes == [3, 4, 3, 3]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names are those of POSIX")
+@pytest.mark.parametrize("profile", ["bagit", "eark-sip", "archivematica"])
+def test_a_name_that_is_no_text_is_packed(docpack, text, profile):
+    source = os.fsencode(text.parent) + b"/na\xffme.txt"
+    Path(os.fsdecode(source)).write_bytes(text.read_bytes())
+
+    done = docpack("pack", os.fsdecode(source), "-t", "tei", "-o", "o.tar", "--profile", profile)
+
+    assert done.returncode == 0, done.stderr
+    assert docpack("verify", "o.tar", "--level", "canonical").returncode == 0
+
+
+def test_a_very_long_name_is_packed(docpack, text):
+    source = text.rename(text.parent / ("n" * 251 + ".txt"))
+
+    assert docpack("pack", source, "-t", "tei", "-o", "o.tar").returncode == 0
+    assert docpack("pack", source, "-t", "tei", "-o", "o" * 300).returncode == 4
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need privileges there")
+def test_links_in_a_circle_are_told(docpack, text):
+    (text.parent / "loop").symlink_to("loop")
+    docpack("pack", text, "-t", "tei", "-o", "o.tar")
+
+    assert docpack("pack", "loop", "-t", "tei", "-o", "p.tar").returncode == 3
+    assert docpack("restore", "loop", "-o", "x").returncode == 3
+    assert docpack("restore", "o.tar", "-o", "loop/x").returncode == 4
+
+
+@pytest.mark.parametrize("target", ["", ".", "/"])
+def test_a_target_without_a_name_is_told(docpack, text, target):
+    docpack("pack", text, "-t", "tei", "-o", "o.tar")
+
+    assert docpack("restore", "o.tar", "-o", target).returncode == 4
+    assert docpack("pack", text, "-t", "tei", "-o", target).returncode in (2, 4, 0)
+
+
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [("--record", "m.xml"), ("--attach-file", "m.xml"), ("--metadata-file", "m.xml"), ("--overrides", "m.xml")],
+)
+def test_a_file_that_is_read_is_not_overwritten(docpack, text, option, name):
+    (text.parent / name).write_bytes(MODS)
+
+    done = docpack("pack", text, "-t", "tei", option, name, "-o", name)
+
+    assert done.returncode == 2
+    assert (text.parent / name).read_bytes() == MODS
+
+
+def test_overrides_beside_the_text_are_not_overwritten(docpack, text):
+    assert docpack("pack", text, "-t", "tei", "-o", "in.txt.docpack.toml").returncode == 2
+
+
+def test_a_name_with_escapes_does_not_reach_the_terminal(docpack, text):
+    source = text.rename(text.parent / "\x1b[31mred.txt")
+    source.write_bytes(b"A text \x01 with a control.\n")
+
+    done = docpack("convert", source, "-o", "o.epub", "-v")
+
+    assert b"\x1b" not in done.stderr
+    assert b"\\x1b[31mred.txt" in done.stderr
+
+
+@pytest.mark.parametrize("log", ["o.tar", "folder/log", "-"])
+def test_a_log_is_never_written_into_a_package(docpack, text, log):
+    docpack("pack", text, "-t", "tei", "-o", "o.tar")
+    docpack("pack", text, "-t", "tei", "-o", "folder", "--container", "folder")
+
+    done = docpack("fixity", "o.tar", "folder", "--log", log)
+
+    assert done.returncode == 2
+    assert docpack("verify", "o.tar", "folder").returncode == 0
+
+
+def test_a_log_is_whole_whatever_becomes_of_what_is_printed(docpack, text):
+    docpack("pack", text, "-t", "tei", "-o", "o.tar")
+    (text.parent / "log").write_bytes(b'{"event": "fixity check", "outc')
+
+    command = f"'{sys.executable}' -m docpack fixity o.tar --log log > /dev/full"
+    done = subprocess.run(command, shell=True, cwd=text.parent, capture_output=True, check=False)
+
+    assert done.returncode == 4
+    lines = (text.parent / "log").read_bytes().splitlines()
+    assert json.loads(lines[1])["outcome"] == "pass"
+
+
+def test_options_of_bags_are_refused_where_there_is_no_bag(docpack, text):
+    done = docpack("pack", text, "-t", "tei", "-o", "o.tar", "--profile", "eark-sip", "--bag-info", "X=y")
+
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("option", [["--bag-info", "X=\x07"], ["--contact-name", "\x07"]])
+def test_what_cannot_be_printed_is_refused_in_every_field(docpack, text, option):
+    assert docpack("pack", text, "-t", "tei", "-o", "o.tar", *option).returncode == 2
+
+
+def test_nothing_is_written_into_a_package_or_a_store(docpack, text):
+    docpack("pack", text, "-t", "tei", "-o", "folder", "--container", "folder")
+    docpack("store", "init", "store")
+
+    assert docpack("unpack", "folder", "-o", "folder/new").returncode == 2
+    assert docpack("unpack", "folder", "-o", "store/new").returncode == 4
+    assert docpack("pack", text, "-t", "tei", "-o", "store/o.tar").returncode == 4
+    assert docpack("store", "init", "store/inside").returncode == 4
+    assert docpack("store", "validate", "store").returncode == 0
+
+
+def test_what_cannot_be_reproduced_in_time_is_told(docpack, text):
+    docpack("pack", text, "-t", "tei,pdf", "-o", "o.tar")
+
+    done = docpack("reproduce", "o.tar", "--timeout", "0.001")
+
+    assert done.returncode == 3
+    assert b"--timeout" in done.stderr

@@ -97,7 +97,7 @@ class _BagCheck:
 
     def _manifests(self) -> dict[str, tuple[bool, str, dict[str, str]]]:
         """Return for each manifest whether it is of tag files, its algorithm, and its digests by path."""
-        found = {}
+        found: dict[str, tuple[bool, str, dict[str, str]]] = {}
         for name in sorted(path for path in self._members if "/" not in path):
             match = _MANIFEST_NAME.fullmatch(name)
             if not match:
@@ -108,6 +108,9 @@ class _BagCheck:
                 self._problems.add(Code.MANIFEST_ALGORITHM, name, f"the algorithm {match[2]} is not known", severity)
                 continue
             is_tag = bool(match[1])
+            if (is_tag, algorithm) in {each[:2] for each in found.values()}:  # other spellings of one name would add up
+                self._problems.add(Code.MANIFEST_ALGORITHM, name, f"there is another manifest of {algorithm}")
+                continue
             found[name] = (is_tag, algorithm, self._digests(name, algorithm, is_tag=is_tag))
         return found
 

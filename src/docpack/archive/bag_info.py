@@ -39,7 +39,7 @@ def render(fields: Iterable[tuple[str, str]]) -> bytes:
     """
     lines = [(label, _one_line(value)) for label, value in fields]
     lines.sort(key=_place)
-    return "".join(f"{label}: {value}\n" for label, value in lines if value).encode()
+    return "".join(f"{label}: {value}\n" for label, value in lines if value).encode("utf-8", "backslashreplace")
 
 
 def payload_oxum(sizes_bytes: Sequence[int]) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["check_mets"]
 
 ROOT = "METS.xml"
+MAX_DEPTH = 200
 _METS, _XLINK = "{http://www.loc.gov/METS/}", "{http://www.w3.org/1999/xlink}"
 _OWN_RECORDS = re.compile(r"(representations/[^/]+/)?metadata/(preservation/premis|descriptive/dc)\.xml")
 _DIGESTS = {"SHA-256": "sha256", "SHA-512": "sha512"}
@@ -166,8 +167,12 @@ class _Content:
         self.objid = ""
         self._take = take
         self._files: list[Any] = []
+        self._depth = 0
 
     def start(self, tag: str, attributes: Any) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:  # what else reads this file builds a tree of it, and goes no deeper
+            raise InputError(f"it is nested more than {MAX_DEPTH} deep")
         match tag.removeprefix(_METS):
             case "mets":
                 self.objid = attributes.get("OBJID", "")
@@ -181,6 +186,7 @@ class _Content:
                 self._take(_Reference(attributes.get(_XLINK + "href", ""), "", "", "", is_pointer=True))
 
     def end(self, tag: str) -> None:
+        self._depth -= 1
         if tag == _METS + "file":
             self._files.pop()
 

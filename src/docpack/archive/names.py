@@ -17,6 +17,7 @@ __all__ = ["check_name", "folded", "leads_astray"]
 
 MAX_PART_BYTES = 240  # of the 255 that file systems hold: a program that copies wants room for ".partial"
 MAX_PATH_BYTES = 4096  # PATH_MAX on Linux
+MAX_PARTS = 100  # folders in folders: nobody has so many, and a thousand of them cost a thousand times the memory
 _WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\..*)?", re.IGNORECASE)
 _WINDOWS_CHARACTERS = frozenset('<>"|?*')
 # Control, format (with the marks that turn the direction of writing), surrogate and separator characters.
@@ -39,6 +40,9 @@ def check_name(path: str, problems: Problems, *, foreign: bool) -> bool:
             safe = False
     if len(path.encode("utf-8", "surrogatepass")) > MAX_PATH_BYTES:
         problems.add(Code.NAME_LENGTH, path[:200], f"the name is longer than {MAX_PATH_BYTES} bytes")
+        safe = False
+    if path.count("/") >= MAX_PARTS:
+        problems.add(Code.NAME_LENGTH, path[:200], f"the name has more than {MAX_PARTS} parts")
         safe = False
     severity = Severity.WARNING if foreign else None
     for code, message in _not_portable(path):

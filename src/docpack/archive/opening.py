@@ -206,12 +206,12 @@ def _collect(package: Package, entries: Iterable[Entry], *, foreign: bool) -> No
                 problems.add(Code.DUPLICATE, entry.name)
             elif safe:
                 package.members[entry.name] = Member(entry.name, entry.size_bytes, entry.opener)
+        check_paths(package.members, folders, problems, foreign=foreign)
     except DamagedError as damage:
         problems.add_damage(damage)
         package.is_cut_short = True
     if package.objid:
         check_name(package.objid, problems, foreign=foreign)
-    check_paths(package.members, folders, problems, foreign=foreign)
 
 
 def _check_limits(count: int, total: int) -> None:

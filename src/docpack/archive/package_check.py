@@ -18,18 +18,19 @@ from docpack.archive.content import chunks
 from docpack.archive.mets_check import check_mets
 from docpack.archive.opening import open_package
 from docpack.archive.problems import Code, Problem, Severity
+from docpack.archive.records_check import check_records
 from docpack.archive.transfer_check import check_transfer, is_transfer
 from docpack.errors import DocpackError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from docpack.archive.members import Member
     from docpack.archive.opening import Package
     from docpack.archive.problems import Problems
 
-__all__ = ["Level", "PackageReport", "check_package"]
+__all__ = ["Level", "PackageReport", "check_opened", "check_package"]
 
 Level: TypeAlias = Literal["fast", "full", "canonical"]
 
@@ -93,44 +94,69 @@ def check_package(path: Path, *, level: Level = "full", foreign: bool = False) -
         InputError: There is no such thing, it cannot be read, or it is no container.
     """
     with open_package(path, foreign=foreign, strict=False) as package:
-        try:
-            checked = _check(package, level, foreign=foreign)
-        except OSError as error:
-            raise InputError(f"{path} cannot be read: {error.strerror}", hint="Check the disk.") from error
-        return PackageReport(
-            path,
-            package.container,
-            package.objid,
-            level,
-            foreign,
-            len(package.members),
-            package.size_bytes,
-            checked,
-            tuple(package.problems),
-        )
+        return check_opened(package, level=level, foreign=foreign)[0]
 
 
-def _check(package: Package, level: Level, *, foreign: bool) -> int:
-    """Report all that is wrong; return how many digests were compared."""
+def check_opened(
+    package: Package, *, level: Level = "full", foreign: bool = False, prove: bool = False
+) -> tuple[PackageReport, Mapping[str, str]]:
+    """Verify a package that is open, so that it can be used afterwards without anybody having put another in its place.
+
+    Args:
+        package: The package, opened without `strict`.
+        level: How much is looked at.
+        foreign: Whether it is any valid BagIt bag.
+        prove: Whether SHA-512 is computed whatever the manifests give.
+
+    Returns:
+        The report, and the SHA-512 of the files by their paths, where it was computed.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    try:
+        checked, digests = _check(package, level, foreign=foreign, prove=prove)
+    except OSError as error:
+        raise InputError(f"{package.path} cannot be read: {error.strerror}", hint="Check the disk.") from error
+    report = PackageReport(
+        package.path,
+        package.container,
+        package.objid,
+        level,
+        foreign,
+        len(package.members),
+        package.size_bytes,
+        checked,
+        tuple(package.problems),
+    )
+    return report, (digests or {}).get("sha512", {})
+
+
+def _check(
+    package: Package, level: Level, *, foreign: bool, prove: bool
+) -> tuple[int, dict[str, dict[str, str]] | None]:
+    """Report all that is wrong; return how many digests were compared, and those that were computed."""
     problems = package.problems
     if package.is_cut_short:  # what the manifests name would seem to be missing, and is not
         problems.add(Code.NOT_READ_ON)
-        return 0
+        return 0, None
     is_bag = package.is_bag or foreign
     facts = check_bag(package, problems, foreign=foreign) if is_bag else BagFacts()
     checked, digests = 0, None
     if level == "fast":
         problems.add(Code.NOT_HASHED)
     else:
-        checked, digests = _check_digests(package, facts, foreign=foreign)
+        checked, digests = _check_digests(package, facts, foreign=foreign, prove=prove)
     if not foreign and is_transfer(package):
         checked += check_transfer(package, digests, problems)
     elif not foreign:
         prefix = "data/" if is_bag else ""
         checked += check_mets(package.tree, package.objid, prefix, digests, problems)
+    if digests is not None and not foreign:
+        check_records(package, digests, facts.info, problems)
     if level == "canonical" and not problems.has_errors:
         _check_canonical(package, facts, foreign=foreign)
-    return checked
+    return checked, digests
 
 
 def _check_canonical(package: Package, facts: BagFacts, *, foreign: bool) -> None:
@@ -143,18 +169,21 @@ def _check_canonical(package: Package, facts: BagFacts, *, foreign: bool) -> Non
         package.problems.add(Code.CONTENT_DAMAGED, "", error.message)
 
 
-def _check_digests(package: Package, facts: BagFacts, *, foreign: bool) -> tuple[int, dict[str, dict[str, str]]]:
+def _check_digests(
+    package: Package, facts: BagFacts, *, foreign: bool, prove: bool
+) -> tuple[int, dict[str, dict[str, str]]]:
     """Read every file once, and compare its digests with those that the manifests give.
 
     Returns:
         How many were compared, and for each algorithm the digests that were found, by path.
     """
     # Ours give two algorithms, and METS needs one of them; a bag that is not ours may be taken for one.
-    algorithms = dict.fromkeys((*(() if foreign else ALGORITHMS), *facts.expected))
+    algorithms = dict.fromkeys((*(() if foreign else ALGORITHMS), *(("sha512",) if prove else ()), *facts.expected))
     checked, found = 0, {each: dict[str, str]() for each in algorithms}
     for path, member in package.members.items():
         expected = {each: table[path] for each, table in facts.expected.items() if path in table}
-        digests = _digests(member, expected if foreign else dict.fromkeys((*ALGORITHMS, *expected)), package.problems)
+        wanted = dict.fromkeys((*(("sha512",) if prove else ()), *expected)) if foreign else (*ALGORITHMS, *expected)
+        digests = _digests(member, dict.fromkeys(wanted), package.problems)
         for algorithm, digest in (digests or {}).items():
             known = expected.get(algorithm, digest)
             checked += algorithm in expected
@@ -175,6 +204,8 @@ def _digests(member: Member, algorithms: Iterable[str], problems: Problems) -> d
                 for each in hashes.values():
                     each.update(chunk)
     except InputError as error:
+        if isinstance(error.__cause__, OSError):  # nothing is known of it: it may be whole
+            raise
         problems.add(Code.CONTENT_DAMAGED, member.path, error.message)
         return None
     if size != member.size_bytes:

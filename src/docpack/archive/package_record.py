@@ -140,7 +140,7 @@ def object_id_of(package: Package) -> str:
         )
     else:
         found = None
-    return (found.text or "").strip() if found is not None and found.text else package.objid
+    return (found.text or "").strip() or package.objid if found is not None else package.objid
 
 
 def _mets(package: Package, path: str) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docpack.archive.names import folded
-from docpack.archive.problems import Code, Severity
+from docpack.archive.problems import Code, DamagedError, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["check_paths"]
 
 _ROOT = 0
+MAX_NAMES = 400_000  # of files and folders, each counted once: four for every file that a package may have
 
 
 def check_paths(files: Iterable[str], folders: Iterable[str], problems: Problems, *, foreign: bool) -> None:
@@ -29,6 +30,9 @@ def check_paths(files: Iterable[str], folders: Iterable[str], problems: Problems
         folders: The paths of folders that have an entry of their own.
         problems: Takes what is wrong.
         foreign: Whether names that collide on some file systems, and empty folders, are warnings.
+
+    Raises:
+        DamagedError: There are too many folders.
     """
     tree = _PathTree(problems, Severity.WARNING if foreign else None)
     for path in files:
@@ -71,6 +75,8 @@ class _PathTree:
             key = (way[-1], part)
             number = self._numbers.get(key)
             if number is None:
+                if len(self._numbers) >= MAX_NAMES:
+                    raise DamagedError(Code.TOO_MANY_FILES, "", f"there are more than {MAX_NAMES} files and folders")
                 number = self._numbers[key] = len(self._numbers) + 1
                 self._check_spelling(key, path[: length - 1])
             way.append(number)

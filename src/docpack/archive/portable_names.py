@@ -50,13 +50,16 @@ def folder_name(identifier: str) -> str:
 def unique_names(names: list[str]) -> list[str]:
     """Return portable names in the order of the true ones; where two would be one, the later gets a number."""
     taken: set[str] = set()
+    last: dict[str, int] = {}  # the number that a name had last, so that ten thousand of one name are no trouble
     made = []
     for name in names:
-        portable, number = portable_name(name), 1
-        stem, dot, suffix = portable.partition(".")
+        wanted = portable = portable_name(name)
+        stem, dot, suffix = wanted.partition(".")
+        number = last.get(wanted, 1)
         while portable in taken:
             number += 1
             portable = f"{stem}-{number}{dot}{suffix}"
+        last[wanted] = number
         taken.add(portable)
         made.append(portable)
     return made

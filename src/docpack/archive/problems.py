@@ -111,6 +111,7 @@ class Code(Enum):
     METS_DIGEST = ("mets-digest", _ERROR, "a file has another digest than METS.xml says")
     METS_UNLISTED = ("mets-unlisted", _ERROR, "no METS.xml names this file")
     RECORD_XML = ("record-xml", _ERROR, "a metadata record of docpack cannot be read as XML")
+    RECORD_DIFFERS = ("record-differs", _ERROR, "a record of docpack says something else than what is there")
     METS_UNPROVED = ("mets-unproved", _INFO, "the root METS.xml proves the other files; nothing proves it")
     # The levels.
     NOT_HASHED = ("not-hashed", _INFO, "digests were NOT checked")

@@ -10,6 +10,8 @@ import contextlib
 import hashlib
 import os
 import re
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docpack.archive.durable import remove_tree, sync_file, sync_folder, sync_tree
@@ -17,14 +19,16 @@ from docpack.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-__all__ = ["PARTIAL_SUFFIX", "publish", "sweep"]
+__all__ = ["PARTIAL_SUFFIX", "check_outside_stores", "publish", "sweep"]
 
 PARTIAL_SUFFIX = ".docpack-partial"
 _MAX_NAME_BYTES = 200  # of the 255 that file systems allow; the rest is for the process id and the suffix
 _HINT = "Check the folder, its permissions and the space on the disk."
-_active: set[str] = set()  # what this process is writing: a left-over may carry our own number, in a container say
+_DECLARATIONS = ("1.0", "1.1", "object_1.0", "object_1.1")
+_active: dict[
+    str, str
+] = {}  # what this process writes, and for what: a left-over may carry our own number, in a container
 
 
 @contextlib.contextmanager
@@ -39,12 +43,15 @@ def publish(target: Path, *, folder: bool) -> Iterator[Path]:
     """
     if not target.name or "\0" in str(target):
         raise OutputError(f"{str(target)!r} is no name for a package", hint="Name a new file or folder with -o.")
-    temporary = target.with_name(f".{_short(target.name)}.{os.getpid()}{PARTIAL_SUFFIX}")
+    # Processes in containers may have one and the same number: the moment tells them apart.
+    temporary = target.with_name(f".{_short(target.name)}.{os.getpid()}-{time.monotonic_ns()}{PARTIAL_SUFFIX}")
     key = os.path.abspath(temporary)  # noqa: PTH100  # resolve() would look at links that nobody follows here
-    if key in _active:
+    place = os.path.abspath(target)  # noqa: PTH100
+    if place in _active.values():
         raise OutputError(f"{target} is being written already", hint="Wait for it, or name another file.")
-    _active.add(key)
+    _active[key] = place
     try:
+        check_outside_stores(target)
         made = _make_parents(target.parent)
         _check_target(target, folder=folder)
         sweep(target)
@@ -63,7 +70,18 @@ def publish(target: Path, *, folder: bool) -> Iterator[Path]:
     except OSError as error:
         raise OutputError(f"{target} cannot be written: {_reason(error, temporary)}", hint=_HINT) from error
     finally:
-        _active.discard(key)
+        del _active[key]
+
+
+def check_outside_stores(target: Path) -> None:
+    """Refuse a place in an OCFL store, which would break its standard.
+
+    Raises:
+        OutputError: It is one.
+    """
+    for folder in Path(os.path.abspath(target)).parents:  # noqa: PTH100
+        if any(os.path.exists(folder / f"0=ocfl_{each}") for each in _DECLARATIONS):  # noqa: PTH110
+            raise OutputError(f"{target} lies in the store {folder}", hint="Name a place elsewhere.")
 
 
 def sweep(target: Path) -> list[Path]:
@@ -72,7 +90,9 @@ def sweep(target: Path) -> list[Path]:
     Raises:
         OSError: The folder cannot be read.
     """
-    pattern = re.compile(rf"\.{re.escape(_short(target.name))}\.([0-9]+){re.escape(PARTIAL_SUFFIX)}", re.ASCII)
+    pattern = re.compile(
+        rf"\.{re.escape(_short(target.name))}\.([0-9]+)(?:-[0-9]+)?{re.escape(PARTIAL_SUFFIX)}", re.ASCII
+    )
     swept = []
     for path in sorted(target.parent.iterdir()):
         match = pattern.fullmatch(path.name)

@@ -65,7 +65,11 @@ def _check_list(
     except DamagedError as damage:
         problems.add_damage(damage)
         return 0
-    named = dict(parse_manifest(data, name, ALGORITHMS_BY_NAME[algorithm], problems, None))
+    named: dict[str, str] = {}
+    for path, digest in parse_manifest(data, name, ALGORITHMS_BY_NAME[algorithm], problems, None):
+        if path in named:
+            problems.add(Code.MANIFEST_TWICE, path, f"{name} names it twice")
+        named.setdefault(path, digest)
     for path in sorted(named.keys() - paths):
         problems.add(Code.PAYLOAD_MISSING, path)
     for path in sorted(paths - named.keys()):

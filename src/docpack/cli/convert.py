@@ -20,6 +20,7 @@ from docpack.cli.options import (
 )
 from docpack.conversion import OVERRIDES_SUFFIX, overrides_beside
 from docpack.errors import ExitCode, UsageError
+from docpack.files import real_path
 from docpack.findings import Severity
 from docpack.jobs import Job, Result, plan
 from docpack.jobs import run as run_job
@@ -169,12 +170,12 @@ def _check_stdout(formats: list[str], parsed: argparse.Namespace) -> None:
 def _check_targets(jobs: list[Job], read_too: list[Path]) -> None:
     """Refuse to write two documents into one file, or one over a file that is read."""
     owners: dict[Path, str] = {}
-    inputs = {Path(job.source).resolve() for job in jobs if job.source != "-"} | {path.resolve() for path in read_too}
+    inputs = {real_path(job.source) for job in jobs if job.source != "-"} | set(map(real_path, read_too))
     for job in jobs:
         for _, target in job.outputs:
             if target == "-":
                 continue
-            path = Path(target).resolve()
+            path = real_path(target)
             if path in owners:
                 raise UsageError(
                     f"{owners[path]} and {job.source} would both become {target}",

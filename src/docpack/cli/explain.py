@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,7 @@ def _check(parsed: argparse.Namespace) -> None:
         return
     if parsed.suggest is None:
         raise UsageError("-o is for the overrides file of --suggest", hint="Redirect the output: > FILE.")
-    if Path(parsed.output).exists():
+    if os.path.lexists(parsed.output):
         # Not replaced as other outputs are: it may hold the decisions of a person, which are in no other place.
         raise UsageError(
             f"{parsed.output} is there already, and may hold decisions of yours",

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from docpack.cli.messages import problem_line, say, say_error, write_line
 from docpack.clock import Clock
-from docpack.errors import DocpackError, ExitCode, OutputError
+from docpack.errors import DocpackError, ExitCode, OutputError, UsageError
+from docpack.files import real_path
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from typing import BinaryIO
 
 __all__ = ["add_arguments", "run"]
 
@@ -28,7 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
 
 def run(parsed: argparse.Namespace) -> int:
     """Check the packages; the log is written after each, and the packages are not touched."""
+    if parsed.log == "-":
+        raise UsageError("the log is a file", hint="Name one with --log; --json prints the lines as well.")
     log = Path(parsed.log)
+    _check_apart(log, parsed.packages)
     _append(log, "")  # whether it can be written is known before hours of hashing
     codes = [_check(Path(each), log, parsed) for each in parsed.packages]
     failed = [code for code in codes if code]
@@ -58,11 +63,24 @@ def _check(path: Path, log: Path, parsed: argparse.Namespace) -> int:
         event |= {"outcome": "not run", "message": error.message}
         code = error.exit_code
     line = json.dumps(event)
+    _append(log, line + "\n")  # first: whatever becomes of what is printed, the log has it
     write_line(line if parsed.json else f"{event['outcome']}  {shown(str(path))}")
     for each in event.get("problems", []):
         say(problem_line(str(path), each))
-    _append(log, line + "\n")
     return code
+
+
+def _check_apart(log: Path, packages: Sequence[str]) -> None:
+    """Refuse a log that is a package, or lies in one.
+
+    Raises:
+        UsageError: It does.
+    """
+    place = real_path(log)
+    for each in packages:
+        package = real_path(each)
+        if place == package or package in place.parents:
+            raise UsageError(f"the log would be written into {each}", hint="Name a file elsewhere with --log.")
 
 
 def _append(log: Path, line: str) -> None:
@@ -73,9 +91,17 @@ def _append(log: Path, line: str) -> None:
     """
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="ascii") as file:
-            file.write(line)
+        with log.open("ab+") as file:
+            if line and file.seek(0, os.SEEK_END) and not _ends_with_line(file):
+                file.write(b"\n")  # a full disk cut the last one short
+            file.write(line.encode("ascii"))
             file.flush()
             os.fsync(file.fileno())
-    except OSError as error:
-        raise OutputError(f"{log} cannot be written: {error.strerror}", hint="Name a file with --log.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(f"{log} cannot be written: {reason}", hint="Name a file with --log.") from error
+
+
+def _ends_with_line(file: BinaryIO) -> bool:
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 from docpack.errors import InputError, OutputError
+from docpack.files import read_stream
 from docpack.findings import Severity
 
 if TYPE_CHECKING:
@@ -28,15 +30,23 @@ __all__ = [
 ]
 
 
+# What a terminal would obey, or what makes a name look like another: it may come from a file's name.
+_UNPRINTED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
 def say(message: str) -> None:
     """Write one line; characters that the terminal's encoding lacks are escaped."""
-    line = f"docpack: {message}\n"
+    line = f"docpack: {_UNPRINTED.sub(_escaped, message)}\n"
     if sys.stderr is None:  # closed by whoever started us
         return
     encoding = sys.stderr.encoding or "utf-8"
     with contextlib.suppress(OSError):  # a full disk must not hide the exit code
         sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding))
         sys.stderr.flush()
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
 
 
 def say_error(source: str, error: DocpackError) -> None:
@@ -102,7 +112,7 @@ def read_stdin() -> bytes:
     if sys.stdin is None:
         raise InputError("standard input is closed", hint="Name a file.")
     try:
-        return sys.stdin.buffer.read()
+        return read_stream(sys.stdin.buffer, "standard input")
     except OSError as error:
         raise InputError(f"standard input cannot be read: {error.strerror}", hint="Name a file.") from error
 

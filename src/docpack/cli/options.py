@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,7 +125,7 @@ def check_overrides_beside(source: str, parsed: argparse.Namespace) -> None:
     if source == "-" or getattr(parsed, _destination("--overrides"), None) is not None:
         return
     path = overrides_beside(source)
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112  # where pathlib raises, it says no
         raise UsageError(
             f"{path} is a folder, and overrides are a file", hint="Rename it, or name the overrides with --overrides."
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +19,9 @@ from docpack.cli.options import (
     split_formats,
 )
 from docpack.clock import Clock
-from docpack.conversion import OVERRIDES_SUFFIX
+from docpack.conversion import OVERRIDES_SUFFIX, overrides_beside
 from docpack.errors import DocpackError, ExitCode, UsageError
-from docpack.files import read_file
+from docpack.files import read_file, real_path
 from docpack.jobs import stem_of
 from docpack.packing.descriptions import Descriptions, read_descriptions
 from docpack.packing.job import DEFAULT_FORMATS, PackJob
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "run"]
 
+_TEXTS = ("object_id", "rights", "organization", "organization_id")
 SUFFIXES = {"tar": ".tar", "zip": ".zip", "folder": ""}
 
 
@@ -185,7 +187,7 @@ def _jobs(parsed: argparse.Namespace) -> list[PackJob]:
         data = read_stdin() if source == "-" else None
         output = _output(parsed, source, template.container, several=len(texts) > 1)
         jobs.append(stated.applied(replace(template, source=source, output=output, data=data)))
-    _check_outputs(jobs)
+    _check_outputs(jobs, parsed)
     for message in stated.unmatched(texts):
         say(f"warning: {message}")
     return jobs
@@ -199,15 +201,21 @@ def _check_options(parsed: argparse.Namespace) -> None:
     """
     if parsed.output == "-":
         raise UsageError("a package is no stream", hint="Name a file with -o.")
+    if not parsed.output:
+        raise UsageError("the package has no name", hint="Name a file with -o.")
+    if parsed.bag_info and parsed.profile != "bagit":
+        raise UsageError(f"--bag-info is about bags, and {parsed.profile} is none", hint="Leave it out.")
     if parsed.organization_id and not parsed.organization:
         raise UsageError("--organization-id is that of an organization", hint="Name it with --organization.")
     if (parsed.tools or parsed.schemas) and not parsed.validate:
         raise UsageError("--tools and --schemas are for --validate", hint="Add it.")
-    for name in ("object_id", "rights", "organization", "organization_id"):
-        if not getattr(parsed, name).isprintable():  # surrogates, too, as which bytes come that are no text
-            raise UsageError(
-                f"--{name.replace('_', '-')} has characters that cannot be printed", hint="Write it as plain text."
-            )
+    texts = [(f"--{name.replace('_', '-')}", getattr(parsed, name)) for name in _TEXTS]
+    texts += [("--bag-info", each) for each in parsed.bag_info]
+    for values in parsed.of_packagers.values(parsed).values():
+        texts += [(f"--{name.replace('_', '-')}", each) for name, each in values.items() if isinstance(each, str)]
+    for flag, text in texts:
+        if not text.isprintable():  # surrogates, too, as which bytes come that are no text
+            raise UsageError(f"{flag} has characters that cannot be printed", hint="Write it as plain text.")
 
 
 def _template(parsed: argparse.Namespace) -> PackJob:
@@ -258,17 +266,28 @@ def _container(parsed: argparse.Namespace) -> Any:
 
 def _output(parsed: argparse.Namespace, source: str, container: str, *, several: bool) -> str:
     path = Path(parsed.output)
-    if not several and (container == "folder" or not path.is_dir()):
+    if not several and (container == "folder" or not os.path.isdir(path)):  # noqa: PTH112  # where pathlib raises, it says no
         return str(parsed.output)
     return str(path / f"{stem_of(source)}{SUFFIXES[container]}")
 
 
-def _check_outputs(jobs: list[PackJob]) -> None:
+def _check_outputs(jobs: list[PackJob], parsed: argparse.Namespace) -> None:
+    """Refuse to write two packages into one file, or one over a file that is read.
+
+    Raises:
+        UsageError: One would be.
+    """
     owners: dict[Path, str] = {}
+    read = [*parsed.record, *parsed.attach_file, *parsed.of_writers.files(parsed), *parsed.of_readers.files(parsed)]
+    read += [parsed.metadata_file] if parsed.metadata_file else []
+    read += [each for job in jobs if job.source != "-" for each in (job.source, overrides_beside(job.source))]
+    inputs = set(map(real_path, read))
     for job in jobs:
-        path = Path(job.output).resolve()
-        if job.source != "-" and path == Path(job.source).resolve():
-            raise UsageError(f"{job.output} is the input and would be overwritten", hint="Name another file with -o.")
+        path = real_path(job.output)
+        if path in inputs:
+            raise UsageError(
+                f"{job.output} is read as well and would be overwritten", hint="Name another file with -o."
+            )
         if path in owners:
             raise UsageError(
                 f"{owners[path]} and {job.source} would both become {job.output}", hint="Rename one of them."

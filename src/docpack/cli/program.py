@@ -58,6 +58,20 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, hint=f"See `{self.prog} --help`.")
 
 
+def _check_place() -> None:
+    """Make sure that there is a folder which paths begin in.
+
+    Raises:
+        UsageError: It was deleted.
+    """
+    import os
+
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError as error:
+        raise UsageError("the current folder is gone", hint="Change to another one.") from error
+
+
 def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).isdecimal()
 
@@ -66,6 +80,7 @@ def run_command(arguments: list[str]) -> int:
     """Run a command and return its exit code; nothing escapes but what ends the interpreter."""
     _interrupt_on_terminate()
     try:
+        _check_place()
         return int(_dispatch(arguments))
     except DocpackError as error:
         say_error("", error)

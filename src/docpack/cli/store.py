@@ -70,19 +70,20 @@ def _init(parsed: argparse.Namespace) -> int:
 def _add(parsed: argparse.Namespace) -> int:
     from docpack.archive.ocfl import OcflStore
     from docpack.archive.opening import open_package
-    from docpack.archive.package_check import check_package
+    from docpack.archive.package_check import check_opened
     from docpack.archive.package_record import object_id_of
     from docpack.clock import Clock
 
     if parsed.address and not parsed.user:
         raise UsageError("--address is that of the user", hint="Name the user with --user.")
     store, path = OcflStore(Path(parsed.root)), Path(parsed.package)
-    report = check_package(path, level="full")
-    if not report.ok:
-        for each in report.problems:
-            say(problem_line(str(path), each.to_json()))
-        raise VerificationError(f"{path} is not valid and was not stored", hint="Take another copy of it.")
-    with open_package(path) as package:
+    with open_package(path, strict=False) as package:
+        report, proved = check_opened(package)
+        if not report.ok:
+            for each in report.problems:
+                say(problem_line(str(path), each.to_json()))
+            raise VerificationError(f"{path} is not valid and was not stored", hint="Take another copy of it.")
+        places = {member.path: logical for logical, member in package.tree.items()}
         object_id = object_id_of(package)
         version = store.add(
             object_id,
@@ -91,6 +92,8 @@ def _add(parsed: argparse.Namespace) -> int:
             user=(parsed.user, parsed.address) if parsed.user else None,
             created=Clock.of_environment().moment(),
             ignore=_is_record,
+            proved={places[each]: digest for each, digest in proved.items() if each in places},
+            tell=say,
         )
     told = {"root": parsed.root, "object": object_id, "version": version, "changed": version is not None}
     _tell(parsed, told, [f"{object_id} {version}" if version else f"{object_id} is stored already, nothing is new"])
@@ -160,8 +163,9 @@ def _recover(parsed: argparse.Namespace) -> int:
     from docpack.archive.ocfl import OcflStore
 
     done = OcflStore(Path(parsed.root)).recover()
+    left = [each for each in done if ": left " in each]
     _tell(parsed, {"root": parsed.root, "done": done}, done or [f"{parsed.root}: nothing to recover"])
-    return ExitCode.OK
+    return ExitCode.VERIFICATION if left else ExitCode.OK
 
 
 def _tell(parsed: argparse.Namespace, told: dict[str, Any], lines: list[str]) -> None:

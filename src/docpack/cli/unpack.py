@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docpack.cli.messages import problem_line, say, write_line
-from docpack.errors import ExitCode, VerificationError
+from docpack.errors import ExitCode, UsageError, VerificationError
+from docpack.files import real_path
 
 if TYPE_CHECKING:
     import argparse
@@ -27,17 +28,19 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
 def run(parsed: argparse.Namespace) -> int:
     """Write the folder; a package that is not valid is not unpacked."""
     from docpack.archive.opening import open_package
-    from docpack.archive.package_check import check_package
+    from docpack.archive.package_check import check_opened
     from docpack.archive.unpacking import unpack
 
     path = Path(parsed.package)
-    report = check_package(path, level="full", foreign=parsed.foreign)
-    for each in report.problems:
-        say(problem_line(str(path), each.to_json()))
-    if not report.ok:
-        raise VerificationError(f"{path} is not valid and was not unpacked", hint="Take another copy of it.")
-    with open_package(path, foreign=parsed.foreign) as package:
-        files = unpack(package, Path(parsed.output))
+    if real_path(path) in (real_path(parsed.output), *real_path(parsed.output).parents):
+        raise UsageError(f"{parsed.output} lies in the package", hint="Name a folder elsewhere.")
+    with open_package(path, foreign=parsed.foreign, strict=False) as package:
+        report, proved = check_opened(package, foreign=parsed.foreign, prove=True)
+        for each in report.problems:
+            say(problem_line(str(path), each.to_json()))
+        if not report.ok:
+            raise VerificationError(f"{path} is not valid and was not unpacked", hint="Take another copy of it.")
+        files = unpack(package, Path(parsed.output), proved)
         folder = Path(parsed.output) / package.objid
     if parsed.json:
         write_line(json.dumps({"folder": str(folder), "files": files, "digests_checked": report.digests_checked}))

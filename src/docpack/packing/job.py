@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -271,7 +272,7 @@ def _read(job: PackJob, context: Context) -> _Source:
     options = dict(job.reader_options)
     beside = overrides_beside(job.source)
     takes_overrides = any(each.name == "overrides" for each in options_of(reader_type(reader)))
-    if job.data is None and takes_overrides and options.get("overrides") is None and beside.exists():
+    if job.data is None and takes_overrides and options.get("overrides") is None and os.path.exists(beside):  # noqa: PTH110
         options["overrides"] = NamedBytes(read_file(beside), beside.name)
     document = read(data, format=reader, name=context.name, options=options, changes=job.changes, context=context)
     return _Source(data, name, reader, options, document)

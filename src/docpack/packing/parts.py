@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from docpack.archive.content import BytesContent, FileContent
 from docpack.archive.formats import XML, FileFormat, format_of_file
@@ -13,8 +15,7 @@ from docpack.errors import InputError, UsageError
 from docpack.packing.documentation import significant_properties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from docpack.ledger import Ledger
 
@@ -108,13 +109,30 @@ def attachment_parts(paths: Iterable[Path]) -> list[Part]:
 
 
 def _files_of(path: Path) -> list[tuple[Path, str]]:
-    if not path.is_dir() or path.is_symlink():
+    if not os.path.isdir(path) or path.is_symlink():  # noqa: PTH112  # where pathlib raises, it says no
         return [(path, path.name)]
-    inside = sorted(each for each in path.rglob("*") if each.is_symlink() or not each.is_dir())
+    inside = sorted(_inside(path))
     taken = [(each, each.relative_to(path.parent).as_posix()) for each in inside if each.name not in _LITTER]
     if not taken:
         raise InputError(f"there is no file in {path}", hint="Attach files, and folders of files.")
     return taken
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """Yield the files and links in a folder, however deep.
+
+    Raises:
+        InputError: A folder cannot be read: nothing is left out in silence.
+    """
+
+    def refuse(error: OSError) -> NoReturn:
+        raise InputError(f"{error.filename} cannot be read: {error.strerror}", hint="Check its permissions.") from error
+
+    for place, folders, files in os.walk(folder, onerror=refuse):
+        for name in (*files, *folders):
+            path = Path(place, name)
+            if name in files or path.is_symlink():
+                yield path
 
 
 def record_parts(records: Sequence[Record]) -> list[Part]:
@@ -130,9 +148,10 @@ def schema_parts(folders: Sequence[Path]) -> list[Part]:
     """Return the schemas in some folders.
 
     Raises:
+        InputError: A folder cannot be read.
         UsageError: There is none.
     """
-    files = sorted({each for folder in folders for each in folder.rglob("*.xsd") if each.is_file()})
+    files = sorted({each for folder in folders for each in _inside(folder) if each.suffix == ".xsd" and each.is_file()})
     if folders and not files:
         raise UsageError(f"there is no schema in {folders[0]}", hint="Name a folder with *.xsd files.")
     names = unique_names([each.name for each in files])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from docpack.archive.opening import Package
     from docpack.recipe import Recipe
 
-__all__ = ["Outcome", "Reproduction", "reproduce"]
+__all__ = ["Outcome", "Reproduction", "reproduce", "reproduce_file"]
 
 
 class Outcome(StrEnum):
@@ -76,6 +76,19 @@ def reproduce(package: Package) -> Iterator[Reproduction]:
             yield Reproduction(name, each.path, Outcome.SAME)
         else:
             yield Reproduction(name, each.path, Outcome.DIFFERENT, "; ".join(filter(None, (changed, _lacking(recipe)))))
+
+
+def reproduce_file(path: str) -> list[Reproduction] | DocpackError:
+    """Do the same with the package at a path, and return what went wrong instead of raising it: for another process."""
+    from pathlib import Path
+
+    from docpack.archive.opening import open_package
+
+    try:
+        with open_package(Path(path)) as package:
+            return list(reproduce(package))
+    except DocpackError as error:
+        return error
 
 
 def _changed_versions(recipe: Recipe) -> str:

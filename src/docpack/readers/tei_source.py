@@ -36,7 +36,7 @@ _UNITS = {"char": " ", "tab": "\t"}
 _NOT_SOURCE = frozenset({"reg", "corr", "figDesc", "front"})
 _XML_WHITE = re.compile("[ \t\r\n]+")
 _CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})")
-_MAX_WHITE = 500_000_000  # numbers in <space> elements that were tampered with must not fill the memory
+_MAX_WHITE = 50_000_000  # numbers in <space> elements that were tampered with must not fill the memory
 _MAX_PROBLEMS = 20
 
 

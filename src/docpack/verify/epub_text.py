@@ -282,6 +282,8 @@ def _spine(archive: ZipFile) -> list[str]:
             order.append(attributes.get("idref", ""))
 
     _parse(archive.read(package), package, line)
+    if len(set(order)) < len(order):
+        raise VerificationError("the spine names a document twice", hint=_HINT)
     folder = posixpath.dirname(package)
     return [posixpath.normpath(posixpath.join(folder, items[each])) for each in order if each in items]
 

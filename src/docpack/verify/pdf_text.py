@@ -39,6 +39,7 @@ _BLOCKS = frozenset(
 _CELLS = frozenset({"/TD", "/TH"})
 _SILENT = frozenset({"/TOC", "/Artifact", "/Formula"})
 _SOFT_HYPHEN, _LINE_END = "\u00ad", "\n"
+MAX_PAGE_BYTES = 8_000_000  # of a page's content, a hundred times that of a page full of small print
 MAX_CHARACTERS = 100_000_000  # 30 times a long book; a file can name the same text any number of times
 LINE_SHARE = 0.8  # of the type's size: lines are at least 1.1 apart, sub- and superscripts at most 0.6
 
@@ -116,7 +117,8 @@ def text_of_pdf(data: bytes, *, line_ends: bool = False) -> Reading:
         struct.error,
         zlib.error,
     ) as error:
-        raise VerificationError(f"the PDF cannot be read: {type(error).__name__}: {error}", hint=_HINT) from error
+        reason = str(error) if isinstance(error, PyPdfError) else "it is damaged"
+        raise VerificationError(f"the PDF cannot be read: {reason}", hint=_HINT) from error
     walk.flush()
     return Reading(tuple(walk.blocks), tuple(walk.notes))
 
@@ -315,11 +317,16 @@ def _marked_texts(page: Any, fonts: dict[int, _Font]) -> Iterator[tuple[int, str
     """Yield the MCIDs of a page with their texts, a line end wherever the text goes on at another baseline."""
     reader = _Content(_fonts_of(page, fonts))
     contents = _value(page.get("/Contents", []))
-    streams = [_value(each) for each in contents] if isinstance(contents, list) else [contents]
+    parts, size = [], 0
+    for each in contents if isinstance(contents, list) else [contents]:
+        parts.append(_value(each).get_data())
+        size += len(parts[-1])
+        if size > MAX_PAGE_BYTES:  # a page can name one stream any number of times
+            raise VerificationError(f"a page of the PDF has more than {MAX_PAGE_BYTES} bytes of content", hint=_HINT)
     # Their parts are one stream; a token cannot reach over the join (ISO 32000-1, 7.8.2).
-    reader.read(b"\n".join(each.get_data() for each in streams))
-    for mcid, parts in reader.texts.items():
-        yield mcid, "".join(parts)
+    reader.read(b"\n".join(parts))
+    for mcid, texts in reader.texts.items():
+        yield mcid, "".join(texts)
 
 
 class _Content:

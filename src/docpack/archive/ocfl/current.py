@@ -43,9 +43,13 @@ class StoredContent:
         """Return the file, opened for reading.
 
         Raises:
-            InputError: It is missing, or a link, or lies behind one.
+            InputError: It is missing, or a link, or lies behind one, or cannot be read.
         """
-        return open_regular(plain_path(self.root, self.relative))
+        path = plain_path(self.root, self.relative)
+        try:
+            return open_regular(path)
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}", hint="Check its permissions.") from error
 
 
 def is_object(root: Path, place: str) -> bool:

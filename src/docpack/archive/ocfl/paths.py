@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MAX_PATH_CHARACTERS = 32_767  # the longest path of any common file system, NTFS
 
-__all__ = ["check_conflicts", "check_content_path", "check_path"]
+__all__ = ["check_conflicts", "check_content_path", "check_logical_path", "check_path"]
 
 
 def check_path(path: str, problems: Problems, *, slash: str, element: str) -> bool:
@@ -37,6 +37,18 @@ def check_path(path: str, problems: Problems, *, slash: str, element: str) -> bo
         problems.add(element, f"the path {shown(path)} has a part that is empty, . or ..")
         sound = False
     return sound
+
+
+def check_logical_path(path: str, problems: Problems) -> bool:
+    """Note what is wrong with a logical path; tell whether nothing is.
+
+    Spec:
+        OCFL 1.1, section 3.5.3.1, version. That a file can have the path is our own rule: else nobody could take it out.
+    """
+    if "\0" in path or (not path.isascii() and any("\ud800" <= each <= "\udfff" for each in path)):
+        problems.add("E904", f"the path {shown(path)} is none that a file can have")
+        return False
+    return check_path(path, problems, slash="E053", element="E052")
 
 
 def check_content_path(path: str, names: Iterable[str], content_directory: str, problems: Problems) -> bool:

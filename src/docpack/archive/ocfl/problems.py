@@ -18,7 +18,8 @@ class Problem:
 
     Args:
         code: E and three digits breaks the standard, W and three digits is advised against. Codes from 900 on are
-            docpack's own: E901 cannot be read, E902 larger than docpack reads, W903 not where the layout puts it.
+            docpack's own: E901 cannot be read, E902 larger than docpack reads, W903 not where the layout puts it, E904 a path that
+            no file can have.
         path: Where, below the storage root; "" is the root itself.
         message: What, in words; one line.
 

@@ -17,7 +17,7 @@ from docpack.archive.ocfl.inventory_file import (
 )
 from docpack.archive.ocfl.inventory_rules import Reading, read_inventory
 from docpack.archive.ocfl.problems import Problems
-from docpack.archive.ocfl.version_names import next_name
+from docpack.archive.ocfl.version_names import next_name, number_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,20 +53,30 @@ def recover_object(root: Path, place: str, staging: Path) -> list[str]:
 def _recover(folder: Path, data: bytes, reading: Reading, staging: Path) -> list[str]:
     sidecar = Problems()
     check_sidecar(folder, data, reading.algorithm, sidecar)
+    beyond = _beyond(folder, reading)
+    # A crash leaves one version too many, or a sidecar that is behind, and never both: what else there is, is damage, and a
+    # version that counts may be among it.
+    if len(beyond) > 1 or (beyond and (sidecar.has_errors or beyond != [next_name(reading.head)])):
+        return [f"left it as it is: it has {', '.join(beyond)}, and its inventory ends with {reading.head}"]
     done = []
     if sidecar.has_errors:
         if not _is_committed(folder, data, reading):
             return []
         _write_sidecar(folder, data, reading.algorithm, staging)
         done.append(f"wrote the sidecar of {reading.head}'s inventory")
-    beyond = next_name(reading.head)
-    if any(each.name == beyond and each.kind is Kind.FOLDER for each in children(folder)):
+    for name in beyond:
         withdrawn = staging / "withdrawn"
-        (folder / beyond).rename(withdrawn)
+        (folder / name).rename(withdrawn)
         sync_folder(folder)
         remove_tree(withdrawn)
-        done.append(f"removed {beyond}, which never came to count")
+        done.append(f"removed {name}, which never came to count")
     return done
+
+
+def _beyond(folder: Path, reading: Reading) -> list[str]:
+    """Return the folders of versions that the inventory does not know."""
+    found = [each.name for each in children(folder) if each.kind is Kind.FOLDER and number_of(each.name)]
+    return sorted(set(found) - set(reading.names))
 
 
 def _is_committed(folder: Path, data: bytes, reading: Reading) -> bool:

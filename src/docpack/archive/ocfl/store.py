@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from docpack.archive.durable import sync_folder, sync_tree, write_new
@@ -20,10 +21,11 @@ from docpack.archive.ocfl.staging import hold, sweep
 from docpack.archive.ocfl.storing import Record, add_version, check_paths
 from docpack.archive.ocfl.validating import validate_root
 from docpack.archive.ocfl.version_rules import is_moment
+from docpack.archive.publishing import check_outside_stores
 from docpack.errors import DocpackError, InputError, OutputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from docpack.archive.content import Tree
@@ -87,6 +89,7 @@ class OcflStore:
             OutputError: It cannot be made.
         """
         try:
+            check_outside_stores(root)
             root.mkdir(parents=True, exist_ok=True)
             _check_empty(root)
             for name, value in Layout().to_files().items():
@@ -110,6 +113,8 @@ class OcflStore:
         user: tuple[str, str] | None,
         created: str,
         ignore: Callable[[str], bool] = lambda _: False,
+        proved: Mapping[str, str] = MappingProxyType({}),
+        tell: Callable[[str], object] = lambda _: None,
     ) -> str | None:
         """Store a tree as a new version of an object, which is made if there is none; return the version's name.
 
@@ -120,6 +125,8 @@ class OcflStore:
             user: Who makes it, with an address: a mailto: or other URI of the person.
             created: When, as RFC 3339 writes it.
             ignore: Tells paths whose change, appearance or absence alone makes no new version.
+            proved: The SHA-512 of contents that were verified, by path; it is compared on the way.
+            tell: Takes what an interrupted process left and was put right first.
 
         Returns:
             The name, or None where nothing has changed but what is ignored.
@@ -127,7 +134,7 @@ class OcflStore:
         Raises:
             UsageError: The id, the message, the user or the time cannot be stored.
             InputError: A path is one that the standard forbids.
-            VerificationError: The object that is there is not valid.
+            VerificationError: The object that is there is not valid, or a content was changed after it was verified.
             OutputError: The disk did not take it; the store is as it was.
         """
         for text in (object_id, message, *(user or ())):
@@ -138,11 +145,19 @@ class OcflStore:
         place = self._layout_to_write().path_of(object_id)
         record = Record(created, message, user)
         with self._writing() as staging:
-            sweep(staging)
-            self._recover(place, staging)
+            for each in (*sweep(staging), *self._recover(place, staging)):
+                tell(each)
             try:
                 return add_version(
-                    self.root, place, object_id, tree, record, staging=staging, spec=self._spec, ignore=ignore
+                    self.root,
+                    place,
+                    object_id,
+                    tree,
+                    record,
+                    staging=staging,
+                    spec=self._spec,
+                    ignore=ignore,
+                    proved=proved,
                 )
             except BaseException:
                 with contextlib.suppress(OSError, DocpackError):
@@ -151,13 +166,16 @@ class OcflStore:
 
     def objects(self) -> Iterator[ObjectRecord]:
         """Yield the objects in the order of their folders; reads the inventory of each."""
-        for place in object_folders(self.root, Problems()):
+        problems = Problems()
+        for place in object_folders(self.root, problems):
             try:
                 reading = read_current(self.root / place)
             except DocpackError as error:
                 yield ObjectRecord("", "", place, error.message)
             else:
                 yield ObjectRecord(reading.id, reading.head, place)
+        for each in problems.found:
+            yield ObjectRecord("", "", each.path, each.message)
 
     def log(self, object_id: str) -> list[VersionRecord]:
         """Return the versions of an object, the first one first.
@@ -214,8 +232,10 @@ class OcflStore:
         """
         with self._writing() as staging:
             done = sweep(staging)
-            for place in object_folders(self.root, Problems()):
+            problems = Problems()
+            for place in object_folders(self.root, problems):
                 done += recover_object(self.root, place, staging)
+            done += [f"{each.path}: left as it is: {each.message}" for each in problems.found if each.is_error]
         return done
 
     def _layout_to_write(self) -> Layout:
@@ -233,9 +253,8 @@ class OcflStore:
         except OSError as error:
             raise _cannot_write(self.root, error) from error
 
-    def _recover(self, place: str, staging: Path) -> None:
-        if self._is_object(place):
-            recover_object(self.root, place, staging)
+    def _recover(self, place: str, staging: Path) -> list[str]:
+        return recover_object(self.root, place, staging) if self._is_object(place) else []
 
     def _is_object(self, place: str) -> bool:
         return is_object(self.root, place)

@@ -17,6 +17,7 @@ there if the object has it already.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -25,15 +26,15 @@ from typing import TYPE_CHECKING, Any
 from docpack.archive.content import copy
 from docpack.archive.durable import remove_tree, sync_folder, sync_tree, write_new
 from docpack.archive.ocfl.current import is_object, read_current
-from docpack.archive.ocfl.folders import plain_path
+from docpack.archive.ocfl.folders import open_regular, plain_path
 from docpack.archive.ocfl.inventory_file import INVENTORY, MAX_INVENTORY_BYTES, sidecar_line
-from docpack.archive.ocfl.paths import check_conflicts, check_path
-from docpack.archive.ocfl.problems import Problems, shown
+from docpack.archive.ocfl.paths import check_conflicts, check_logical_path
+from docpack.archive.ocfl.problems import Problems
 from docpack.archive.ocfl.version_names import next_name
 from docpack.errors import InputError, OutputError, VerificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from docpack.archive.content import Digests, Tree
@@ -69,9 +70,7 @@ def check_paths(paths: list[str]) -> None:
         raise InputError("there is nothing to store: the tree is empty", hint="Store a package with files.")
     problems = Problems()
     for path in paths:
-        check_path(path, problems, slash="E053", element="E052")
-        if "\0" in path or (not path.isascii() and path.encode("utf-8", "replace").decode() != path):
-            problems.add("E051", f"the path {shown(path)} is none that a file can have")
+        check_logical_path(path, problems)
     check_conflicts(paths, "E095", problems)
     for each in problems.found:
         raise InputError(f"{each.message} ({each.code})", hint="Rename the file in the package.")
@@ -87,6 +86,7 @@ def add_version(
     staging: Path,
     spec: str,
     ignore: Callable[[str], bool],
+    proved: Mapping[str, str],
 ) -> str | None:
     """Store a tree as the next version of an object, and return its name; None where nothing worth one has changed.
 
@@ -99,15 +99,20 @@ def add_version(
         staging: The folder for staging, which the caller holds, empty.
         spec: The version of the standard that a new object follows.
         ignore: Tells paths whose change, appearance or absence alone makes no new version.
+        proved: The SHA-512 of contents that were verified, by path.
 
     Raises:
-        VerificationError: The object that is there is not valid.
+        VerificationError: The object that is there is not valid, or a content is no longer the one that was verified.
         OutputError: The inventory would become too large, or has no room for another version.
         OSError: The disk did not take it; the store is as it was, or as `recover` makes it.
     """
     folder = root / place
     current = _current(root, place, object_id)
     name = "v1" if current is None else next_name(current.head)
+    if name and os.path.lexists(folder / name):
+        raise VerificationError(
+            f"{folder} has a {name} that its inventory does not know", hint="Validate the store; nothing was stored."
+        )
     if not name:
         raise OutputError(
             f"{folder} has no room for a version after {current and current.head}", hint="Copy the object."
@@ -117,7 +122,7 @@ def add_version(
     base = stage / missing if missing else stage
     base.mkdir(parents=True)
     try:
-        staged = _stage(tree, base / name, folder, current)
+        staged = _stage(tree, base / name, folder, current, proved)
         if current is not None and not _has_changed(current.states[current.head], staged.state, ignore):
             return None
         _write_records(base, name, _inventory(object_id, name, staged, record, current, spec), current, spec)
@@ -148,7 +153,7 @@ def _has_changed(before: dict[str, str], after: dict[str, str], ignore: Callable
 # ----------------------------------------------------------------------------------------------------- contents
 
 
-def _stage(tree: Tree, version: Path, folder: Path, current: Reading | None) -> _Staged:
+def _stage(tree: Tree, version: Path, folder: Path, current: Reading | None, proved: Mapping[str, str]) -> _Staged:
     """Write those contents that the object does not have yet into a version's folder."""
     algorithm = current.algorithm if current else "sha512"
     directory = current.content_directory if current else "content"
@@ -161,10 +166,14 @@ def _stage(tree: Tree, version: Path, folder: Path, current: Reading | None) -> 
         target.parent.mkdir(parents=True, exist_ok=True)
         content = tree[path]
         digests = write_new(target, lambda write, content=content: copy(content, write))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        if proved.get(path, digests.sha512) != digests.sha512:
+            raise VerificationError(
+                f"{path} was changed after it was verified", hint="Store it when nobody writes to it."
+            )
         digest = getattr(digests, algorithm)
         staged.state[path] = digest
         if digest in stored:
-            _check_stored(folder, stored[digest][0], digests.size_bytes)
+            _check_stored(folder, stored[digest][0], digest, algorithm)
         if digest in stored or digest in new:
             target.unlink()
             _remove_empty(target.parent, version)
@@ -174,16 +183,20 @@ def _stage(tree: Tree, version: Path, folder: Path, current: Reading | None) -> 
     return staged
 
 
-def _check_stored(folder: Path, relative: str, size_bytes: int) -> None:
-    """Make sure that a content is in the object, before a new version relies on it.
+def _check_stored(folder: Path, relative: str, digest: str, algorithm: str) -> None:
+    """Make sure that a content is in the object as it was, before a new version relies on it.
 
     Raises:
         InputError: It is missing, or a link.
-        VerificationError: It has another size than the content that is the same by its digest.
+        VerificationError: It does not have its digest any more.
     """
     path = plain_path(folder, relative)
-    if path.lstat().st_size != size_bytes:
-        raise VerificationError(f"{path} is damaged: it does not have {size_bytes} bytes", hint="Validate the store.")
+    with open_regular(path) as file:
+        found = hashlib.file_digest(file, algorithm).hexdigest()  # type: ignore[arg-type]  # typeshed's BinaryIO lacks readinto
+    if found != digest:
+        raise VerificationError(
+            f"{path} is damaged, and nothing was stored", hint="Put it back from another copy; validate the store."
+        )
 
 
 def _remove_empty(folder: Path, top: Path) -> None:

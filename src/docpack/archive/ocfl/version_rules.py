@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from docpack.archive.ocfl.algorithms import is_digest
-from docpack.archive.ocfl.paths import check_conflicts, check_path
+from docpack.archive.ocfl.paths import check_conflicts, check_logical_path
 from docpack.archive.ocfl.problems import shown
 
 if TYPE_CHECKING:
@@ -105,6 +105,6 @@ def _check_state(name: str, state: Any, reading: Reading, used: set[str], proble
             if path in found:
                 problems.add("E095", f"{name} has the path {shown(path)} twice")
             found[path] = digest.lower()
-    sound = [path for path in found if check_path(path, problems, slash="E053", element="E052")]
+    sound = [path for path in found if check_logical_path(path, problems)]
     check_conflicts(sound, "E095", problems)
     return found

@@ -141,4 +141,4 @@ def _table(head: list[str], rows: list[list[str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows([head, *rows])
-    return out.getvalue().encode()
+    return out.getvalue().encode("utf-8", "backslashreplace")  # names of files may be no text

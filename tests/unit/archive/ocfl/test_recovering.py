@@ -3,7 +3,11 @@
 import json
 import shutil
 
+import pytest
+
+from docpack.archive.content import BytesContent
 from docpack.archive.ocfl import OcflStore
+from docpack.errors import VerificationError
 
 
 def snapshot(root):
@@ -68,7 +72,9 @@ def test_an_inventory_that_somebody_changed_gets_no_sidecar(three_versions, fold
     shutil.copytree(folder / "v3", folder / "v4")
     before = snapshot(three_versions.root)
 
-    assert three_versions.recover() == []
+    (said,) = three_versions.recover()
+
+    assert said.endswith("left it as it is: it has v4, and its inventory ends with v3")
     assert snapshot(three_versions.root) == before
 
 
@@ -96,3 +102,58 @@ def test_adding_recovers_the_object_first(three_versions, folder, add):
 
     assert add(OcflStore(three_versions.root), {"a.txt": "new"}) == "v4"
     assert three_versions.validate() == []
+
+
+def test_a_version_that_the_sidecar_proves_is_not_removed(three_versions, folder):
+    shutil.copy(folder / "v2" / "inventory.json", folder / "inventory.json")  # the sidecar is still that of v3
+    before = snapshot(three_versions.root)
+
+    (said,) = three_versions.recover()
+
+    assert "left it as it is: it has v3" in said
+    assert snapshot(three_versions.root) == before
+
+
+def test_a_version_that_a_later_one_proves_is_not_removed(three_versions, folder):
+    for name in ("inventory.json", "inventory.json.sha512"):
+        shutil.copy(folder / "v1" / name, folder / name)
+    before = snapshot(three_versions.root)
+
+    (said,) = three_versions.recover()
+
+    assert "left it as it is: it has v2, v3" in said
+    assert snapshot(three_versions.root) == before
+
+
+def test_nothing_is_added_to_an_object_that_contradicts_itself(three_versions, folder, add):
+    for name in ("inventory.json", "inventory.json.sha512"):
+        shutil.copy(folder / "v1" / name, folder / name)
+    before = snapshot(three_versions.root)
+
+    with pytest.raises(VerificationError):
+        add(OcflStore(three_versions.root), {"a.txt": "new"})
+
+    assert snapshot(three_versions.root) == before
+
+
+def test_what_was_put_right_before_adding_is_told(three_versions, folder):
+    shutil.copytree(folder / "v3", folder / "v4")
+    told = []
+
+    OcflStore(three_versions.root).add(
+        "ark:/12345/work",
+        {"a.txt": BytesContent(b"new")},
+        message="",
+        user=None,
+        created="2026-01-01T00:00:00Z",
+        tell=told.append,
+    )
+
+    assert ["removed v4" in each for each in told] == [True]
+
+
+def test_a_place_that_cannot_be_looked_at_is_told(three_versions):
+    (three_versions.root / "elsewhere").symlink_to("/")
+
+    assert any("elsewhere: left as it is" in each for each in three_versions.recover())
+    assert any(each.problem and each.path == "elsewhere" for each in three_versions.objects())

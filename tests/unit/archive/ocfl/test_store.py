@@ -391,3 +391,32 @@ def test_bytes_stay_what_they_are(store):
 
     with store.get(WORK)["a.bin"].open() as file:
         assert file.read() == data
+
+
+def test_nothing_is_built_on_a_content_that_was_damaged(three_versions, folder, add):
+    content = folder / "v1" / "content" / "data" / "a.txt"
+    content.write_text("?")  # of the same size
+    before = {path: path.read_bytes() for path in three_versions.root.rglob("*") if path.is_file()}
+
+    with pytest.raises(VerificationError, match="damaged, and nothing was stored"):
+        add(three_versions, {"METS.xml": "3", "data/a.txt": "a"})
+
+    assert {path: path.read_bytes() for path in three_versions.root.rglob("*") if path.is_file()} == before
+
+
+def test_a_content_that_was_changed_after_it_was_verified_is_not_stored(three_versions, add):
+    with pytest.raises(VerificationError, match="changed after it was verified"):
+        add(three_versions, {"data/a.txt": "other"}, proved={"data/a.txt": "0" * 128})
+
+    assert three_versions.validate() == []
+
+
+@pytest.mark.parametrize("path", ["a\\u0000b", "\\ud800"])
+def test_a_path_that_no_file_can_have_is_told(three_versions, folder, path):
+    inventory = json.loads((folder / "inventory.json").read_text())
+    state = inventory["versions"]["v3"]["state"]
+    digest = next(iter(state))
+    text = json.dumps(inventory).replace(json.dumps(state[digest]), f'["{path}"]', 1)
+    (folder / "inventory.json").write_text(text)
+
+    assert "E904" in {each.code for each in three_versions.validate()}
