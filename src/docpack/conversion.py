@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from docpack.metadata import Changes
     from docpack.model import Document
 
-__all__ = ["OVERRIDES_SUFFIX", "Source", "new_context", "overrides_beside", "read", "sniff", "write"]
+__all__ = [
+    "OVERRIDES_SUFFIX",
+    "OpenedSource",
+    "Source",
+    "new_context",
+    "open_source",
+    "overrides_beside",
+    "read",
+    "sniff",
+    "write",
+]
 
 OVERRIDES_SUFFIX = ".docpack.toml"  # after the whole name of the text: in.txt.docpack.toml
 Source: TypeAlias = "str | os.PathLike[str] | bytes | BinaryIO"
@@ -180,6 +190,27 @@ def _with_overrides(kind: type[Any], source: Source, options: Mapping[str, Any])
         return {**options, "overrides": NamedBytes(read_file(path), path.name)}
     except InputError as error:
         raise UsageError(error.message, hint=error.hint) from error
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSource:
+    """A file that was read once, who reads it, and the options with the overrides beside it: all that `read` needs."""
+
+    data: bytes
+    reader: str
+    options: Mapping[str, Any]
+
+
+def open_source(path: str, format: str, options: Mapping[str, Any]) -> OpenedSource:  # noqa: A002  # as in read
+    """Return a file's content, the reader that takes it, and the options with what stands in the overrides beside it.
+
+    Raises:
+        InputError: It cannot be read, or no reader takes it.
+        UsageError: The overrides cannot be read.
+    """
+    data, name = _bytes_of(path)
+    reader = format or sniff(data, name)
+    return OpenedSource(data, reader, _with_overrides(reader_type(reader), path, options))
 
 
 def _bytes_of(source: Source) -> tuple[bytes, str]:

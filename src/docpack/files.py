@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_INPUT_BYTES", "read_file", "read_stream", "real_path", "replace_file"]
 
+_CHUNK_BYTES = 1 << 20
 MAX_INPUT_BYTES = 1 << 30  # a text of 1 GiB; its document would take some 40 GB
 
 
@@ -46,10 +47,14 @@ def read_stream(file: BinaryIO, name: str) -> bytes:
         InputError: It is more than `MAX_INPUT_BYTES`.
         OSError: It cannot be read.
     """
-    data = file.read(MAX_INPUT_BYTES + 1)
-    if len(data) > MAX_INPUT_BYTES:
-        raise InputError(f"{name} has more than {MAX_INPUT_BYTES} bytes, which is the limit", hint="Split it.")
-    return data
+    chunks: list[bytes] = []  # not one read of so many bytes: room for all of them would be made beforehand
+    left = MAX_INPUT_BYTES
+    while chunk := file.read(_CHUNK_BYTES):
+        chunks.append(chunk)
+        left -= len(chunk)
+        if left < 0:
+            raise InputError(f"{name} has more than {MAX_INPUT_BYTES} bytes, which is the limit", hint="Split it.")
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def real_path(path: str | os.PathLike[str]) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,8 @@ from docpack.archive.information_package import InformationPackage
 from docpack.archive.portable_names import folder_name, portable_name
 from docpack.clock import Clock
 from docpack.context import content_uuid
-from docpack.conversion import new_context, overrides_beside, read, sniff
+from docpack.conversion import OpenedSource, new_context, open_source, read, sniff
 from docpack.errors import UsageError
-from docpack.files import read_file
 from docpack.ledger import sha256_hex
 from docpack.packing.documentation import documentation
 from docpack.packing.parts import (
@@ -26,7 +24,7 @@ from docpack.packing.parts import (
     source_parts,
 )
 from docpack.packing.renditions import Rendition, Validation, agent_of_docpack, render, versions_of
-from docpack.plugins import NamedBytes, make, options_of, packager_type, reader_type
+from docpack.plugins import make, packager_type
 from docpack.recipe import Recipe, RecordedOutput, record_recipe
 
 if TYPE_CHECKING:
@@ -266,16 +264,19 @@ def _rights_in_words(rights: Rights) -> tuple[str, ...]:
 
 def _read(job: PackJob, context: Context) -> _Source:
     """Read the input, with the overrides beside it: these are packed as well."""
-    data = read_file(Path(job.source)) if job.data is None else job.data
-    name = context.name or "stdin"
-    reader = job.format or sniff(data, context.name)
-    options = dict(job.reader_options)
-    beside = overrides_beside(job.source)
-    takes_overrides = any(each.name == "overrides" for each in options_of(reader_type(reader)))
-    if job.data is None and takes_overrides and options.get("overrides") is None and os.path.exists(beside):  # noqa: PTH110
-        options["overrides"] = NamedBytes(read_file(beside), beside.name)
-    document = read(data, format=reader, name=context.name, options=options, changes=job.changes, context=context)
-    return _Source(data, name, reader, options, document)
+    if job.data is None:
+        opened = open_source(job.source, job.format, job.reader_options)
+    else:
+        opened = OpenedSource(job.data, job.format or sniff(job.data, context.name), job.reader_options)
+    document = read(
+        opened.data,
+        format=opened.reader,
+        name=context.name,
+        options=opened.options,
+        changes=job.changes,
+        context=context,
+    )
+    return _Source(opened.data, context.name or "stdin", opened.reader, opened.options, document)
 
 
 def _rights(job: PackJob, document: Document) -> Rights:

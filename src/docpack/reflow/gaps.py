@@ -160,7 +160,11 @@ class Gaps:
         self._add(position, dropped, len(self.text), EDGE)
         edits.sort(key=lambda edit: (edit.start, edit.stop))
         if self.at_end:
-            self.at_end(every_line)
+            at_end, self.at_end = (
+                self.at_end,
+                None,
+            )  # let go of, as it holds whoever made the inlines, and these hold us
+            at_end(every_line)
         return tuple(edits)
 
     def _gap_after_note(self, gap: Gap, before: Line) -> Gap:

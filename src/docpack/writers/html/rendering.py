@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docpack.findings import Code as Finding
 from docpack.model import (
@@ -221,18 +221,6 @@ class Renderer:
         self._pages_of_text = pages_of_text(document)
         self._marked: set[str] = set()  # the labels of the pages that were met
         self._pending: list[_NotePlace] = []
-        self._blocks: dict[type, Callable[[Any, int], str]] = {
-            Paragraph: self._paragraph,
-            Section: self._section,
-            BlockQuote: self._block_quote,
-            Verse: self._verse,
-            List: self._list,
-            DefinitionList: self._definition_list,
-            Table: self._table,
-            Figure: self._figure,
-            SceneBreak: self._scene_break,
-            Preformatted: self._preformatted,
-        }
 
     # -------------------------------------------------------------------------------------------------- files
 
@@ -261,8 +249,8 @@ class Renderer:
 
     def blocks(self, blocks: Iterable[Block], depth: int = 1) -> str:
         """Return blocks as XHTML; `depth` is that of a section among them, counted from 1."""
-        table = self._blocks
-        return "".join([table[type(block)](block, depth) for block in blocks])
+        table = self._BLOCKS
+        return "".join([table[type(block)](self, block, depth) for block in blocks])
 
     # ------------------------------------------------------------------------------------------------- blocks
 
@@ -598,6 +586,20 @@ class Renderer:
         if not self._too_deep:
             self.context.report(Finding.W005, limit=DEEPEST_HEADING)
             self._too_deep = True
+
+    # Of the class, and not of its objects: bound methods in an object would keep it, and the document, alive.
+    _BLOCKS: ClassVar[dict[type, Callable[[Any, Any, int], str]]] = {
+        Paragraph: _paragraph,
+        Section: _section,
+        BlockQuote: _block_quote,
+        Verse: _verse,
+        List: _list,
+        DefinitionList: _definition_list,
+        Table: _table,
+        Figure: _figure,
+        SceneBreak: _scene_break,
+        Preformatted: _preformatted,
+    }
 
 
 def _list_style(block: List) -> tuple[bool, str]:

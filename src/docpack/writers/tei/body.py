@@ -7,7 +7,7 @@ Spec:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docpack.model import (
     Block,
@@ -97,18 +97,6 @@ class Body:
         self.media = {media.id: media for media in document.media}
         self._ids: set[str] = set()
         self._turned: SourceBreak | None = None  # a page turn that stands before its block's label already
-        self._blocks: dict[type, Callable[[Any], None]] = {
-            Paragraph: self._paragraph,
-            BlockQuote: self._quote,
-            Verse: self._verse,
-            List: self._list,
-            DefinitionList: self._glossary,
-            Table: self._table,
-            Figure: self._figure,
-            SceneBreak: self._scene_break,
-            Preformatted: self._preformatted,
-            Section: self._heading_and_blocks,
-        }
 
     def write(self) -> None:
         """Append `<text>` with front, body and back, all but what the flow has to say at its end."""
@@ -196,7 +184,7 @@ class Body:
             if type(block) is Section:
                 self._section(block, depth)
             else:
-                self._blocks[type(block)](block)
+                self._BLOCKS[type(block)](self, block)
         for block in blocks[foot:]:
             self._edge(block, _edge_tag(block))
 
@@ -232,7 +220,7 @@ class Body:
 
     def _flat(self, blocks: tuple[Block, ...]) -> None:
         for block in blocks:
-            self._blocks[type(block)](block)
+            self._BLOCKS[type(block)](self, block)
 
     def _paragraph(self, block: Paragraph) -> None:
         role = block.role
@@ -424,6 +412,20 @@ class Body:
         tag = "foreign" if language(inline.language) else "seg"
         direction = _direction(inline.direction) if inline.direction else ""
         return f"<{tag}{_language(inline.language)}{direction}>", f"</{tag}>"
+
+    # Of the class, and not of its objects: bound methods in an object would keep it, and the document, alive.
+    _BLOCKS: ClassVar[dict[type, Callable[[Any, Any], None]]] = {
+        Paragraph: _paragraph,
+        BlockQuote: _quote,
+        Verse: _verse,
+        List: _list,
+        DefinitionList: _glossary,
+        Table: _table,
+        Figure: _figure,
+        SceneBreak: _scene_break,
+        Preformatted: _preformatted,
+        Section: _heading_and_blocks,
+    }
 
 
 def _language(tag: str) -> str:
