@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from docpack.batch.slot_process import DONE, NO_MEMORY, READY, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
@@ -72,6 +72,7 @@ class _Try:
     task: Any
     data: memoryview
     died_of: dict[str, int] = field(default_factory=dict)
+    cut_short_s: float = 0.0  # the time of those tries that were killed
 
     @property
     def attempts(self) -> int:
@@ -101,6 +102,13 @@ class Slots:
         self._limits, self._tries = limits, tries
         self._waiting: deque[_Try] = deque()  # whose process died, and who come first
         self._slots = [_Slot(work, limits, _context(preload)) for _ in range(count)]
+
+    def warm_up(self) -> None:
+        """Let the server of processes load what they need, while the first task is still being looked for."""
+        if self._slots and self._slots[0].is_of_a_server:
+            from multiprocessing.forkserver import ensure_running
+
+            ensure_running()
 
     @property
     def room(self) -> int:
@@ -187,6 +195,12 @@ class Slots:
         if not slot.tasks:
             return []
         culprit = slot.tasks.popleft()
+        if cause == "killed":
+            # Whoever kills at random hits what takes long: tries that were cut short count together as one.
+            culprit.cut_short_s += slot.elapsed_s
+            if self._limits.timeout_s and culprit.cut_short_s >= self._limits.timeout_s:
+                cause, culprit.cut_short_s = "timeout", 0.0
+                detail = f"it took more than {self._limits.timeout_s:g} s, in several tries"
         culprit.died_of[cause] = culprit.died_of.get(cause, 0) + 1
         innocent = list(slot.tasks)
         slot.tasks.clear()
@@ -219,6 +233,10 @@ class _Slot:
         self._since_s = 0.0  # when the first of the tasks was begun, or the process was started
 
     @property
+    def is_of_a_server(self) -> bool:
+        return bool(self._context.get_start_method() == "forkserver")
+
+    @property
     def is_alive(self) -> bool:
         return self.process is not None and self.process.is_alive()
 
@@ -226,6 +244,11 @@ class _Slot:
     def deadline(self) -> float:
         """When the process has to have answered, or to be ready; in the time of `time.monotonic`."""
         return self._since_s + (self._limits.timeout_s or float("inf") if self._is_ready else _MAX_START_S)
+
+    @property
+    def elapsed_s(self) -> float:
+        """How long the first of the tasks has been worked on."""
+        return time.monotonic() - self._since_s
 
     @property
     def overtime(self) -> tuple[str, str]:
@@ -310,11 +333,24 @@ class _Slot:
             process = self._context.Process(
                 target=serve, args=(theirs, listening, self._work, self._limits.memory_bytes), daemon=True
             )
-            process.start()
+            with _may_have_children():
+                process.start()
         finally:
             theirs.close()
             listening.close()
         self.process = process
+
+
+@contextlib.contextmanager
+def _may_have_children() -> Iterator[None]:
+    """Let a daemonic process start others, which Dask's workers are: ours end with it, which is what the rule is for."""
+    configuration = multiprocessing.current_process()._config  # type: ignore[attr-defined]  # noqa: SLF001  # no other way
+    daemonic = configuration.pop("daemon", None)
+    try:
+        yield
+    finally:
+        if daemonic is not None:
+            configuration["daemon"] = daemonic
 
 
 def _context(preload: tuple[str, ...]) -> Any:

@@ -11,6 +11,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
     "convert": "convert texts to EPUB, DOCX, TEI, PDF and more",
+    "batch": "convert many documents, and check that all are up to date",
     "explain": "show every decision: what, where, why, how sure",
     "pack": "convert, and pack source, outputs and proof for an archive",
     "verify": "verify packages, or compare outputs with their source",

@@ -1,0 +1,172 @@
+"""What an output depends on, as one digest: the same key, the same bytes. No time is part of any key.
+
+A document's key covers its content, its name, its overrides, what the user states of it, how it is read and the version
+of docpack. The key of an output covers that, its format, the options of its writer and the versions of all that makes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from docpack.clock import source_date_epoch
+from docpack.context import EPOCH_1980_S
+from docpack.conversion import overrides_beside
+from docpack.metadata.recording import changes_to_json
+from docpack.plugins import options_of, plugins, writer_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from docpack.jobs import Job
+
+__all__ = ["Ingredients", "Keys", "KeysOfJobs", "engine_versions"]
+
+_SCHEMA = 1  # of the keys themselves; another one makes every key another one
+# The libraries that shape what each writer gives. Python and zlib change no content, and are not counted.
+_ENGINES = {"epub": ("ebooklib", "lxml"), "docx": ("python-docx", "lxml"), "tei": ("lxml",), "pdf": ("typst",)}
+
+
+class Ingredients:
+    """The keys of a job's outputs, computed from what is read.
+
+    Args:
+        job: What is to be done.
+        timestamp_s: The time that outputs carry where the metadata have none.
+    """
+
+    def __init__(self, job: Job, timestamp_s: int) -> None:
+        from docpack import __version__
+
+        self._overrides = job.reader_options.get("overrides") is None
+        self._reading = _digest(
+            {
+                "schema": _SCHEMA,
+                "docpack": __version__,
+                "plug-ins": [f"{each.name} {each.version}" for each in plugins() if each.kind == "reader"],
+                "format": job.format,
+                "options": _plain(job.reader_options),
+                "metadata": changes_to_json(job.changes) if job.changes else None,
+                "verify": job.verify,
+                "time": timestamp_s,
+            }
+        )
+        self._writing = {name: _digest(_of_writer(name, job.options.get(name, {}))) for name, _ in job.outputs}
+
+    def keys(self, source: str, data: bytes) -> Keys:
+        """Return the keys of a document and of its outputs.
+
+        Args:
+            source: Its path; the name counts, as titles may come from it, the folder does not.
+            data: Its content.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        overrides = _sha256_of(str(overrides_beside(source))) if self._overrides else ""
+        key = _digest([self._reading, os.path.basename(source), sha256, overrides])  # noqa: PTH119
+        return Keys(sha256, overrides, key, {name: _digest([key, each]) for name, each in self._writing.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The digests of a document's content and overrides, its key, and that of each output by format."""
+
+    input_sha256: str
+    overrides_sha256: str
+    document: str
+    outputs: Mapping[str, str]
+
+    def are_of(self, data: bytes, overrides: bytes) -> bool:
+        """Tell whether these are the keys of this content and these overrides."""
+        found = hashlib.sha256(overrides).hexdigest() if overrides else ""
+        return hashlib.sha256(data).hexdigest() == self.input_sha256 and found == self.overrides_sha256
+
+
+class KeysOfJobs:
+    """Computes keys; what jobs have in common is looked at once, as long as they share the very same options."""
+
+    def __init__(self) -> None:
+        epoch = source_date_epoch()
+        self._timestamp_s = EPOCH_1980_S if epoch is None else epoch
+        self._ingredients: dict[tuple[Any, ...], tuple[Job, Ingredients]] = {}
+
+    def of(self, job: Job, data: bytes) -> Keys:
+        """Return the keys of a job whose source has this content."""
+        alike = (
+            id(job.options),
+            id(job.reader_options),
+            id(job.changes),
+            job.format,
+            job.verify,
+            *(name for name, _ in job.outputs),
+        )
+        found = self._ingredients.get(alike)
+        if found is None:  # the job is kept, so that no other object gets the identity of its options
+            found = self._ingredients[alike] = (job, Ingredients(job, self._timestamp_s))
+        return found[1].keys(job.source, data)
+
+
+def engine_versions(formats: Iterable[str]) -> dict[str, str]:
+    """Return the versions that keys depend on, by name of the distribution."""
+    from docpack import __version__
+
+    return {"docpack": __version__, **{name: version for each in formats for name, version in _versions(each)}}
+
+
+@cache
+def _versions(name: str) -> tuple[tuple[str, str], ...]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = []
+    for each in _ENGINES.get(name, ()):
+        try:
+            found.append((each, version(each)))
+        except PackageNotFoundError:  # it is said when it is needed
+            found.append((each, ""))
+    found += [
+        (each.distribution, each.version)
+        for each in plugins()
+        if each.kind == "writer" and each.name == name and each.distribution != "docpack"
+    ]
+    return tuple(found)
+
+
+def _of_writer(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    folders = {each.name for each in options_of(writer_type(name)) if each.kind == "folders"}
+    made = {key: value for key, value in options.items() if key not in folders}
+    read = {key: [_of_folder(each) for each in options[key]] for key in folders & set(options)}
+    return {"format": name, "options": _plain(made), "folders": read, "versions": _versions(name)}
+
+
+def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options as JSON values: files by their name and digest."""
+    return {
+        name: [getattr(value, "name", ""), hashlib.sha256(value).hexdigest()] if isinstance(value, bytes) else value
+        for name, value in options.items()
+    }
+
+
+@cache
+def _of_folder(folder: str) -> list[tuple[str, str]]:
+    """Return the files in a folder by their names and digests; read once a process."""
+    found = []
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(place, name)  # noqa: PTH118
+            found.append((os.path.relpath(path, folder), _sha256_of(path)))
+    return sorted(found)
+
+
+def _sha256_of(path: str) -> str:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123  # once a document: pathlib would be a tenth of its time
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,34 @@
+"""Imported by the server from which workers are forked: what they need is loaded, and looked for, once for all of them."""
+
+from __future__ import annotations
+
+import contextlib
+from importlib import import_module
+
+from docpack.plugins import plugins
+
+__all__: list[str] = []
+
+_MODULES = (
+    "docpack.batch.work",
+    "docpack.lowering",
+    "docpack.metadata",
+    "docpack.readers.text",
+    "docpack.reflow",
+    "docpack.verify.conservation",
+    "docpack.verify.docx_text",
+    "docpack.verify.epub_text",
+    "docpack.verify.tei_text",
+    "docpack.writers.docx",
+    "docpack.writers.epub",
+    "docpack.writers.json",
+    "docpack.writers.tei",
+    "docx",
+    "ebooklib.epub",
+    "lxml.etree",
+)
+
+plugins()  # 60 ms, of which each new worker would lose as much
+for _each in _MODULES:
+    with contextlib.suppress(ImportError):  # what is missing is told when it is needed
+        import_module(_each)

@@ -1,0 +1,70 @@
+"""The totals of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from docpack.batch.task import Status
+
+if TYPE_CHECKING:
+    from docpack.batch.task import Record
+
+__all__ = ["Summary"]
+
+
+@dataclass(slots=True)
+class Summary:
+    """How many documents ended how; `elapsed_s` is the wall time of the run, and `interrupted` whether it was cut short."""
+
+    statuses: Counter[Status] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
+    outputs: int = 0
+    made: int = 0
+    doubts: int = 0
+    warned: int = 0
+    elapsed_s: float = 0.0
+    interrupted: bool = False
+
+    def add(self, record: Record) -> None:
+        """Count a document."""
+        self.statuses[record.status] += 1
+        self.outputs += len(record.outputs)
+        self.made += sum(each.made != "there" for each in record.outputs)
+        self.doubts += record.doubts.count
+        self.warned += record.has_warnings
+        for each in record.findings:
+            self.findings[each["severity"]] += 1
+
+    @property
+    def documents(self) -> int:
+        """How many documents there were."""
+        return sum(self.statuses.values())
+
+    @property
+    def fine(self) -> int:
+        """How many have all their outputs."""
+        return self.statuses[Status.BUILT] + self.statuses[Status.FRESH]
+
+    @property
+    def failed(self) -> int:
+        """How many were begun and lack an output."""
+        return self.documents - self.fine - self.statuses[Status.NOT_RUN]
+
+    def sentence(self) -> str:
+        """Return the totals as a line for people."""
+        parts = [f"{self.statuses[each]} {each.value}" for each in Status if self.statuses[each]]
+        rate = f", {self.documents / self.elapsed_s:.0f} a second" if self.elapsed_s > 1 else ""
+        return f"{self.documents} documents: {', '.join(parts) or 'none'}; {self.elapsed_s:.1f} s{rate}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the totals as a JSON object; what differs from run to run is under `volatile`."""
+        return {
+            "documents": self.documents,
+            "statuses": {each.value: self.statuses[each] for each in Status if self.statuses[each]},
+            "outputs": self.outputs,
+            "findings": dict(sorted(self.findings.items())),
+            "doubts": self.doubts,
+            "volatile": {"elapsed_s": round(self.elapsed_s, 3), "interrupted": self.interrupted},
+        }

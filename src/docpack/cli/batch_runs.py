@@ -1,0 +1,273 @@
+"""The three things that `docpack batch` does: convert, check, and merge the journals of shards."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import time
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docpack.batch.checking import Discrepancy, check_document, check_orphans
+from docpack.batch.journal import read_journal
+from docpack.batch.keys import KeysOfJobs, engine_versions
+from docpack.batch.lock import FILE_NAME, Lock, Locked, below, read_lock, write_lock
+from docpack.batch.quarantine import QUARANTINED, quarantine
+from docpack.batch.reports.kinds import open_reports
+from docpack.batch.reports.summary import Summary
+from docpack.batch.session import open_comparison, open_session
+from docpack.batch.task import Status
+from docpack.cli.batch_progress import Progress
+from docpack.cli.messages import say, write_line
+from docpack.errors import DocpackError, ExitCode, UsageError
+from docpack.files import read_file
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+    from types import FrameType
+
+    from docpack.batch.reports.kinds import Report
+    from docpack.batch.running import Run
+    from docpack.batch.task import Record, Task
+    from docpack.cli.batch_settings import Asked
+
+__all__ = ["check", "convert", "merge"]
+
+GRACE_S = 5.0  # that documents have to end after Ctrl-C
+MAX_SAID = 100  # documents whose failure is told of; the rest is for the reports
+
+
+def convert(parsed: argparse.Namespace, asked: Asked) -> int:
+    """Convert the documents; return the exit code."""
+    teller = _Teller(parsed, asked)
+    began = time.monotonic()
+    try:
+        with (
+            open_session(asked.settings) as session,
+            _interruptible(session.run),
+            Progress(quiet=parsed.quiet) as progress,
+        ):
+            for record in session.run.records(asked.tasks()):
+                teller.tell(record)
+                progress.tell(teller.summary)
+            interrupted = session.run.was_interrupted
+    except BaseException:
+        teller.abandon()
+        raise
+    teller.summary.elapsed_s = time.monotonic() - began
+    teller.summary.interrupted = interrupted
+    teller.close()
+    if interrupted:
+        say("interrupted; what is done is done, and --resume goes on")
+        return ExitCode.INTERRUPTED
+    return _exit_code(parsed, teller.summary, strict=asked.strict is not None)
+
+
+def _exit_code(parsed: argparse.Namespace, summary: Summary, *, strict: bool) -> int:
+    if not summary.documents:
+        say("no input matches")
+        return ExitCode.OK if parsed.allow_empty else ExitCode.NO_MATCH
+    if summary.failed:
+        return ExitCode.FAILED
+    return ExitCode.STRICT if strict and summary.warned else ExitCode.OK
+
+
+class _Teller:
+    """Tells people, reports and the lock what became of documents."""
+
+    def __init__(self, parsed: argparse.Namespace, asked: Asked) -> None:
+        self.summary = Summary()
+        self._parsed, self._asked = parsed, asked
+        self._reports: list[Report] = open_reports(parsed.report, write_line)
+        self._verbosity = -1 if parsed.quiet else int(parsed.verbose)
+        self._said = 0
+        self._locked: dict[str, Locked] = {}
+
+    def tell(self, record: Record) -> None:
+        """Tell of a document."""
+        self.summary.add(record)
+        for report in self._reports:
+            report.add(record)
+        if not record.status.is_fine and record.status is not Status.NOT_RUN:
+            self._say_failure(record)
+        if self._verbosity > 0:
+            self._say_all(record)
+        if self._asked.configuration and record.status.is_fine:
+            self._locked[record.name] = self._entry(record)
+
+    def _say_failure(self, record: Record) -> None:
+        self._said += 1
+        where = quarantine(self._asked.settings.cache, record) if record.status in QUARANTINED else None
+        if self._said > MAX_SAID:
+            return
+        for each in record.troubles:
+            what = f"{each.format}: {each.message}" if each.format else each.message
+            status = "" if record.status is Status.FAILED else f"{record.status}: "
+            source = "" if record.source in what else f"{record.source}: "
+            say(f"error: {source}{status}{what}")
+            if each.hint:
+                say(f"hint: {each.hint}")
+        if where:
+            say(f"hint: A copy of it is kept in {where}.")
+        if self._said == MAX_SAID:
+            say("more failures are not told of here; see them with --report html:FILE")
+
+    def _say_all(self, record: Record) -> None:
+        for each in record.findings:
+            place = f"{record.source}:{each['line']}" if each["line"] else record.source
+            say(f"{each['severity']}: {place}: {each['code']} {each['message']}")
+        say(f"{record.source}: {record.status}")
+
+    def _entry(self, record: Record) -> Locked:
+        folder = self._asked.configuration.folder if self._asked.configuration else ""
+        return Locked(
+            record.input_sha256,
+            record.key,
+            {below(each.path, folder): (each.key, each.sha256) for each in record.outputs},
+        )
+
+    def close(self) -> None:
+        """Put reports and the lock in their places, and tell the totals."""
+        for report in self._reports:
+            report.close(self.summary)
+        self._write_lock()
+        if self._parsed.json:
+            write_line(json.dumps(self.summary.to_json(), indent=1))
+        if self._verbosity >= 0 and self.summary.documents:
+            say(self.summary.sentence())
+
+    def abandon(self) -> None:
+        """Leave no report half-written."""
+        for report in self._reports:
+            report.abandon()
+
+    def _write_lock(self) -> None:
+        """Write the lock of a repository; documents that this run was not about stay as they were."""
+        configuration = self._asked.configuration
+        if configuration is None or not self.summary.documents:
+            return
+        path = Path(configuration.folder) / FILE_NAME
+        before = Lock() if self._is_whole() else read_lock(path)
+        formats = {name for each in self._asked.plan.rules for name in each.formats} | set(self._asked.plan.formats)
+        write_lock(path, Lock(engine_versions(sorted(formats)), {**before.documents, **self._locked}))
+
+    def _is_whole(self) -> bool:
+        return self._asked.complete and not self.summary.failed and not self.summary.interrupted
+
+
+@contextlib.contextmanager
+def _interruptible(run: Run) -> Iterator[None]:
+    """Let the first Ctrl-C end a run in good order, and the second one at once."""
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        if run.was_interrupted:
+            raise KeyboardInterrupt
+        run.stop(GRACE_S)
+
+    before = {}
+    for each in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(ValueError):  # not in the main thread
+            before[each] = signal.signal(each, interrupt)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def check(parsed: argparse.Namespace, asked: Asked) -> int:
+    """Say which outputs are not what they should be; return the exit code."""
+    tasks = _Counted(asked.tasks())
+    by_lock = parsed.check == "fast" and asked.configuration is not None
+    if parsed.check == "fast" and not by_lock and not parsed.quiet:
+        say(f"there is no {FILE_NAME}, as there is no configuration; every document is made anew to compare it")
+    rows = []
+    for each in _by_lock(tasks, asked) if by_lock else _anew(tasks, asked):
+        rows.append(asdict(each))
+        if not parsed.json:
+            write_line(f"{each.kind}  {each.path}" + (f"  ({each.why})" if each.why else ""))
+    if parsed.json:
+        write_line(json.dumps({"ok": not rows, "documents": tasks.count, "outputs": rows}, indent=1))
+    if not tasks.count and not rows:
+        say("no input matches")
+        return ExitCode.OK if parsed.allow_empty else ExitCode.NO_MATCH
+    if not parsed.quiet:
+        say(f"{tasks.count} documents checked, {len(rows)} outputs are not what they should be")
+    return ExitCode.FAILED if rows else ExitCode.OK
+
+
+class _Counted:
+    """Tasks, and how many there have been."""
+
+    def __init__(self, tasks: Iterator[Task]) -> None:
+        self._tasks = tasks
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Task]:
+        for each in self._tasks:
+            self.count += 1
+            yield each
+
+
+def _by_lock(tasks: Iterable[Task], asked: Asked) -> Iterator[Discrepancy]:
+    """Yield what the lock and the digests tell."""
+    folder = asked.configuration.folder if asked.configuration else ""
+    lock = read_lock(Path(folder) / FILE_NAME)
+    keys_of, names = KeysOfJobs(), set[str]()
+    for task in tasks:
+        names.add(task.name)
+        try:
+            keys = keys_of.of(task.job, read_file(Path(task.job.source)))
+        except DocpackError as error:
+            for _, target in task.job.outputs:
+                yield Discrepancy(target, "stale", error.message)
+            continue
+        yield from check_document(task, keys, lock, folder)
+    if asked.complete:
+        yield from check_orphans(names, lock, folder)
+
+
+def _anew(tasks: Iterable[Task], asked: Asked) -> Iterator[Discrepancy]:
+    """Yield what comes out differently when everything is made anew."""
+    with open_comparison(asked.settings) as (run, comparing), _interruptible(run):
+        for record in run.records(tasks):
+            for trouble in record.troubles:
+                yield Discrepancy(record.source, str(record.status), trouble.message)
+            yield from comparing.take()
+        yield from comparing.take()
+        if run.was_interrupted:
+            raise KeyboardInterrupt
+
+
+def merge(parsed: argparse.Namespace) -> int:
+    """Make one report of the journals or JSON Lines reports of several runs; return the exit code."""
+    if len(parsed.inputs) < 2:
+        raise UsageError("no journal is named to merge", hint="Name the files that --report jsonl:FILE wrote.")
+    summary = Summary()
+    reports = open_reports(parsed.report, write_line)
+    try:
+        records = sorted(
+            (record for each in parsed.inputs[1:] for record in read_journal(Path(each))), key=lambda each: each.name
+        )
+        for _, same in groupby(records, key=lambda each: each.name):
+            record = max(same, key=lambda each: each.status.is_fine)  # a document that was tried again counts once
+            summary.add(record)
+            for report in reports:
+                report.add(record)
+    except BaseException:
+        for report in reports:
+            report.abandon()
+        raise
+    for report in reports:
+        report.close(summary)
+    if parsed.json:
+        write_line(json.dumps(summary.to_json(), indent=1))
+    if not parsed.quiet:
+        say(summary.sentence())
+    if not summary.documents:
+        return ExitCode.OK if parsed.allow_empty else ExitCode.NO_MATCH
+    return ExitCode.FAILED if summary.failed else ExitCode.OK

@@ -1,0 +1,223 @@
+"""What holds for a batch: the configuration, with the command line above it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docpack.batch.configuration import Configuration, find_configuration, read_configuration
+from docpack.batch.planning import Plan, Rule, plan
+from docpack.batch.selection import listed, select
+from docpack.batch.session import Settings, available_cores
+from docpack.batch.sizes import size_bytes
+from docpack.batch.slots import Limits
+from docpack.cli.options import reader_settings, split_formats, stated_changes
+from docpack.errors import InputError, UsageError
+from docpack.jobs import Job
+from docpack.judgements import UNSURE_BELOW
+from docpack.plugins import reader_names, reader_type
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from docpack.batch.selection import Selected
+    from docpack.batch.task import Task
+
+__all__ = ["Asked", "asked_for", "described"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What holds: `complete` tells whether these are all the inputs of the configuration, and no part of them."""
+
+    configuration: Configuration | None
+    inputs: tuple[str, ...]
+    files_from: str
+    by_nul: bool
+    base: str
+    plan: Plan
+    settings: Settings
+    strict: float | None
+    complete: bool
+
+    def tasks(self) -> Iterator[Task]:
+        """Yield what is to be done, as it is found.
+
+        Raises:
+            InputError: A folder or the list of files cannot be read.
+            UsageError: Two documents would become one file, and the like.
+        """
+        yield from plan(self._selected(), self.plan)
+
+    def _selected(self) -> Iterator[Selected]:
+        if self.files_from:
+            yield from self._listed()
+        elif self.inputs:
+            usual = self.configuration.inputs if self.configuration else ()
+            yield from select(self.inputs, _suffixes(), self.base, usual)
+
+    def _listed(self) -> Iterator[Selected]:
+        if self.files_from == "-":
+            if sys.stdin is None:
+                raise InputError("standard input is closed", hint="Name a file.")
+            yield from listed(sys.stdin.buffer, by_nul=self.by_nul, base=self.base)
+            return
+        try:
+            with Path(self.files_from).open("rb") as file:
+                yield from listed(file, by_nul=self.by_nul, base=self.base)
+        except OSError as error:
+            raise InputError(f"{self.files_from} cannot be read: {error.strerror}", hint="Check its name.") from error
+
+
+def _suffixes() -> tuple[str, ...]:
+    """Return the endings of what is taken from a folder: texts; what docpack wrote itself is named one by one."""
+    return tuple(suffix for name in reader_names() if name != "json" for suffix in reader_type(name).format.suffixes)
+
+
+def asked_for(parsed: argparse.Namespace) -> Asked:
+    """Return what holds for a batch.
+
+    Raises:
+        UsageError: The configuration or an option makes no sense, or they say too little.
+    """
+    configuration = _configuration(parsed)
+    known = configuration or Configuration("", ".")
+    _check(parsed)
+    from_format, reader_options = reader_settings(parsed)
+    stated = Job(
+        "",
+        (),
+        from_format,
+        parsed.of_writers.values(parsed),
+        reader_options,
+        stated_changes(parsed),
+        verify=parsed.verify,
+    )
+    formats = tuple(split_formats(parsed.to))
+    strict = known.strict if parsed.strict is None else parsed.strict
+    template = replace(known.job, unsure_below=UNSURE_BELOW if strict is None else strict)
+    output_dir = parsed.output_dir or known.output
+    inputs = tuple(parsed.inputs) or (() if parsed.files_from else known.inputs)
+    _check_enough(parsed, inputs, output_dir, formats or known.formats)
+    wanted = Plan(
+        output_dir,
+        formats or known.formats,
+        template,
+        (*known.rules, Rule(("**",), formats, stated)),  # what the command line says comes last, and wins
+        (*known.exclude, *parsed.exclude),
+        parsed.shard,
+    )
+    return Asked(
+        configuration,
+        inputs,
+        parsed.files_from,
+        parsed.null,
+        parsed.base or known.base,
+        wanted,
+        _settings(parsed, known, output_dir),
+        strict,
+        complete=bool(configuration) and inputs == known.inputs and not parsed.shard and not parsed.exclude,
+    )
+
+
+def _configuration(parsed: argparse.Namespace) -> Configuration | None:
+    if parsed.no_config:
+        if parsed.config:
+            raise UsageError("--config and --no-config contradict each other", hint="Give one of them.")
+        return None
+    path = Path(parsed.config) if parsed.config else find_configuration(Path.cwd())
+    return read_configuration(path) if path else None
+
+
+def _check(parsed: argparse.Namespace) -> None:
+    """Refuse options that do not fit together.
+
+    Raises:
+        UsageError: They do not.
+    """
+    if parsed.files_from and parsed.inputs:
+        raise UsageError("inputs are named twice, here and in a list", hint="Give patterns, or --files-from.")
+    if parsed.null and not parsed.files_from:
+        raise UsageError("-0 is about the list of --files-from", hint="Add --files-from FILE.")
+    if parsed.check and (parsed.resume or parsed.fail_fast or parsed.report):
+        raise UsageError("--check converts nothing", hint="Leave out --resume, --fail-fast and --report.")
+    if parsed.check == "full" and parsed.executor:
+        raise UsageError("--check=full is done here", hint="Leave out --executor; -j says with how many workers.")
+
+
+def _check_enough(
+    parsed: argparse.Namespace, inputs: tuple[str, ...], output_dir: str, formats: tuple[str, ...]
+) -> None:
+    if not inputs and not parsed.files_from:
+        raise UsageError("no input is named", hint="Name files, folders or patterns, here or in docpack.toml.")
+    if not output_dir:
+        raise UsageError("no folder is named to write to", hint='Name it with -d DIR, or as "output" in docpack.toml.')
+    if not formats:
+        raise UsageError("no output format is named", hint='Name it with -t, or as "formats" in docpack.toml.')
+
+
+def _settings(parsed: argparse.Namespace, known: Configuration, output_dir: str) -> Settings:
+    standard = Limits()
+    memory = parsed.memory
+    if memory is None and known.memory is not None:
+        try:
+            memory = size_bytes(known.memory)
+        except ValueError as error:
+            raise UsageError(f"{known.path}: memory: {error}", hint="Write it as 512M or 4G.") from error
+    timeout_s = next((each for each in (parsed.timeout, known.timeout_s) if each is not None), standard.timeout_s)
+    return Settings(
+        output_dir=output_dir,
+        jobs=parsed.jobs or known.jobs or available_cores(),
+        limits=Limits(timeout_s, standard.memory_bytes if memory is None else memory),
+        executor=parsed.executor,
+        use_cache=not parsed.no_cache,
+        resume=parsed.resume,
+        fail_fast=parsed.fail_fast,
+        shard=parsed.shard,
+    )
+
+
+def described(asked: Asked) -> dict[str, Any]:
+    """Return what holds, as a JSON object."""
+    from docpack.metadata.recording import changes_to_json
+
+    def of_job(job: Job) -> dict[str, Any]:
+        made = {
+            "from": job.format,
+            "options": {name: _shown(each) for name, each in job.options.items()},
+            "reader_options": _shown(job.reader_options),
+            "metadata": changes_to_json(job.changes) if job.changes else {},
+            "verify": job.verify,
+        }
+        return {key: value for key, value in made.items() if value not in ("", {}, None)}
+
+    found, settings = asked.plan, asked.settings
+    return {
+        "configuration": asked.configuration.path if asked.configuration else None,
+        "inputs": list(asked.inputs),
+        "files_from": asked.files_from or None,
+        "exclude": list(found.exclude),
+        "base": asked.base or None,
+        "output": found.output_dir,
+        "formats": list(found.formats),
+        **of_job(found.template),
+        "rules": [
+            {"match": list(each.patterns), "formats": list(each.formats), **of_job(each.job)} for each in found.rules
+        ],
+        "strict": asked.strict,
+        "jobs": settings.jobs,
+        "timeout_s": settings.limits.timeout_s,
+        "memory_bytes": settings.limits.memory_bytes,
+        "cache": os.fspath(settings.cache) if settings.use_cache else None,
+    }
+
+
+def _shown(options: Any) -> dict[str, Any]:
+    return {
+        name: getattr(value, "name", "") or "FILE" if isinstance(value, bytes) else value
+        for name, value in options.items()
+    }

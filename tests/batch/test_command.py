@@ -1,0 +1,273 @@
+"""`docpack batch` as its users run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+
+def contents(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def records(path):
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_outputs_mirror_the_inputs(batch, texts, tmp_path):
+    texts({"a.txt": "   One.\n", "poems/b.txt": "   Two.\n", "poems/old/c.txt": "   Three.\n", "notes.md": "no text\n"})
+
+    done = batch("in", "-d", "out", "-t", "tei,json")
+
+    assert done.returncode == 0, done.stderr
+    stems = ("a", "poems/b", "poems/old/c")
+    assert set(contents(tmp_path / "out")) == {f"{stem}{ending}" for stem in stems for ending in (".tei.xml", ".json")}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["in/*.txt"], {"a"}),
+        (["in/**/*.txt"], {"a", "poems/b", "poems/old/c"}),
+        (["in/poems"], {"b", "old/c"}),
+        (["in/poems/b.txt", "in/poems/old/c.txt"], {"b", "old/c"}),
+        (["in/poems/old/c.txt"], {"c"}),
+        (["in/poems/old/c.txt", "--base", "in"], {"poems/old/c"}),
+        (["in", "--exclude", "poems/**"], {"a"}),
+        (["in", "--exclude", "*.txt"], {"poems/b", "poems/old/c"}),
+        (["in", "in/a.txt"], {"a", "poems/b", "poems/old/c"}),
+        (["--files-from", "-"], {"in/a", "in/poems/b"}),
+        (["--files-from", "-", "--base", "in"], {"a", "poems/b"}),
+    ],
+)
+def test_which_files_are_taken_and_what_they_become(batch, texts, tmp_path, arguments, names):
+    texts({"a.txt": "   One.\n", "poems/b.txt": "   Two.\n", "poems/old/c.txt": "   Three.\n"})
+
+    done = batch(*arguments, "-d", "out", "-t", "json", stdin=b"in/a.txt\nin/poems/b.txt\n")
+
+    assert done.returncode == 0, done.stderr
+    assert set(contents(tmp_path / "out")) == {f"{name}.json" for name in names}
+
+
+def test_names_in_a_list_may_end_with_nul(batch, texts, tmp_path):
+    texts({"a\nb.txt": "   One.\n", "c.txt": "   Two.\n"})
+
+    done = batch("--files-from", "-", "-0", "-d", "out", "-t", "json", stdin=b"in/a\nb.txt\0in/c.txt\0")
+
+    assert done.returncode == 0, done.stderr
+    assert set(contents(tmp_path / "out")) == {"in/a\nb.json", "in/c.json"}
+
+
+def test_what_convert_would_write_is_what_batch_writes(batch, texts, tmp_path, environment):
+    texts(3)
+
+    batch("in", "-d", "out", "-t", "epub,docx,tei,pdf", "-M", "title=All")
+    convert = [sys.executable, "-m", "docpack", "convert", "-d", "single", "-t", "epub,docx,tei,pdf", "-M", "title=All"]
+    subprocess.run([*convert, *sorted((tmp_path / "in").iterdir())], cwd=tmp_path, env=environment, check=True)
+
+    assert contents(tmp_path / "out") == contents(tmp_path / "single")
+
+
+def test_nothing_but_outputs_stands_in_the_output_folder(batch, texts, tmp_path):
+    texts({"a.txt": "   SEGFAULT\n", "b.txt": "   Two.\n"})
+
+    batch("in", "-d", "out", "-t", "faulty")
+
+    assert set(contents(tmp_path / "out")) == {"b.faulty"}
+
+
+def test_records_come_in_the_order_of_the_inputs(batch, texts, tmp_path):
+    texts({f"t{number:02}.txt": f"   {'SLOW' if number % 7 == 0 else 'Quick'} {number}.\n" for number in range(30)})
+
+    batch("in", "-d", "out", "-t", "faulty", "--report", "jsonl:r.jsonl")
+
+    assert [each["name"] for each in records(tmp_path / "r.jsonl")] == [f"t{number:02}.txt" for number in range(30)]
+
+
+def test_bad_documents_are_reported_for_what_they_are_and_cost_nobody_else(batch, texts, tmp_path):
+    kinds = {"SEGFAULT": "crashed", "KILLED": "crashed", "EXITS": "crashed", "SLEEPS": "timeout", "LOOPS": "timeout"}
+    kinds |= {"GREEDY": "out-of-memory", "RAISES": "failed"}
+    files = {f"{word.lower()}.txt": f"   {word}\n" for word in kinds}
+    texts({**files, **{f"good{number}.txt": f"   Good {number}.\n" for number in range(20)}})
+
+    done = batch("in", "-d", "out", "-t", "faulty", "--timeout", "1", "--memory", "2G", "--report", "jsonl:r.jsonl")
+
+    found = {each["name"]: each for each in records(tmp_path / "r.jsonl")}
+    assert done.returncode == 1
+    assert {name: found[name]["status"] for name in files} == {f"{word.lower()}.txt": kinds[word] for word in kinds}
+    assert len(contents(tmp_path / "out")) == 20
+    assert found["raises.txt"]["troubles"][0]["exit_code"] == 70
+    quarantined = list((tmp_path / "cache" / "quarantine").rglob("*.txt"))
+    assert len(quarantined) == 6
+    assert b"segfault.txt: crashed: its process died of SIGSEGV" in done.stderr
+
+
+def test_an_input_that_cannot_be_read_fails_and_the_others_do_not(batch, texts, tmp_path):
+    texts({"a.txt": "   One.\n", "b.txt": "\0\0\0\0", "c.txt": "   Three.\n"})
+
+    done = batch("in", "in/missing.txt", "-d", "out", "-t", "json", "--report", "jsonl:r.jsonl")
+
+    assert done.returncode == 1
+    statuses = {each["name"]: each["status"] for each in records(tmp_path / "r.jsonl")}
+    assert statuses == {"a.txt": "built", "b.txt": "failed", "c.txt": "built", "missing.txt": "failed"}
+
+
+def test_fail_fast_begins_no_other_document(batch, texts, tmp_path):
+    texts({"a.txt": "\0\0\0\0", **{f"b{number:03}.txt": "   SLOW\n" for number in range(60)}})
+
+    done = batch("in", "-d", "out", "-t", "faulty", "--fail-fast", "--report", "jsonl:r.jsonl")
+
+    statuses = [each["status"] for each in records(tmp_path / "r.jsonl")]
+    assert done.returncode == 1
+    assert statuses[0] == "failed"
+    assert len(statuses) == 61
+    assert statuses.count("not-run") > 40
+
+
+def test_no_match_has_a_code_of_its_own(batch, tmp_path):
+    assert batch("in/*.txt", "-d", "out", "-t", "tei").returncode == 7
+    assert batch("in/*.txt", "-d", "out", "-t", "tei", "--allow-empty").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-d", "out", "-t", "tei"], b"no input is named"),
+        (["in", "-t", "tei"], b"no folder is named"),
+        (["in", "-d", "out"], b"no output format is named"),
+        (["in", "-d", "out", "-t", "tie"], b"tie"),
+        (["in", "-d", "out", "-t", "tei", "--files-from", "-"], b"named twice"),
+        (["in", "-d", "out", "-t", "tei", "-0"], b"--files-from"),
+        (["in", "-d", "out", "-t", "tei", "--memory", "much"], b"no size"),
+        (["in", "-d", "out", "-t", "tei", "--timeout=-3"], b"no number of seconds"),
+        (["in", "-d", "out", "-t", "tei", "-j", "0"], b"from 1 to"),
+        (["in", "-d", "out", "-t", "tei", "--shard", "4/3"], b"3/64"),
+        (["in", "-d", "out", "-t", "tei", "--report", "xml:f"], b"is no report"),
+        (["in", "-d", "out", "-t", "tei", "--report", "jsonl:f", "--report", "junit:f"], b"one file"),
+        (["in", "-d", "out", "-t", "tei", "--executor", "ray:x"], b"is no executor"),
+        (["in", "-d", "out", "-t", "tei", "--check", "--resume"], b"converts nothing"),
+        (["in", "-d", "out", "-t", "tei", "--config", "none.toml"], b"none.toml"),
+        (["merge"], b"no journal"),
+    ],
+)
+def test_wrong_usage_is_told_and_writes_nothing(batch, texts, tmp_path, arguments, said):
+    texts(1)
+
+    done = batch(*arguments)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_inputs_that_would_be_one_output_are_refused(batch, texts, tmp_path):
+    texts({"a/x.txt": "   One.\n", "b/x.txt": "   Two.\n"})
+
+    done = batch("in/a", "in/b", "-d", "out", "-t", "tei")
+
+    assert done.returncode == 2
+    assert b"would both become" in done.stderr
+
+
+def test_strict_counts_warnings_and_doubts(batch, texts):
+    texts({"a.txt": "   One \x01 two.\n"})
+
+    assert batch("in", "-d", "out", "-t", "tei").returncode == 0
+    assert batch("in", "-d", "out", "-t", "tei", "--strict").returncode == 6
+
+
+def test_shards_part_the_work_and_merge_into_one_report(batch, texts, tmp_path):
+    texts(40)
+
+    for number in (1, 2, 3):
+        batch("in", "-d", f"out{number}", "-t", "json", "--shard", f"{number}/3", "--report", f"jsonl:{number}.jsonl")
+    merged = batch("merge", "1.jsonl", "2.jsonl", "3.jsonl", "--report", "jsonl:all.jsonl", "--json")
+
+    parts = [contents(tmp_path / f"out{number}") for number in (1, 2, 3)]
+    assert all(parts)
+    assert sum(map(len, parts)) == 40 == len({name for part in parts for name in part})
+    assert merged.returncode == 0
+    assert json.loads(merged.stdout)["documents"] == 40
+    assert len(records(tmp_path / "all.jsonl")) == 40
+
+
+def started(environment, folder, *arguments):
+    command = [sys.executable, "-m", "docpack", "batch", *arguments]
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+
+
+def wait_for_outputs(folder, count):
+    for _ in range(600):
+        if len(list(folder.glob("*.faulty"))) >= count:
+            return
+        time.sleep(0.05)
+    pytest.fail("no output came")
+
+
+def all_gone(session):
+    """Tell whether all processes of a session end within seconds."""
+    for _ in range(100):
+        found = subprocess.run(["ps", "-s", str(session), "-o", "pid="], capture_output=True, text=True, check=False)
+        if not found.stdout.split():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
+def test_ctrl_c_ends_in_seconds_and_resume_goes_on(batch, texts, environment, tmp_path):
+    texts({f"t{number:03}.txt": f"   SLOW {number}\n" for number in range(40)})
+    process = started(environment, tmp_path, "in", "-d", "out", "-t", "faulty", "-j", "2")
+    wait_for_outputs(tmp_path / "out", 2)
+
+    os.killpg(process.pid, signal.SIGINT)
+    began = time.monotonic()
+    _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 130, said
+    assert time.monotonic() - began < 30
+    assert b"--resume" in said
+    assert all_gone(process.pid)
+    assert not list((tmp_path / "out").glob(".*"))
+    assert len(contents(tmp_path / "out")) < 40
+    done = batch("in", "-d", "out", "-t", "faulty", "--resume", "--no-cache", "--report", "jsonl:r.jsonl")
+    assert done.returncode == 0
+    assert len(contents(tmp_path / "out")) == 40
+    assert len(records(tmp_path / "r.jsonl")) == 40
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
+def test_a_killed_run_leaves_no_orphans_and_is_resumed(batch, texts, environment, tmp_path):
+    texts({f"t{number:03}.txt": f"   {'SEGFAULT' if number == 3 else 'SLOW'} {number}\n" for number in range(24)})
+    process = started(environment, tmp_path, "in", "-d", "out", "-t", "faulty", "--no-cache")
+    wait_for_outputs(tmp_path / "out", 4)
+
+    process.kill()
+    process.communicate()
+
+    assert all_gone(process.pid)
+    made_before = contents(tmp_path / "out")
+    done = batch("in", "-d", "out", "-t", "faulty", "--resume", "--no-cache", "--report", "jsonl:r.jsonl")
+    assert done.returncode == 1
+    found = records(tmp_path / "r.jsonl")
+    assert [each["status"] for each in found] == ["crashed" if each == 3 else "built" for each in range(24)]
+    assert len(contents(tmp_path / "out")) == 23
+    assert not list((tmp_path / "out").glob(".*"))
+    assert len(made_before) > 0
+
+
+def test_resume_with_nothing_to_resume_starts_afresh(batch, texts, tmp_path):
+    texts(3)
+
+    done = batch("in", "-d", "out", "-t", "json", "--resume")
+
+    assert done.returncode == 0
+    assert len(contents(tmp_path / "out")) == 3
