@@ -271,3 +271,40 @@ def test_resume_with_nothing_to_resume_starts_afresh(batch, texts, tmp_path):
 
     assert done.returncode == 0
     assert len(contents(tmp_path / "out")) == 3
+
+
+def test_each_document_becomes_a_package(batch, texts, tmp_path, environment):
+    folder = texts({"a.txt": "   One.\n", "sub/b.txt": "   Two.\n", "c.txt": "\0\0\0\0"})
+    (folder / "a.txt.docpack.toml").write_text('[[override]]\ntext = "One."\ndecision = "heading"\n')
+
+    done = batch("in", "-d", "out", "-t", "tei,epub", "--pack", "--report", "jsonl:r")
+    again = batch("in", "-d", "out", "-t", "tei,epub", "--pack", "--report", "jsonl:again")
+
+    assert done.returncode == again.returncode == 1
+    assert set(contents(tmp_path / "out")) == {"a.tar", "sub/b.tar"}
+    assert {each["name"]: each["status"] for each in records(tmp_path / "again")} == {
+        "a.txt": "fresh",
+        "c.txt": "failed",
+        "sub/b.txt": "fresh",
+    }
+    program = [sys.executable, "-m", "docpack"]
+    for name in ("a", "sub/b"):
+        package = tmp_path / "out" / f"{name}.tar"
+        subprocess.run([*program, "verify", package, "--level", "canonical"], env=environment, check=True)
+        subprocess.run([*program, "reproduce", package], env=environment, check=True)
+        restored = subprocess.run(
+            [*program, "restore", package, "-o", "-"], env=environment, check=True, capture_output=True
+        )
+        assert restored.stdout == (folder / f"{name}.txt").read_bytes()
+
+
+def test_what_depends_on_a_format_in_the_package_makes_it_anew(batch, texts, tmp_path):
+    texts(1)
+    how = [["-t", "tei"], ["-t", "tei"], ["-t", "tei", "--tei-form", "reading"], ["-t", "tei,json"]]
+
+    made = []
+    for number, options in enumerate(how):
+        batch("in", "-d", "out", "--pack", *options, "--report", f"jsonl:{number}")
+        made += [each["status"] for each in records(tmp_path / str(number))]
+
+    assert made == ["built", "fresh", "built", "built"]

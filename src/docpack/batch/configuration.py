@@ -56,6 +56,7 @@ class Configuration:
     base: str = ""
     output: str = ""
     formats: tuple[str, ...] = ()
+    pack: bool = False
     job: Job = field(default_factory=lambda: Job("", ()))
     rules: tuple[Rule, ...] = ()
     strict: float | None = None
@@ -119,6 +120,7 @@ class _Reader:
             base=self._below(self._value((), table, "base", str, "a folder") or "") if table.get("base") else "",
             output=self._below(self._value((), table, "output", str, "a folder")) if table.get("output") else "",
             formats=formats,
+            pack=bool(self._value((), table, "pack", bool, "true or false")),
             job=self._job((), table, names),
             rules=tuple(self._rule(number, rule, names) for number, rule in enumerate(rules)),
             strict=self._strict(table),
@@ -275,7 +277,7 @@ class _Reader:
 _RULE_KEYS = ("match", "formats", "from", "metadata", "metadata-file", "options", "verify")
 _KEYS = (
     *("inputs", "exclude", "base", "output", "formats", "from", "metadata", "metadata-file", "options", "verify"),
-    *("strict", "jobs", "timeout", "memory", "rule"),
+    *("pack", "strict", "jobs", "timeout", "memory", "rule"),
 )
 _HEAD = re.compile(r"\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?")
 _KEY = re.compile(r"([A-Za-z0-9_.\-\"']+)\s*=")

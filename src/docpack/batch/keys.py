@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from docpack.batch.task import PACKAGE
 from docpack.clock import source_date_epoch
 from docpack.context import EPOCH_1980_S
 from docpack.conversion import overrides_beside
@@ -22,6 +23,7 @@ from docpack.plugins import options_of, plugins, writer_type
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from docpack.batch.task import Task
     from docpack.jobs import Job
 
 __all__ = ["Ingredients", "Keys", "KeysOfJobs", "engine_versions"]
@@ -36,10 +38,11 @@ class Ingredients:
 
     Args:
         job: What is to be done.
+        pack: The formats in the package that is its output, if that is one.
         timestamp_s: The time that outputs carry where the metadata have none.
     """
 
-    def __init__(self, job: Job, timestamp_s: int) -> None:
+    def __init__(self, job: Job, pack: tuple[str, ...], timestamp_s: int) -> None:
         from docpack import __version__
 
         self._overrides = job.reader_options.get("overrides") is None
@@ -55,7 +58,10 @@ class Ingredients:
                 "time": timestamp_s,
             }
         )
-        self._writing = {name: _digest(_of_writer(name, job.options.get(name, {}))) for name, _ in job.outputs}
+        made = pack or tuple(name for name, _ in job.outputs)
+        self._writing = {name: _digest(_of_writer(name, job.options.get(name, {}))) for name in made}
+        if pack:
+            self._writing = {PACKAGE: _digest([PACKAGE, *(self._writing[name] for name in pack)])}
 
     def keys(self, source: str, data: bytes) -> Keys:
         """Return the keys of a document and of its outputs.
@@ -93,8 +99,9 @@ class KeysOfJobs:
         self._timestamp_s = EPOCH_1980_S if epoch is None else epoch
         self._ingredients: dict[tuple[Any, ...], tuple[Job, Ingredients]] = {}
 
-    def of(self, job: Job, data: bytes) -> Keys:
-        """Return the keys of a job whose source has this content."""
+    def of(self, task: Task, data: bytes) -> Keys:
+        """Return the keys of a task whose source has this content."""
+        job = task.job
         alike = (
             id(job.options),
             id(job.reader_options),
@@ -102,10 +109,11 @@ class KeysOfJobs:
             job.format,
             job.verify,
             *(name for name, _ in job.outputs),
+            *task.pack,
         )
         found = self._ingredients.get(alike)
         if found is None:  # the job is kept, so that no other object gets the identity of its options
-            found = self._ingredients[alike] = (job, Ingredients(job, self._timestamp_s))
+            found = self._ingredients[alike] = (job, Ingredients(job, task.pack, self._timestamp_s))
         return found[1].keys(job.source, data)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docpack.batch.selection import matches
-from docpack.batch.task import Task
+from docpack.batch.task import PACKAGE, Task
 from docpack.errors import UsageError
 from docpack.jobs import Job, stem_of
 from docpack.plugins import writer_type
@@ -56,6 +56,7 @@ class Plan:
     template: Job
     rules: tuple[Rule, ...] = ()
     exclude: tuple[str, ...] = ()
+    pack: bool = False  # each document becomes a package with its outputs
     shard: Shard | None = None
 
 
@@ -74,9 +75,11 @@ def plan(selected: Iterable[Selected], wanted: Plan) -> Iterator[Task]:
         if wanted.shard and not wanted.shard.has(each.name):
             continue
         formats, template = settled.settings(each.name)
-        outputs = tuple((name, _target(wanted.output_dir, each.name, name)) for name in formats)
+        kinds = (PACKAGE,) if wanted.pack else formats
+        outputs = tuple((name, _target(wanted.output_dir, each.name, name)) for name in kinds)
         targets.claim(each, outputs)
-        yield Task(number, each.name, replace(template, source=each.path, outputs=outputs))
+        job = replace(template, source=each.path, outputs=outputs)
+        yield Task(number, each.name, job, formats if wanted.pack else ())
         number += 1
 
 
@@ -87,7 +90,8 @@ def _is_output(path: str, inside: str, here: str) -> bool:
 
 def _target(output_dir: str, name: str, format: str) -> str:  # noqa: A002
     folder = os.path.dirname(name)  # noqa: PTH120
-    return os.path.join(output_dir, folder, stem_of(name) + writer_type(format).format.suffixes[0])  # noqa: PTH118
+    ending = ".tar" if format == PACKAGE else writer_type(format).format.suffixes[0]
+    return os.path.join(output_dir, folder, stem_of(name) + ending)  # noqa: PTH118
 
 
 class _Settled:

@@ -201,7 +201,7 @@ class Run:
     def _begin(self, task: Task) -> None:
         """Look what is there of a document, and let workers make the rest."""
         try:
-            keys = self._keys.of(task.job, read_file(Path(task.job.source)))
+            keys = self._keys.of(task, read_file(Path(task.job.source)))
         except DocpackError as error:
             trouble = Trouble("", error.message, error.hint, int(error.exit_code))
             self._settle(_record(task, Status.FAILED, troubles=(trouble,)))

@@ -11,19 +11,23 @@ from docpack.errors import ExitCode
 if TYPE_CHECKING:
     from docpack.jobs import Job
 
-__all__ = ["Doubts", "Output", "Record", "Status", "Task", "Trouble"]
+__all__ = ["PACKAGE", "Doubts", "Output", "Record", "Status", "Task", "Trouble"]
+
+PACKAGE = "package"  # in the place of a format, where the output is one
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """A document and what is to become of it.
 
-    `number` is its place among all, `name` its path below the base, by which reports call it. `job` names the outputs.
+    `number` is its place among all, `name` its path below the base, by which reports call it. `job` names the outputs;
+    where `pack` names formats, its one output is a package that holds these.
     """
 
     number: int
     name: str
     job: Job
+    pack: tuple[str, ...] = ()
 
 
 class Status(StrEnum):

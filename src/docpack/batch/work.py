@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from docpack.batch.cache import Cache, Entry, Made
 from docpack.batch.keys import KeysOfJobs
 from docpack.batch.publishing import Staged, stage
-from docpack.batch.task import Doubts, Output, Record, Status, Trouble
+from docpack.batch.task import PACKAGE, Doubts, Output, Record, Status, Trouble
 from docpack.conversion import open_source
 from docpack.errors import DocpackError
 from docpack.jobs import run
@@ -67,10 +68,9 @@ def work(assignment: Assignment) -> Finished:
         return Finished(_unread(task, error), ())
     keys = assignment.keys
     if not keys.are_of(opened.data, _overrides_of(job, opened)):  # they were changed a moment ago
-        keys = KeysOfJobs().of(job, opened.data)
-    result = run(
-        replace(job, data=opened.data, format=opened.reader, reader_options=opened.options, unsure_below=_QUITE_SURE)
-    )
+        keys = KeysOfJobs().of(task, opened.data)
+    job = replace(job, data=opened.data, format=opened.reader, reader_options=opened.options, unsure_below=_QUITE_SURE)
+    result = _packed(job, task.pack, assignment.staging) if task.pack else run(job)
     entry = _entry(result)
     outputs, staged, contents = [], [], dict[str, bytes]()
     mark = f"{platform.node()}-{os.getpid()}-{time.monotonic_ns()}"  # another try may be writing the same elsewhere
@@ -108,6 +108,24 @@ def work(assignment: Assignment) -> Finished:
         {"cpu_s": round(time.process_time() - cpu, 4), "wall_s": round(time.monotonic() - started, 4), **_memory()},
     )
     return Finished(record, tuple(staged))
+
+
+def _packed(job: Job, formats: tuple[str, ...], staging: str) -> Result:
+    """Return a result whose one output is a package of the document with these formats."""
+    from docpack.jobs import Result
+    from docpack.packing.job import PackJob, pack
+
+    with tempfile.TemporaryDirectory(dir=staging) as folder:
+        target = Path(folder) / "package.tar"
+        wanted = PackJob(
+            job.source, str(target), formats, job.format, job.options, job.reader_options, job.changes, job.data
+        )
+        try:
+            made = pack(wanted)
+        except DocpackError as error:
+            return Result(job.source, {}, {PACKAGE: error}, ())
+        data = target.read_bytes()
+    return Result(job.source, {PACKAGE: ""}, {}, made.findings, {PACKAGE: data}, findings_of={PACKAGE: made.findings})
 
 
 def _overrides_of(job: Job, opened: OpenedSource) -> bytes:

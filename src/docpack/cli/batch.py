@@ -45,6 +45,7 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what is converted, and to what")
     group.add_argument("-d", "--output-dir", default="", metavar="DIR", help="the folder to write to; it is made")
     group.add_argument("-t", "--to", default="", metavar="FORMAT[,FORMAT...]", help="what to write")
+    group.add_argument("--pack", action="store_true", help="make a package of each input, with the formats in it")
     group.add_argument("-f", "--from", dest="from_format", default="", metavar="FORMAT", help="what the inputs are")
     group.add_argument("--files-from", default="", metavar="FILE", help="read names of inputs from FILE, one a line; -")
     group.add_argument("-0", "--null", action="store_true", help="names in FILE end with NUL, not with the line")

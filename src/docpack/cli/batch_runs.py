@@ -221,7 +221,7 @@ def _by_lock(tasks: Iterable[Task], asked: Asked) -> Iterator[Discrepancy]:
     for task in tasks:
         names.add(task.name)
         try:
-            keys = keys_of.of(task.job, read_file(Path(task.job.source)))
+            keys = keys_of.of(task, read_file(Path(task.job.source)))
         except DocpackError as error:
             for _, target in task.job.outputs:
                 yield Discrepancy(target, "stale", error.message)

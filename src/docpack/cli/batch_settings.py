@@ -18,6 +18,7 @@ from docpack.cli.options import reader_settings, split_formats, stated_changes
 from docpack.errors import InputError, UsageError
 from docpack.jobs import Job
 from docpack.judgements import UNSURE_BELOW
+from docpack.packing.job import DEFAULT_FORMATS
 from docpack.plugins import reader_names, reader_type
 
 if TYPE_CHECKING:
@@ -101,6 +102,9 @@ def asked_for(parsed: argparse.Namespace) -> Asked:
     strict = known.strict if parsed.strict is None else parsed.strict
     template = replace(known.job, unsure_below=UNSURE_BELOW if strict is None else strict)
     output_dir = parsed.output_dir or known.output
+    pack = parsed.pack or known.pack
+    if pack and not (formats or known.formats):
+        formats = DEFAULT_FORMATS
     inputs = tuple(parsed.inputs) or (() if parsed.files_from else known.inputs)
     _check_enough(parsed, inputs, output_dir, formats or known.formats)
     wanted = Plan(
@@ -109,6 +113,7 @@ def asked_for(parsed: argparse.Namespace) -> Asked:
         template,
         (*known.rules, Rule(("**",), formats, stated)),  # what the command line says comes last, and wins
         (*known.exclude, *parsed.exclude),
+        pack,
         parsed.shard,
     )
     return Asked(
@@ -204,6 +209,7 @@ def described(asked: Asked) -> dict[str, Any]:
         "base": asked.base or None,
         "output": found.output_dir,
         "formats": list(found.formats),
+        "pack": found.pack,
         **of_job(found.template),
         "rules": [
             {"match": list(each.patterns), "formats": list(each.formats), **of_job(each.job)} for each in found.rules
