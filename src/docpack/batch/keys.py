@@ -38,11 +38,11 @@ class Ingredients:
 
     Args:
         job: What is to be done.
-        pack: The formats in the package that is its output, if that is one.
         timestamp_s: The time that outputs carry where the metadata have none.
+        pack: The formats in the package that is its output, if that is one.
     """
 
-    def __init__(self, job: Job, pack: tuple[str, ...], timestamp_s: int) -> None:
+    def __init__(self, job: Job, timestamp_s: int, pack: tuple[str, ...] = ()) -> None:
         from docpack import __version__
 
         self._overrides = job.reader_options.get("overrides") is None
@@ -113,7 +113,7 @@ class KeysOfJobs:
         )
         found = self._ingredients.get(alike)
         if found is None:  # the job is kept, so that no other object gets the identity of its options
-            found = self._ingredients[alike] = (job, Ingredients(job, task.pack, self._timestamp_s))
+            found = self._ingredients[alike] = (job, Ingredients(job, self._timestamp_s, task.pack))
         return found[1].keys(job.source, data)
 
 
