@@ -17,10 +17,11 @@ TYPE_CHECKING = False  # what type checkers take as true; importing typing would
 if TYPE_CHECKING:
     from docpack.archive.opening import open_package
     from docpack.archive.package_check import check_package
+    from docpack.batch.many import convert_many
     from docpack.context import Context
     from docpack.conversion import read, write
     from docpack.errors import DocpackError
-    from docpack.jobs import Result, convert, convert_many
+    from docpack.jobs import Result, convert
     from docpack.model import Document, Metadata
     from docpack.packing.job import PackJob, pack
 
@@ -52,7 +53,7 @@ _HOMES = {
     "Result": "jobs",
     "check_package": "archive.package_check",
     "convert": "jobs",
-    "convert_many": "jobs",
+    "convert_many": "batch.many",
     "open_package": "archive.opening",
     "pack": "packing.job",
     "read": "conversion",

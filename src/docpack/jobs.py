@@ -6,8 +6,7 @@ One input that cannot be read leaves no output; where one format fails, the othe
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -20,8 +19,6 @@ from docpack.judgements import UNSURE_BELOW, unsure
 from docpack.plugins import writer_for_path, writer_type
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from docpack.conversion import Source
     from docpack.findings import Finding
     from docpack.judgements import Judgement
@@ -29,12 +26,11 @@ if TYPE_CHECKING:
     from docpack.model import Document
     from docpack.verify.conservation import Conservation, Reference
 
-__all__ = ["Job", "Result", "convert", "convert_many", "plan", "run", "stem_of"]
+__all__ = ["Job", "Result", "convert", "plan", "run", "stem_of"]
 
 Options: TypeAlias = Mapping[str, Mapping[str, Any]]  # format name -> option name -> value
 VERIFIED = ("epub", "docx", "tei")  # by default; reading a PDF back takes longer than writing it
 MAX_DIFFERENCES_TOLD = 3
-MAX_UNDER_WAY = 64  # jobs that an executor has at once; results are kept until those before them are given
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,68 +130,6 @@ def convert(
     for error in result.errors.values():
         raise error
     return result
-
-
-def convert_many(
-    sources: Iterable[str | os.PathLike[str]],
-    *,
-    to: str | Sequence[str],
-    output_dir: str | os.PathLike[str] = "",
-    format: str = "",  # noqa: A002  # as in read
-    options: Options | None = None,
-    reader_options: Mapping[str, Any] | None = None,
-    changes: Changes | None = None,
-    executor: Executor | None = None,
-    unsure_below: float = UNSURE_BELOW,
-    verify: bool | None = None,
-) -> Iterator[Result]:
-    """Convert many files, lazily and in their order; a result for each, also where it failed.
-
-    With an `executor` (any of `concurrent.futures`) the files go to its workers; at most 64 are under way at once.
-    """
-    planner = _Planner(tuple([to] if isinstance(to, str) else to), os.fspath(output_dir))
-    template = Job(
-        "", (), format, options or {}, reader_options or {}, changes, unsure_below=unsure_below, verify=verify
-    )
-    planned = (planner.job(os.fspath(each), template) for each in sources)
-    if executor is None:
-        for each in planned:
-            yield run(each) if isinstance(each, Job) else each
-        return
-    window: deque[Any] = deque()
-    for each in planned:
-        window.append(executor.submit(run, each) if isinstance(each, Job) else each)
-        if len(window) >= MAX_UNDER_WAY:
-            yield _result(window.popleft())
-    while window:
-        yield _result(window.popleft())
-
-
-@dataclass(frozen=True, slots=True)
-class _Planner:
-    """Plans jobs one after the other, and remembers which files are spoken for."""
-
-    to: tuple[str, ...]
-    output_dir: str
-    owners: dict[Path, str] = field(default_factory=dict)
-
-    def job(self, source: str, template: Job) -> Job | Result:
-        """Return the job for a source, or why there can be none."""
-        try:
-            outputs = plan(source, "", self.to, self.output_dir)
-        except UsageError as error:
-            return Result(source, {}, {"": error}, ())
-        for _, target in outputs:
-            owner = self.owners.setdefault(real_path(target), source)
-            if owner != source:
-                clash = UsageError(f"{owner} and {source} would both become {target}", hint="Rename one of them.")
-                return Result(source, {}, {"": clash}, ())
-        return replace(template, source=source, outputs=outputs)
-
-
-def _result(each: Any) -> Result:
-    made: Result = each if isinstance(each, Result) else each.result()
-    return made
 
 
 def plan(

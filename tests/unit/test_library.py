@@ -152,3 +152,17 @@ def test_a_finding_is_told_once_however_many_formats_are_written(folder):
     result = docpack.convert(folder / "c.json", to=["epub", "docx", "html"])
 
     assert [finding.code.name for finding in result.findings].count("W003") == 1
+
+
+def test_many_files_are_converted_by_processes_in_their_order(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(30):
+        text = "\0\0\0\0" if number == 7 else f"   The box number {number} was gone.\n"
+        (folder / f"{number:02}.txt").write_text(text)
+
+    results = list(docpack.convert_many(sorted(folder.iterdir()), to="json", output_dir=tmp_path, executor="processes"))
+
+    assert [each.source[-6:-4] for each in results] == [f"{number:02}" for number in range(30)]
+    assert [number for number, each in enumerate(results) if not each.ok] == [7]
+    assert len(list(tmp_path.glob("*.json"))) == 29

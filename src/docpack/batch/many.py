@@ -1,0 +1,151 @@
+"""Many files from a program: converted lazily, in their order, by whoever is asked to."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from docpack.batch.slots import Fate, Limits, Slots
+from docpack.errors import DocpackError, UsageError
+from docpack.files import real_path
+from docpack.jobs import Job, Result, plan, run
+from docpack.judgements import UNSURE_BELOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from docpack.batch.slots import Ended
+    from docpack.jobs import Options
+    from docpack.metadata import Changes
+
+__all__ = ["convert_many"]
+
+MAX_UNDER_WAY = 64  # jobs that an executor has at once; results are kept until those before them are given
+
+
+def convert_many(
+    sources: Iterable[str | os.PathLike[str]],
+    *,
+    to: str | Sequence[str],
+    output_dir: str | os.PathLike[str] = "",
+    format: str = "",  # noqa: A002  # as in read
+    options: Options | None = None,
+    reader_options: Mapping[str, Any] | None = None,
+    changes: Changes | None = None,
+    executor: Executor | Literal["processes"] | None = None,
+    unsure_below: float = UNSURE_BELOW,
+    verify: bool | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Result]:
+    """Convert many files, lazily and in their order; a result for each, also where it failed.
+
+    Args:
+        sources: Paths; they are taken as they are needed.
+        to: A format or several.
+        output_dir: Where outputs go; by default beside each input.
+        format: The reader's name; by default the content decides.
+        options: Options of the writers, by format.
+        reader_options: Options of the reader.
+        changes: Metadata that the user states of all of them.
+        executor: Any executor of `concurrent.futures`, whose workers then do the work; at most 64 files are under way.
+            "processes" is one process for each core, of which each may die: a file that crashes or hangs costs itself
+            only. By default everything is done here, one file after the other.
+        unsure_below: Decisions less sure than this are in the results' `unsure`.
+        verify: As for `convert`.
+        limits: What a file may take, with "processes".
+    """
+    planner = _Planner(tuple([to] if isinstance(to, str) else to), os.fspath(output_dir))
+    template = Job(
+        "", (), format, options or {}, reader_options or {}, changes, unsure_below=unsure_below, verify=verify
+    )
+    planned = (planner.job(os.fspath(each), template) for each in sources)
+    if executor is None:
+        return (run(each) if isinstance(each, Job) else each for each in planned)
+    if executor == "processes":
+        return _by_processes(planned, limits or Limits())
+    assert not isinstance(executor, str)
+    return _by_executor(planned, executor)
+
+
+def _by_executor(planned: Iterator[Job | Result], executor: Executor) -> Iterator[Result]:
+    window: deque[Any] = deque()
+    for each in planned:
+        window.append(executor.submit(run, each) if isinstance(each, Job) else each)
+        if len(window) >= MAX_UNDER_WAY:
+            yield _result(window.popleft())
+    while window:
+        yield _result(window.popleft())
+
+
+def _result(each: Any) -> Result:
+    made: Result = each if isinstance(each, Result) else each.result()
+    return made
+
+
+def _by_processes(planned: Iterator[Job | Result], limits: Limits) -> Iterator[Result]:
+    from docpack.batch.session import available_cores
+    from docpack.batch.work import PRELOAD
+
+    slots = Slots(_run_numbered, available_cores(), limits, PRELOAD)
+    done: dict[int, Result] = {}
+    taken = given = 0
+    exhausted = False
+    try:
+        while not exhausted or given < taken:
+            while not exhausted and slots.room > 0 and len(done) < MAX_UNDER_WAY:
+                each = next(planned, None)
+                if each is None:
+                    exhausted = True
+                elif isinstance(each, Job):
+                    slots.submit((taken, each))
+                    taken += 1
+                else:
+                    done[taken] = each
+                    taken += 1
+            for ended in slots.wait() if given not in done else ():
+                done[ended.task[0]] = _ended(ended)
+            while given in done:
+                yield done.pop(given)
+                given += 1
+    finally:
+        slots.close()
+
+
+def _run_numbered(task: tuple[int, Job]) -> Result:
+    return run(task[1])
+
+
+def _ended(ended: Ended) -> Result:
+    if ended.fate is Fate.DONE:
+        made: Result = ended.value
+        return made
+    job: Job = ended.task[1]
+    reason = "it needs more memory than it may have" if ended.fate is Fate.NO_MEMORY else ended.detail
+    error = DocpackError(f"{job.source} cannot be converted: {reason}", hint="Convert it by itself.")
+    return Result(job.source, {}, {"": error}, ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    """Plans jobs one after the other, and remembers which files are spoken for."""
+
+    to: tuple[str, ...]
+    output_dir: str
+    owners: dict[Path, str] = field(default_factory=dict)
+
+    def job(self, source: str, template: Job) -> Job | Result:
+        """Return the job for a source, or why there can be none."""
+        try:
+            outputs = plan(source, "", self.to, self.output_dir)
+        except UsageError as error:
+            return Result(source, {}, {"": error}, ())
+        for _, target in outputs:
+            owner = self.owners.setdefault(real_path(target), source)
+            if owner != source:
+                clash = UsageError(f"{owner} and {source} would both become {target}", hint="Rename one of them.")
+                return Result(source, {}, {"": clash}, ())
+        return replace(template, source=source, outputs=outputs)
