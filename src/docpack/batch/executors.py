@@ -10,6 +10,7 @@ import contextlib
 import os
 import threading
 from concurrent.futures import FIRST_COMPLETED, wait
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from docpack.batch.slots import Ended, Fate, Limits, Slots
@@ -151,12 +152,11 @@ def open_executor(address: str) -> Iterator[tuple[Executor, int]]:
     if kind != "dask" or not place:
         raise UsageError(f"--executor {address[:60]!r} is no executor", hint="Give dask:tcp://HOST:PORT.")
     try:
-        from distributed import Client as DaskClient
+        dask: Any = import_module("distributed")
     except ImportError as error:
         raise DependencyError("Dask is not installed", hint="Install docpack[dask].") from error
-    client: Any
     try:
-        client = DaskClient(place, timeout="20s", set_as_default=False)  # type: ignore[no-untyped-call]
+        client = dask.Client(place, timeout="20s", set_as_default=False)
     except (OSError, ValueError) as error:
         raise DependencyError(
             f"there is no Dask scheduler at {place}: {error}", hint="Start one: dask scheduler."
