@@ -96,7 +96,7 @@ def test_bad_documents_are_reported_for_what_they_are_and_cost_nobody_else(batch
     files = {f"{word.lower()}.txt": f"   {word}\n" for word in kinds}
     texts({**files, **{f"good{number}.txt": f"   Good {number}.\n" for number in range(20)}})
 
-    done = batch("in", "-d", "out", "-t", "faulty", "--timeout", "1", "--memory", "2G", "--report", "jsonl:r.jsonl")
+    done = batch("in", "-d", "out", "-t", "faulty", "--timeout", "3", "--memory", "2G", "--report", "jsonl:r.jsonl")
 
     found = {each["name"]: each for each in records(tmp_path / "r.jsonl")}
     assert done.returncode == 1
@@ -308,3 +308,85 @@ def test_what_depends_on_a_format_in_the_package_makes_it_anew(batch, texts, tmp
         made += [each["status"] for each in records(tmp_path / str(number))]
 
     assert made == ["built", "fresh", "built", "built"]
+
+
+def test_a_folder_is_excluded_with_all_that_is_in_it(batch, texts, tmp_path):
+    texts({"a.txt": "   One.\n", "drafts/b.txt": "   Two.\n", "drafts/old/c.txt": "   Three.\n"})
+
+    batch("in", "-d", "out", "-t", "json", "--exclude", "drafts/")
+
+    assert set(contents(tmp_path / "out")) == {"a.json"}
+
+
+def test_shards_refuse_a_collision_between_them(batch, texts):
+    texts({"3.txt": "   One.\n", "3.TXT": "   Two.\n"})
+
+    codes = [batch("in", "-d", "out", "-t", "tei", "--shard", f"{number}/2").returncode for number in (1, 2)]
+
+    assert 2 in codes
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need privileges there")
+def test_a_link_that_leads_nowhere_fails_by_itself(batch, texts, tmp_path):
+    folder = texts({"a.txt": "   One.\n"})
+    (folder / "loop.txt").symlink_to("loop.txt")
+
+    done = batch("in", "-d", "out", "-t", "json")
+
+    assert done.returncode == 1
+    assert b"loop.txt" in done.stderr
+    assert set(contents(tmp_path / "out")) == {"a.json"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such files")
+def test_a_report_does_not_take_the_place_of_a_pipe(batch, texts, tmp_path):
+    texts(1)
+    os.mkfifo(tmp_path / "pipe")
+
+    assert batch("in", "-d", "out", "-t", "json", "--report", "jsonl:pipe").returncode == 4
+    assert not (tmp_path / "pipe").is_file()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
+def test_ctrl_c_ends_a_batch_that_waits_for_names(texts, environment, tmp_path):
+    texts(1)
+    command = [sys.executable, "-m", "docpack", "batch", "--files-from", "-", "-d", "out", "-t", "json", "--base", "in"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write(b"in/t0000.txt\n")
+    process.stdin.flush()
+    time.sleep(2)
+
+    os.killpg(process.pid, signal.SIGINT)
+
+    assert process.wait(30) == 130
+    process.stdin.close()
+    process.stderr.close()
+    assert all_gone(process.pid)
+
+
+def test_merging_counts_what_was_not_run_and_refuses_what_is_cut_short(batch, texts, tmp_path):
+    texts({"a.txt": "\0\0\0\0", "b.txt": "   Two.\n"})
+    batch("in", "-d", "out", "-t", "json", "--report", "jsonl:r", "--fail-fast")
+    lines = (tmp_path / "r").read_bytes().splitlines(keepends=True)
+    (tmp_path / "not-run").write_bytes(lines[0].replace(b'"status": "failed"', b'"status": "not-run"'))
+    (tmp_path / "cut").write_bytes(lines[0][:-40])
+    (tmp_path / "odd").write_bytes(lines[0].replace(b'"findings": []', b'"findings": [{}]'))
+
+    assert batch("merge", "not-run").returncode == 1
+    assert batch("merge", "not-run", "r").returncode == batch("merge", "r", "not-run").returncode == 1
+    assert batch("merge", "cut").returncode == 3
+    assert batch("merge", "odd").returncode == 3
+
+
+def test_a_cache_that_cannot_be_written_is_no_harm(batch, texts, tmp_path):
+    texts(2)
+    (tmp_path / "file").write_text("no folder")
+
+    done = batch("in", "-d", "out", "-t", "json", DOCPACK_CACHE_DIR=str(tmp_path / "file"))
+
+    assert done.returncode == 0, done.stderr
+    assert len(contents(tmp_path / "out")) == 2

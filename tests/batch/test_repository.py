@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -302,3 +303,103 @@ def test_print_config_prints_what_holds(batch, repository):
     assert held["metadata"] == {"publisher": "Harbour Press"}
     assert held["rules"][0]["match"] == ["poems/**"]
     assert not (repository / "books").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["-d", "preview", "-t", "html"], ["-M", "publisher=Other"], ["--files-from", "-"], ["--tei-form", "reading"]],
+)
+def test_a_run_that_is_not_as_configured_leaves_the_lock_alone(batch, repository, arguments):
+    batch()
+    lock = (repository / "docpack.lock").read_bytes()
+
+    done = batch(*arguments, stdin=b"in/a.txt\n")
+
+    assert done.returncode == 0, done.stderr
+    assert b"docpack.lock was left as it is" in done.stderr
+    assert (repository / "docpack.lock").read_bytes() == lock
+
+
+def test_another_configuration_has_another_lock(batch, repository):
+    batch()
+    lock = (repository / "docpack.lock").read_bytes()
+    (repository / "b.toml").write_text('inputs = ["in"]\noutput = "other"\nformats = ["json"]\n')
+
+    batch("--config", "b.toml")
+
+    assert (repository / "docpack.lock").read_bytes() == lock
+    assert batch("--config", "b.toml", "--check").returncode == 0
+
+
+def test_what_is_left_of_a_text_that_is_gone_is_told(batch, repository):
+    batch()
+    (repository / "in" / "b.txt").unlink()
+
+    done = batch()
+
+    assert b"books/b.epub is left of a text or a format that is gone" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda line: line.replace(b'"size_bytes": ', b'"size_bytes": "x", "y": '),
+        lambda line: line.replace(b'"confidences": [', b'"confidences": ["x", '),
+        lambda line: b"{}\n",
+        lambda line: b"\n",
+    ],
+)
+def test_a_damaged_line_of_the_cache_is_as_none(made, repository, tmp_path, damage):
+    made()
+    before = contents(repository / "books")
+    for path in (tmp_path / "cache" / "v1").rglob("*"):
+        if path.is_file():
+            head, _, outputs = path.read_bytes().partition(b"\n")
+            path.write_bytes(damage(head + b"\n") + outputs)
+
+    assert set(made().values()) <= {"built"}
+    assert contents(repository / "books") == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder there is no file that cannot be read")
+def test_overrides_that_cannot_be_read_are_told_although_the_outputs_are_there(batch, repository):
+    batch()
+    (repository / "in" / "a.txt.docpack.toml").mkdir()
+
+    done = batch()
+
+    assert done.returncode == 1
+    assert b"a.txt.docpack.toml" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("jobs = inf", "docpack.toml:1: jobs"),
+        ("jobs = nan", "docpack.toml:1: jobs"),
+        ("jobs = 0", "docpack.toml:1: jobs"),
+        ("jobs = 100000000000000000000", "docpack.toml:1: jobs"),
+        ("timeout = " + "9" * 400, "docpack.toml:1: timeout"),
+        ("x = " + "[" * 20_000, "nested too deeply"),
+        ('exclude = ["[z-a].txt"]', "is no pattern"),
+        ('output = "o\\u0000b"', "cannot be written"),
+    ],
+)
+def test_what_makes_no_sense_in_a_configuration_is_told(batch, repository, line, said):
+    path = repository / "docpack.toml"
+    rest = path.read_text()
+    for name in ("output", "exclude"):
+        if line.startswith(name):
+            rest = "\n".join(each for each in rest.splitlines() if not each.startswith(name))
+    path.write_text(f"{line}\n{rest}")
+
+    done = batch()
+
+    assert done.returncode in (2, 4), done.stderr
+    assert said in done.stderr.decode()
+
+
+def test_a_table_of_another_program_is_none_of_ours(batch, repository):
+    (repository / "in" / "pyproject.toml").write_text("[tool.docpack-gemtext]\nx = 1\n")
+
+    assert batch("--print-config", cwd=repository / "in").stdout.count(b"docpack.toml") == 1

@@ -1,8 +1,9 @@
 """What was made before, found by what it was made of; every byte is checked before it is used.
 
-    v1/a/KEY    a document: a line of JSON with what was told of it and where each output lies, then the outputs
+    v1/a/KEY    a document: a digest and a line of JSON with what was told of it and where each output lies; the outputs
 
 Nothing in it is needed: what is missing or damaged is made again. The folder may be moved, and shared between machines.
+Digests prove that nothing was damaged, not that nobody forged it: whoever can write to a cache decides what comes out.
 A document has one file, because to make a file costs more than to write what is in it.
 """
 
@@ -18,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docpack.errors import OutputError
+from docpack.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,12 @@ def cache_folder() -> Path:
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "docpack" / "Cache"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "docpack"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "docpack"
+    if given := os.environ.get("XDG_CACHE_HOME"):
+        return Path(given) / "docpack"
+    try:
+        return Path.home() / ".cache" / "docpack"
+    except RuntimeError as error:
+        raise UsageError("this user has no home folder", hint="Set DOCPACK_CACHE_DIR.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,9 @@ class Cache:
             "outputs": outputs,
         }
         with contextlib.suppress(OSError):
-            _write(self._place(key), b"".join((json.dumps(head).encode(), b"\n", *contents.values())))
+            line = json.dumps(head).encode()
+            digest = hashlib.sha256(line).hexdigest().encode()
+            _write(self._place(key), b"".join((digest, b" ", line, b"\n", *contents.values())))
 
     def prune(self, max_bytes: int) -> tuple[int, int]:
         """Remove what was not used for the longest time, until the cache is no larger than this.
@@ -157,8 +165,11 @@ class Cache:
 
 
 def _entry(head: bytes) -> Entry | None:
+    digest, _, line = head.rstrip(b"\n").partition(b" ")
+    if hashlib.sha256(line).hexdigest().encode() != digest:
+        return None
     try:
-        made = json.loads(head)
+        made = json.loads(line)
         outputs = {
             name: Made(**{**each, "findings": tuple(each["findings"])}) for name, each in made["outputs"].items()
         }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,12 +85,11 @@ class Comparing:
 
     def __init__(self, staging: str) -> None:
         self.folder = staging
-        self._found: list[Discrepancy] = []
+        self._found: deque[Discrepancy] = deque()  # filled by another thread than the one that takes
 
     def take(self) -> list[Discrepancy]:
         """Return what was found since the last time."""
-        found, self._found = self._found, []
-        return found
+        return [self._found.popleft() for _ in range(len(self._found))]
 
     def commit(self, staged: Iterable[Staged]) -> dict[str, str]:
         """Compare outputs; none of them fails."""

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 __all__ = ["FILE_NAME", "Configuration", "find_configuration", "read_configuration"]
 
 FILE_NAME = "docpack.toml"
+MAX_NUMBER = 1_000_000  # of workers, or seconds
 _PROJECT = "pyproject.toml"
+_TABLE = re.compile(rb"^\s*\[\[?\s*tool\s*\.\s*docpack\s*[.\]]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,14 @@ class Configuration:
 def find_configuration(folder: Path) -> Path | None:
     """Return the configuration of a folder: its own, or that of the nearest folder above that has one."""
     for place in (folder, *folder.parents):
-        if (place / FILE_NAME).is_file():
+        if os.path.isfile(place / FILE_NAME):  # noqa: PTH113  # where pathlib raises, it says no
             return place / FILE_NAME
         project = place / _PROJECT
-        if project.is_file() and b"[tool.docpack" in project.read_bytes():
-            return project
+        try:
+            if _TABLE.search(project.read_bytes()):
+                return project
+        except OSError:  # there is none, or it is nobody's business of ours
+            continue
     return None
 
 
@@ -88,12 +93,15 @@ def read_configuration(path: Path) -> Configuration:
         table = tomllib.loads(text)
     except DocpackError as error:
         raise UsageError(error.message, hint=error.hint) from error
+    except RecursionError as error:
+        raise UsageError(f"{path} is nested too deeply", hint="Settings are plain keys, texts and lists.") from error
     except ValueError as error:  # no UTF-8, or no TOML; the latter's message has the line
         raise UsageError(f"{path} is no valid TOML: {error}", hint='Lines have the form key = "value".') from error
     prefix: tuple[str, ...] = ()
     if path.name == _PROJECT:
         prefix = ("tool", "docpack")
-        table = table.get("tool", {}).get("docpack", {})
+        tool = table.get("tool")
+        table = tool.get("docpack", {}) if isinstance(tool, dict) else {}
     return _Reader(path, text, prefix).configuration(table)
 
 
@@ -231,8 +239,10 @@ class _Reader:
         value = table.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or kind(value) != value:
-            raise self._wrong((key,), f"it cannot be {value!r}", "Give a number that is not negative.")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_NUMBER:
+            raise self._wrong((key,), f"it cannot be {str(value)[:40]}", f"Give a number from 0 to {MAX_NUMBER}.")
+        if kind(value) != value or (key == "jobs" and not value):
+            raise self._wrong((key,), f"it cannot be {value!r}", "Give a whole number of at least 1.")
         return kind(value)
 
     def _value(self, where: tuple[Any, ...], table: Mapping[str, Any], key: str, kind: type, what: str) -> Any:

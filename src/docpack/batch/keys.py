@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from docpack.batch.task import Task
     from docpack.jobs import Job
 
-__all__ = ["Ingredients", "Keys", "KeysOfJobs", "engine_versions"]
+__all__ = ["QUITE_SURE", "Ingredients", "Keys", "KeysOfJobs", "engine_versions"]
 
+QUITE_SURE = 0.99  # decisions that are less sure are noted, whatever was asked for
 _SCHEMA = 1  # of the keys themselves; another one makes every key another one
 # The libraries that shape what each writer gives. Python and zlib change no content, and are not counted.
 _ENGINES = {"epub": ("ebooklib", "lxml"), "docx": ("python-docx", "lxml"), "tei": ("lxml",), "pdf": ("typst",)}
@@ -55,6 +56,7 @@ class Ingredients:
                 "options": _plain(job.reader_options),
                 "metadata": changes_to_json(job.changes) if job.changes else None,
                 "verify": job.verify,
+                "doubts": max(QUITE_SURE, job.unsure_below),
                 "time": timestamp_s,
             }
         )
@@ -172,8 +174,10 @@ def _sha256_of(path: str) -> str:
     try:
         with open(path, "rb") as file:  # noqa: PTH123  # once a document: pathlib would be a tenth of its time
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except FileNotFoundError:
         return ""
+    except OSError as error:  # whoever reads it says so; nothing that was made without it is taken for the same
+        return f"unreadable: {error.errno}"
 
 
 def _digest(value: Any) -> str:

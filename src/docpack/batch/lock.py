@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["FILE_NAME", "Lock", "Locked", "below", "read_lock", "write_lock"]
+__all__ = ["FILE_NAME", "Lock", "Locked", "below", "lock_path", "read_lock", "write_lock"]
 
 FILE_NAME = "docpack.lock"
 _VERSION = 1
@@ -83,8 +83,19 @@ def write_lock(path: Path, lock: Lock) -> None:
         made = {"name": name, "input": each.input_sha256, "key": each.key, "outputs": outputs}
         lines.append(json.dumps(made, ensure_ascii=True))
     data = ("\n".join(lines) + "\n").encode()
-    if not path.exists() or path.read_bytes() != data:
-        replace_file(path, data)
+    try:
+        if path.read_bytes() == data:
+            return
+    except OSError:
+        pass
+    replace_file(path, data)
+
+
+def lock_path(configuration: Path) -> Path:
+    """Return where the lock of a configuration lies: `docpack.lock`, and for `other.toml` `other.lock`."""
+    return configuration.with_name(
+        FILE_NAME if configuration.name == "pyproject.toml" else f"{configuration.stem}.lock"
+    )
 
 
 def below(path: str, folder: str) -> str:

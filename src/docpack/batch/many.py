@@ -53,7 +53,8 @@ def convert_many(
         changes: Metadata that the user states of all of them.
         executor: Any executor of `concurrent.futures`, whose workers then do the work; at most 64 files are under way.
             "processes" is one process for each core, of which each may die: a file that crashes or hangs costs itself
-            only. By default everything is done here, one file after the other.
+            only; the program has to guard its start by `if __name__ == "__main__"`, as with all of `multiprocessing`.
+            By default everything is done here, one file after the other.
         unsure_below: Decisions less sure than this are in the results' `unsure`.
         verify: As for `convert`.
         limits: What a file may take, with "processes".
@@ -67,23 +68,42 @@ def convert_many(
         return (run(each) if isinstance(each, Job) else each for each in planned)
     if executor == "processes":
         return _by_processes(planned, limits or Limits())
-    assert not isinstance(executor, str)
+    if isinstance(executor, str):
+        raise UsageError(f"there is no executor {executor!r}", hint='Give "processes", or an executor object.')
     return _by_executor(planned, executor)
 
 
 def _by_executor(planned: Iterator[Job | Result], executor: Executor) -> Iterator[Result]:
     window: deque[Any] = deque()
     for each in planned:
-        window.append(executor.submit(run, each) if isinstance(each, Job) else each)
+        window.append((each, _submitted(executor, each) if isinstance(each, Job) else each))
         if len(window) >= MAX_UNDER_WAY:
-            yield _result(window.popleft())
+            yield _result(*window.popleft())
     while window:
-        yield _result(window.popleft())
+        yield _result(*window.popleft())
 
 
-def _result(each: Any) -> Result:
-    made: Result = each if isinstance(each, Result) else each.result()
+def _submitted(executor: Executor, job: Job) -> Any:
+    try:
+        return executor.submit(run, job)
+    except RuntimeError as error:  # it is broken, or was shut down
+        return _without(job, f"the executor takes no more: {error}")
+
+
+def _result(job: Job | Result, each: Any) -> Result:
+    if isinstance(each, Result) or isinstance(job, Result):
+        return each if isinstance(each, Result) else job  # type: ignore[return-value]  # one of them is
+    try:
+        made: Result = each.result()
+    except Exception as error:  # noqa: BLE001  # whatever an executor raises concerns this file only
+        return _without(job, f"the executor gave nothing back: {type(error).__name__}: {error}")
     return made
+
+
+def _without(job: Job, reason: str) -> Result:
+    """Return the result of a job that nobody did."""
+    error = DocpackError(f"{job.source} cannot be converted: {reason}", hint="Convert it by itself.")
+    return Result(job.source, {}, {"": error}, ())
 
 
 def _by_processes(planned: Iterator[Job | Result], limits: Limits) -> Iterator[Result]:
@@ -124,9 +144,7 @@ def _ended(ended: Ended) -> Result:
         made: Result = ended.value
         return made
     job: Job = ended.task[1]
-    reason = "it needs more memory than it may have" if ended.fate is Fate.NO_MEMORY else ended.detail
-    error = DocpackError(f"{job.source} cannot be converted: {reason}", hint="Convert it by itself.")
-    return Result(job.source, {}, {"": error}, ())
+    return _without(job, "it needs more memory than it may have" if ended.fate is Fate.NO_MEMORY else ended.detail)
 
 
 @dataclass(frozen=True, slots=True)

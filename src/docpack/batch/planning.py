@@ -70,17 +70,22 @@ def plan(selected: Iterable[Selected], wanted: Plan) -> Iterator[Task]:
     settled = _Settled(wanted)
     inside, here = os.path.join(os.path.abspath(wanted.output_dir), ""), os.getcwd()  # noqa: PTH100, PTH109, PTH118
     for each in selected:
-        if any(matches(each.name, pattern) for pattern in wanted.exclude) or _is_output(each.path, inside, here):
-            continue
-        if wanted.shard and not wanted.shard.has(each.name):
+        if any(_is_in(each.name, pattern) for pattern in wanted.exclude) or _is_output(each.path, inside, here):
             continue
         formats, template = settled.settings(each.name)
         kinds = (PACKAGE,) if wanted.pack else formats
         outputs = tuple((name, _target(wanted.output_dir, each.name, name)) for name in kinds)
-        targets.claim(each, outputs)
+        targets.claim(each, outputs)  # of all shards: two of them must not write one file
+        if wanted.shard and not wanted.shard.has(each.name):
+            continue
         job = replace(template, source=each.path, outputs=outputs)
         yield Task(number, each.name, job, formats if wanted.pack else ())
         number += 1
+
+
+def _is_in(name: str, pattern: str) -> bool:
+    """Tell whether a document matches a pattern, or lies in a folder that does."""
+    return matches(name, pattern) or matches(name, f"{pattern.rstrip('/')}/**")
 
 
 def _is_output(path: str, inside: str, here: str) -> bool:
@@ -141,7 +146,7 @@ class _Targets:
             UsageError: Another one has them.
         """
         for _, target in outputs:
-            digest = hashlib.blake2b(os.fsencode(target), digest_size=12).digest()
+            digest = hashlib.blake2b(os.fsencode(target.casefold()), digest_size=12).digest()
             if digest in self._taken:
                 raise UsageError(
                     f"{source.path} and another input would both become {target}",

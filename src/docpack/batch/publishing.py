@@ -40,9 +40,10 @@ class Staging:
             self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=output_dir))
             self._lock = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
             _try_lock(self._lock)
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise OutputError(
-                f"{output_dir} cannot be written: {error.strerror}",
+                f"{output_dir} cannot be written: {reason}",
                 hint="Check its permissions and the space on the disk.",
             ) from error
 
@@ -161,7 +162,10 @@ def _sync_file_system(inside: Path) -> bool:
         syncfs = ctypes.CDLL(None, use_errno=True).syncfs
     except (AttributeError, OSError, TypeError):
         return False
-    descriptor = os.open(inside, os.O_RDONLY)
+    try:
+        descriptor = os.open(inside, os.O_RDONLY)
+    except OSError:  # somebody removed it: then nothing is left to be made durable
+        return False
     try:
         return bool(syncfs(descriptor) == 0)
     finally:

@@ -30,6 +30,8 @@ def quarantine(cache: Path, record: Record) -> Path | None:
         name = os.path.basename(record.source) or "stdin"  # noqa: PTH119
         if os.path.isfile(record.source):  # noqa: PTH113
             shutil.copyfile(record.source, folder / name)
-        (folder / "record.json").write_text(json.dumps(record.to_json(), indent=1) + "\n", "utf-8", "backslashreplace")
+        (folder / "docpack-record.json").write_text(
+            json.dumps(record.to_json(), indent=1) + "\n", "utf-8", "backslashreplace"
+        )
         return folder
     return None

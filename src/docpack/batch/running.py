@@ -133,13 +133,14 @@ class Run:
         self._done: dict[int, Record] = {}
         self._next = 0
         self._keys = KeysOfJobs()
+        self.is_taking = False  # whether it waits for whoever gives the tasks
         self._stopping = False
         self._deadline_s = float("inf")
 
     def stop(self, grace_s: float = float("inf")) -> None:
         """Begin no other document, and wait no longer than that for those that workers have."""
         self._stopping = True
-        self._deadline_s = time.monotonic() + grace_s
+        self._deadline_s = min(self._deadline_s, time.monotonic() + grace_s)
 
     @property
     def was_interrupted(self) -> bool:
@@ -162,7 +163,10 @@ class Run:
     def _turn(self, source: _Source) -> bool:
         """Begin what can be begun, take what has ended, name what is due; return whether there is more to do."""
         while not (source.is_exhausted or self._stopping or self._is_due()) and self._has_room():
-            if (task := source.take()) is not None:
+            self.is_taking = True
+            task = source.take()
+            self.is_taking = False
+            if task is not None:
                 self._begin(task)
         if self._known and not self._is_due():
             for ended in self._engine.wait(self._patience_s()):

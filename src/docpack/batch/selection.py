@@ -23,6 +23,7 @@ __all__ = ["Selected", "listed", "matches", "select"]
 
 _WILD = re.compile(r"[*?\[]")
 _LIST_CHUNK_BYTES = 1 << 16
+MAX_DEPTH = 200
 MAX_NAME_BYTES = 1 << 16  # of a name in a list: no system has longer ones
 
 
@@ -52,7 +53,7 @@ def select(
         InputError: A folder cannot be read.
         UsageError: A file does not lie below the base.
     """
-    single = [each for each in patterns if not _WILD.search(each) and not os.path.isdir(each)]  # noqa: PTH112
+    single = [each for each in patterns if _is_named(each)]
     together, folders = _common(single), [_fixed_part(each) for each in usual]
     seen: set[bytes] = set()
     for pattern in patterns:
@@ -61,6 +62,11 @@ def select(
             if several and _seen(path, seen):
                 continue
             yield Selected(path, _name(path, base or _usual(path, folders if pattern in single else ()) or below))
+
+
+def _is_named(pattern: str) -> bool:
+    """Tell whether a pattern is the name of a file; a file's name may have brackets in it."""
+    return not os.path.isdir(pattern) and (not _WILD.search(pattern) or os.path.lexists(pattern))  # noqa: PTH112
 
 
 def _usual(path: str, folders: Sequence[str]) -> str:
@@ -117,6 +123,8 @@ def _expanded(pattern: str, suffixes: Sequence[str], together: str) -> Iterator[
 def _walk(folder: str, parts: list[str]) -> Iterator[str]:
     """Yield the files below a folder that match the parts of a pattern; hidden ones only where it names them."""
     part, rest = parts[0], parts[1:]
+    if folder.count(os.sep) > MAX_DEPTH:
+        raise InputError(f"{folder[:200]}... lies more than {MAX_DEPTH} folders deep", hint="Name a folder in it.")
     if part == "**":
         yield from _walk(folder, rest or ["*"])
         for name, is_folder in _entries(folder):
@@ -139,12 +147,20 @@ def _entries(folder: str) -> list[tuple[str, bool]]:
     """Return what is in a folder, by name: links to folders are not followed, as they may lead in a circle."""
     try:
         with os.scandir(folder or ".") as found:
-            entries = [(each.name, each.is_dir(follow_symlinks=False), each) for each in found]
+            entries = [(each.name, each.is_dir(follow_symlinks=False), _may_be_file(each)) for each in found]
     except FileNotFoundError:
         return []
     except OSError as error:
         raise InputError(f"{folder} cannot be read: {error.strerror}", hint="Check its permissions.") from error
-    return sorted((name, is_folder) for name, is_folder, each in entries if is_folder or each.is_file())
+    return sorted((name, is_folder) for name, is_folder, is_file in entries if is_folder or is_file)
+
+
+def _may_be_file(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a file, or a link of which nobody can tell: that one fails by itself, with a message."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return True
 
 
 def _name(path: str, base: str) -> str:
@@ -169,7 +185,8 @@ def listed(file: BinaryIO, *, by_nul: bool, base: str = "") -> Iterator[Selected
     """
     separator = b"\0" if by_nul else b"\n"
     rest = b""
-    while chunk := file.read(_LIST_CHUNK_BYTES):
+    read = getattr(file, "read1", file.read)  # what is there, at once: whoever writes the list may not be done
+    while chunk := read(_LIST_CHUNK_BYTES):
         *lines, rest = (rest + chunk).split(separator)
         yield from _of_lines(lines, base, by_nul=by_nul)
         if len(rest) > MAX_NAME_BYTES:
@@ -206,7 +223,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
             made += ".*" if last else "(?:.*/)?"
         else:
             made += _of_part(part) + ("" if last else "/")
-    return re.compile(made, re.DOTALL)
+    try:
+        return re.compile(made, re.DOTALL)
+    except re.error as error:
+        raise UsageError(f"{pattern!r} is no pattern: {error}", hint="Ranges are such as [a-z].") from error
 
 
 def _of_part(part: str) -> str:
@@ -217,6 +237,7 @@ def _of_part(part: str) -> str:
         position = wild.end()
         if wild[0][0] == "[":
             inside = wild[0][1:-1].replace("\\", "\\\\").replace("[", "\\[")
+            inside = inside.replace("^", r"\^")
             made += f"(?!/)[{'^' + inside[1:] if inside[0] == '!' else inside}]"
         else:
             made += "[^/]" if wild[0] == "?" else "[^/]*"

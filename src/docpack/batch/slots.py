@@ -19,6 +19,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any
 
 from docpack.batch.slot_process import DONE, NO_MEMORY, READY, serve
+from docpack.errors import DocpackError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -208,7 +209,7 @@ class Slots:
             self._waiting.extendleft(reversed([culprit, *innocent]))
             return []
         self._waiting.extendleft(reversed(innocent))
-        fate = Fate.TIMEOUT if "timeout" in culprit.died_of else Fate.CRASHED
+        fate = Fate.TIMEOUT if cause == "timeout" else Fate.CRASHED
         return [Ended(culprit.task, fate, None, detail, culprit.attempts - 1)]
 
 
@@ -282,7 +283,7 @@ class _Slot:
             else:
                 break
         else:
-            raise OSError("no process can be started")
+            raise DocpackError("no worker can be started", hint="Ask for fewer with -j, or raise the system's limits.")
         self.tasks.append(each)
 
     def begin(self) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.batch.cache import Cache, Entry, Made
-from docpack.batch.keys import KeysOfJobs
+from docpack.batch.keys import QUITE_SURE, KeysOfJobs
 from docpack.batch.publishing import Staged, stage
 from docpack.batch.task import PACKAGE, Doubts, Output, Record, Status, Trouble
 from docpack.conversion import open_source
@@ -35,7 +35,6 @@ __all__ = ["PRELOAD", "Assignment", "Finished", "doubts_of", "work"]
 
 PRELOAD = ("docpack.batch.preloading",)  # what workers have from the start, so that a new one costs nearly nothing
 MAX_DOUBTS = 20  # of a document, that are described
-_QUITE_SURE = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,13 @@ def work(assignment: Assignment) -> Finished:
     keys = assignment.keys
     if not keys.are_of(opened.data, _overrides_of(job, opened)):  # they were changed a moment ago
         keys = KeysOfJobs().of(task, opened.data)
-    job = replace(job, data=opened.data, format=opened.reader, reader_options=opened.options, unsure_below=_QUITE_SURE)
+    job = replace(
+        job,
+        data=opened.data,
+        format=opened.reader,
+        reader_options=opened.options,
+        unsure_below=max(QUITE_SURE, job.unsure_below),
+    )
     result = _packed(job, task.pack, assignment.staging) if task.pack else run(job)
     entry = _entry(result)
     outputs, staged, contents = [], [], dict[str, bytes]()

@@ -102,7 +102,7 @@ def _add_ci(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Do what is asked for; return the exit code."""
     if parsed.inputs[:1] == ["merge"]:
-        from docpack.cli.batch_runs import merge
+        from docpack.cli.batch_merge import merge
 
         return merge(parsed)
     from docpack.cli.batch_runs import check, convert

@@ -1,20 +1,20 @@
-"""The three things that `docpack batch` does: convert, check, and merge the journals of shards."""
+"""The two things that `docpack batch` does with documents: convert them, and check what they became."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import time
 from dataclasses import asdict
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docpack.archive.problems import shown
 from docpack.batch.checking import Discrepancy, check_document, check_orphans
-from docpack.batch.journal import read_journal
 from docpack.batch.keys import KeysOfJobs, engine_versions
-from docpack.batch.lock import FILE_NAME, Lock, Locked, below, read_lock, write_lock
+from docpack.batch.lock import FILE_NAME, Lock, Locked, below, lock_path, read_lock, write_lock
 from docpack.batch.quarantine import QUARANTINED, quarantine
 from docpack.batch.reports.kinds import open_reports
 from docpack.batch.reports.summary import Summary
@@ -22,7 +22,7 @@ from docpack.batch.session import open_comparison, open_session
 from docpack.batch.task import Status
 from docpack.cli.batch_progress import Progress
 from docpack.cli.messages import say, write_line
-from docpack.errors import DocpackError, ExitCode, UsageError
+from docpack.errors import DocpackError, ExitCode
 from docpack.files import read_file
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from docpack.batch.task import Record, Task
     from docpack.cli.batch_settings import Asked
 
-__all__ = ["check", "convert", "merge"]
+__all__ = ["check", "convert"]
 
 GRACE_S = 5.0  # that documents have to end after Ctrl-C
 MAX_SAID = 100  # documents whose failure is told of; the rest is for the reports
@@ -60,7 +60,11 @@ def convert(parsed: argparse.Namespace, asked: Asked) -> int:
         raise
     teller.summary.elapsed_s = time.monotonic() - began
     teller.summary.interrupted = interrupted
-    teller.close()
+    try:
+        teller.close()
+    except BaseException:
+        teller.abandon()
+        raise
     if interrupted:
         say("interrupted; what is done is done, and --resume goes on")
         return ExitCode.INTERRUPTED
@@ -70,7 +74,7 @@ def convert(parsed: argparse.Namespace, asked: Asked) -> int:
 def _exit_code(parsed: argparse.Namespace, summary: Summary, *, strict: bool) -> int:
     if not summary.documents:
         say("no input matches")
-        return ExitCode.OK if parsed.allow_empty else ExitCode.NO_MATCH
+        return ExitCode.OK if parsed.allow_empty or parsed.shard else ExitCode.NO_MATCH
     if summary.failed:
         return ExitCode.FAILED
     return ExitCode.STRICT if strict and summary.warned else ExitCode.OK
@@ -146,17 +150,40 @@ class _Teller:
             report.abandon()
 
     def _write_lock(self) -> None:
-        """Write the lock of a repository; documents that this run was not about stay as they were."""
+        """Write the lock of a repository, where this run was one of the repository's own; it stays as it is otherwise.
+
+        A run over a part of the texts changes what the lock knows of them, and nothing else.
+        """
         configuration = self._asked.configuration
         if configuration is None or not self.summary.documents:
             return
-        path = Path(configuration.folder) / FILE_NAME
-        before = Lock() if self._is_whole() else read_lock(path)
+        path = lock_path(Path(configuration.path))
+        if not self._asked.is_as_configured:
+            if self._verbosity >= 0:
+                say(f"{path} was left as it is: the command line says other things than {configuration.path}")
+            return
+        before = read_lock(path)
         formats = {name for each in self._asked.plan.rules for name in each.formats} | set(self._asked.plan.formats)
-        write_lock(path, Lock(engine_versions(sorted(formats)), {**before.documents, **self._locked}))
+        if self._asked.complete and not self.summary.failed and not self.summary.interrupted:
+            write_lock(path, Lock(engine_versions(sorted(formats)), self._locked))
+            self._say_orphans(before, configuration.folder)
+        elif before.documents or self._asked.complete:
+            known = (
+                self._locked
+                if self._asked.complete
+                else {n: e for n, e in self._locked.items() if n in before.documents}
+            )
+            versions = before.versions or engine_versions(sorted(formats))
+            write_lock(path, Lock(versions, {**before.documents, **known}))
 
-    def _is_whole(self) -> bool:
-        return self._asked.complete and not self.summary.failed and not self.summary.interrupted
+    def _say_orphans(self, before: Lock, folder: str) -> None:
+        """Say which outputs are left of texts, or of formats, that are gone."""
+        outputs = {path for each in self._locked.values() for path in each.outputs}
+        for each in before.documents.values():
+            for path in sorted(each.outputs.keys() - outputs):
+                where = os.path.normpath(os.path.join(folder, path))  # noqa: PTH118
+                if os.path.isfile(where) and self._verbosity >= 0:  # noqa: PTH113
+                    say(f"warning: {where} is left of a text or a format that is gone; delete it")
 
 
 @contextlib.contextmanager
@@ -164,12 +191,12 @@ def _interruptible(run: Run) -> Iterator[None]:
     """Let the first Ctrl-C end a run in good order, and the second one at once."""
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
-        if run.was_interrupted:
+        if run.was_interrupted or run.is_taking:  # the second time, or while an input is waited for
             raise KeyboardInterrupt
         run.stop(GRACE_S)
 
     before = {}
-    for each in (signal.SIGINT, signal.SIGTERM):
+    for each in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         with contextlib.suppress(ValueError):  # not in the main thread
             before[each] = signal.signal(each, interrupt)
     try:
@@ -189,7 +216,7 @@ def check(parsed: argparse.Namespace, asked: Asked) -> int:
     for each in _by_lock(tasks, asked) if by_lock else _anew(tasks, asked):
         rows.append(asdict(each))
         if not parsed.json:
-            write_line(f"{each.kind}  {each.path}" + (f"  ({each.why})" if each.why else ""))
+            write_line(shown(f"{each.kind}  {each.path}" + (f"  ({each.why})" if each.why else "")))
     if parsed.json:
         write_line(json.dumps({"ok": not rows, "documents": tasks.count, "outputs": rows}, indent=1))
     if not tasks.count and not rows:
@@ -216,7 +243,7 @@ class _Counted:
 def _by_lock(tasks: Iterable[Task], asked: Asked) -> Iterator[Discrepancy]:
     """Yield what the lock and the digests tell."""
     folder = asked.configuration.folder if asked.configuration else ""
-    lock = read_lock(Path(folder) / FILE_NAME)
+    lock = read_lock(lock_path(Path(asked.configuration.path if asked.configuration else FILE_NAME)))
     keys_of, names = KeysOfJobs(), set[str]()
     for task in tasks:
         names.add(task.name)
@@ -239,35 +266,5 @@ def _anew(tasks: Iterable[Task], asked: Asked) -> Iterator[Discrepancy]:
                 yield Discrepancy(record.source, str(record.status), trouble.message)
             yield from comparing.take()
         yield from comparing.take()
-        if run.was_interrupted:
+        if run.was_interrupted or run.is_taking:  # the second time, or while an input is waited for
             raise KeyboardInterrupt
-
-
-def merge(parsed: argparse.Namespace) -> int:
-    """Make one report of the journals or JSON Lines reports of several runs; return the exit code."""
-    if len(parsed.inputs) < 2:
-        raise UsageError("no journal is named to merge", hint="Name the files that --report jsonl:FILE wrote.")
-    summary = Summary()
-    reports = open_reports(parsed.report, write_line)
-    try:
-        records = sorted(
-            (record for each in parsed.inputs[1:] for record in read_journal(Path(each))), key=lambda each: each.name
-        )
-        for _, same in groupby(records, key=lambda each: each.name):
-            record = max(same, key=lambda each: each.status.is_fine)  # a document that was tried again counts once
-            summary.add(record)
-            for report in reports:
-                report.add(record)
-    except BaseException:
-        for report in reports:
-            report.abandon()
-        raise
-    for report in reports:
-        report.close(summary)
-    if parsed.json:
-        write_line(json.dumps(summary.to_json(), indent=1))
-    if not parsed.quiet:
-        say(summary.sentence())
-    if not summary.documents:
-        return ExitCode.OK if parsed.allow_empty else ExitCode.NO_MATCH
-    return ExitCode.FAILED if summary.failed else ExitCode.OK

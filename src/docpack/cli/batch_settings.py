@@ -33,7 +33,11 @@ __all__ = ["Asked", "asked_for", "described"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What holds: `complete` tells whether these are all the inputs of the configuration, and no part of them."""
+    """What holds.
+
+    `complete` tells whether these are all the inputs of the configuration, and no part of them; `is_as_configured` whether
+    all that shapes the outputs is as the configuration says, so that its lock is about them.
+    """
 
     configuration: Configuration | None
     inputs: tuple[str, ...]
@@ -44,6 +48,7 @@ class Asked:
     settings: Settings
     strict: float | None
     complete: bool
+    is_as_configured: bool
 
     def tasks(self) -> Iterator[Task]:
         """Yield what is to be done, as it is found.
@@ -125,7 +130,19 @@ def asked_for(parsed: argparse.Namespace) -> Asked:
         wanted,
         _settings(parsed, known, output_dir),
         strict,
-        complete=bool(configuration) and inputs == known.inputs and not parsed.shard and not parsed.exclude,
+        complete=inputs == known.inputs and not parsed.shard,
+        is_as_configured=bool(configuration) and not _differs(parsed),
+    )
+
+
+def _differs(parsed: argparse.Namespace) -> bool:
+    """Tell whether the command line says anything that shapes outputs, or where they go."""
+    stated = (parsed.output_dir, parsed.to, parsed.from_format, parsed.files_from, parsed.base, parsed.exclude)
+    return (
+        any(stated)
+        or bool(parsed.metadata or parsed.metadata_file or parsed.pack)
+        or parsed.verify is not None
+        or bool(parsed.of_writers.values(parsed) or parsed.of_readers.values(parsed))
     )
 
 
@@ -212,7 +229,9 @@ def described(asked: Asked) -> dict[str, Any]:
         "pack": found.pack,
         **of_job(found.template),
         "rules": [
-            {"match": list(each.patterns), "formats": list(each.formats), **of_job(each.job)} for each in found.rules
+            {"match": list(each.patterns), "formats": list(each.formats), **of_job(each.job)}
+            for each in found.rules
+            if each.formats or of_job(each.job)
         ],
         "strict": asked.strict,
         "jobs": settings.jobs,

@@ -27,16 +27,11 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that raises instead of leaving, and whose help is a result like any other."""
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse, where a number that may be left out is never taken from what is none: `--strict in.txt`."""
-        numbers = {
-            flag: action.const
-            for action in self._actions
-            if action.nargs == "?" and action.type is confidence
-            for flag in action.option_strings
-        }
-        if numbers and args is not None:
+        """Parse, where a value that may be left out is never taken from what is none: `--strict in.txt`."""
+        optional = {flag: each for each in self._actions if _may_be_alone(each) for flag in each.option_strings}
+        if optional and args is not None:
             args = [
-                f"{each}={numbers[each]}" if each in numbers and not _is_number(following) else each
+                f"{each}={optional[each].const}" if each in optional and not _fits(optional[each], following) else each
                 for each, following in zip_longest(args, args[1:], fillvalue="")
             ]
         return super().parse_known_args(args, namespace)
@@ -70,6 +65,14 @@ def _check_place() -> None:
         os.getcwd()  # noqa: PTH109
     except OSError as error:
         raise UsageError("the current folder is gone", hint="Change to another one.") from error
+
+
+def _may_be_alone(action: argparse.Action) -> bool:
+    return action.nargs == "?" and (action.type is confidence or bool(action.choices)) and bool(action.option_strings)
+
+
+def _fits(action: argparse.Action, text: str) -> bool:
+    return text in action.choices if action.choices else _is_number(text)
 
 
 def _is_number(text: str) -> bool:
@@ -135,6 +138,8 @@ def _interrupt_on_terminate() -> None:
 
     try:
         signal.signal(signal.SIGTERM, interrupt)
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # nohup ignores it
+            signal.signal(signal.SIGHUP, interrupt)
     except ValueError:  # not in the main thread: whoever called us has the signals
         return
 

@@ -10,13 +10,15 @@ from docpack.archive.ocfl.folders import Kind, children, open_regular, plain_pat
 from docpack.archive.ocfl.inventory_file import check_sidecar, parse, read_bytes
 from docpack.archive.ocfl.inventory_rules import Reading, read_inventory
 from docpack.archive.ocfl.problems import Problems
+from docpack.archive.ocfl.version_names import number_of
 from docpack.errors import InputError, VerificationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from typing import BinaryIO
 
-__all__ = ["StoredContent", "contents", "is_object", "read_current"]
+__all__ = ["StoredContent", "contents", "is_object", "read_current", "unknown_versions"]
 
 _HINT = "See what is wrong with `docpack store validate`; what a crash left, `docpack store recover` puts right."
 
@@ -94,6 +96,12 @@ def read_current(folder: Path, object_id: str = "") -> Reading:
             f"{folder} holds the object {reading.id!a} and not {object_id!a}", hint="Validate the store."
         )
     return reading
+
+
+def unknown_versions(folder: Path, names: Iterable[str]) -> list[str]:
+    """Return the folders of an object that are called like versions, and of which its inventory knows nothing."""
+    found = [each.name for each in children(folder) if each.kind is Kind.FOLDER and number_of(each.name)]
+    return sorted(set(found) - set(names))
 
 
 def contents(folder: Path, reading: Reading, version: str) -> dict[str, StoredContent]:

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from docpack.archive.durable import remove_tree, sync_folder, sync_tree, write_new
-from docpack.archive.ocfl.folders import Kind, children, read_small
+from docpack.archive.ocfl.current import unknown_versions
+from docpack.archive.ocfl.folders import read_small
 from docpack.archive.ocfl.inventory_file import (
     INVENTORY,
     MAX_INVENTORY_BYTES,
@@ -17,7 +18,7 @@ from docpack.archive.ocfl.inventory_file import (
 )
 from docpack.archive.ocfl.inventory_rules import Reading, read_inventory
 from docpack.archive.ocfl.problems import Problems
-from docpack.archive.ocfl.version_names import next_name, number_of
+from docpack.archive.ocfl.version_names import next_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ def recover_object(root: Path, place: str, staging: Path) -> list[str]:
 def _recover(folder: Path, data: bytes, reading: Reading, staging: Path) -> list[str]:
     sidecar = Problems()
     check_sidecar(folder, data, reading.algorithm, sidecar)
-    beyond = _beyond(folder, reading)
+    beyond = unknown_versions(folder, reading.names)
     # A crash leaves one version too many, or a sidecar that is behind, and never both: what else there is, is damage, and a
     # version that counts may be among it.
     if len(beyond) > 1 or (beyond and (sidecar.has_errors or beyond != [next_name(reading.head)])):
@@ -71,12 +72,6 @@ def _recover(folder: Path, data: bytes, reading: Reading, staging: Path) -> list
         remove_tree(withdrawn)
         done.append(f"removed {name}, which never came to count")
     return done
-
-
-def _beyond(folder: Path, reading: Reading) -> list[str]:
-    """Return the folders of versions that the inventory does not know."""
-    found = [each.name for each in children(folder) if each.kind is Kind.FOLDER and number_of(each.name)]
-    return sorted(set(found) - set(reading.names))
 
 
 def _is_committed(folder: Path, data: bytes, reading: Reading) -> bool:

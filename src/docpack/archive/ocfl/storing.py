@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from docpack.archive.content import copy
 from docpack.archive.durable import remove_tree, sync_folder, sync_tree, write_new
-from docpack.archive.ocfl.current import is_object, read_current
+from docpack.archive.ocfl.current import is_object, read_current, unknown_versions
 from docpack.archive.ocfl.folders import open_regular, plain_path
 from docpack.archive.ocfl.inventory_file import INVENTORY, MAX_INVENTORY_BYTES, sidecar_line
 from docpack.archive.ocfl.paths import check_conflicts, check_logical_path
@@ -109,9 +109,11 @@ def add_version(
     folder = root / place
     current = _current(root, place, object_id)
     name = "v1" if current is None else next_name(current.head)
-    if name and os.path.lexists(folder / name):
+    strays = unknown_versions(folder, current.names) if current else []
+    if strays:
         raise VerificationError(
-            f"{folder} has a {name} that its inventory does not know", hint="Validate the store; nothing was stored."
+            f"{folder} has {', '.join(strays)}, which its inventory does not know",
+            hint="Validate the store; nothing was stored.",
         )
     if not name:
         raise OutputError(

@@ -56,7 +56,8 @@ class Summary:
         """Return the totals as a line for people."""
         parts = [f"{self.statuses[each]} {each.value}" for each in Status if self.statuses[each]]
         rate = f", {self.documents / self.elapsed_s:.0f} a second" if self.elapsed_s > 1 else ""
-        return f"{self.documents} documents: {', '.join(parts) or 'none'}; {self.elapsed_s:.1f} s{rate}"
+        documents = "1 document" if self.documents == 1 else f"{self.documents} documents"
+        return f"{documents}: {', '.join(parts) or 'none'}; {self.elapsed_s:.1f} s{rate}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the totals as a JSON object; what differs from run to run is under `volatile`."""

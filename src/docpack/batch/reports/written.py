@@ -26,8 +26,8 @@ class ReportFile:
         self._temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.docpack-tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_dir():
-                raise IsADirectoryError(21, "it is a folder")
+            if path.exists() and not path.is_file():  # a rename would put a file in the place of a device or pipe
+                raise IsADirectoryError(21, "it is a folder" if path.is_dir() else "it is a device or a pipe, no file")
             self.file = self._temporary.open("w+", encoding="utf-8", newline="\n", errors="backslashreplace")
         except OSError as error:
             raise self._failed(error) from error

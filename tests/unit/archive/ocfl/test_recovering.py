@@ -157,3 +157,11 @@ def test_a_place_that_cannot_be_looked_at_is_told(three_versions):
 
     assert any("elsewhere: left as it is" in each for each in three_versions.recover())
     assert any(each.problem and each.path == "elsewhere" for each in three_versions.objects())
+
+
+def test_nothing_is_added_to_an_object_with_a_stray_version(three_versions, folder, add):
+    (folder / "v9").mkdir()
+    (folder / "v9" / "f").touch()
+
+    with pytest.raises(VerificationError, match="v9"):
+        add(OcflStore(three_versions.root), {"a.txt": "new"})
