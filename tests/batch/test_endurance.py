@@ -60,7 +60,7 @@ def test_every_document_ends_as_what_it_is_while_workers_are_killed(texts, envir
     files, wanted = faulty_texts(1500)
     texts(files)
     command = [sys.executable, "-m", "docpack", "batch", "in", "-d", "out", "-t", "faulty", "--no-cache", "-q"]
-    command += ["-j", "2", "--timeout", "0.5", "--memory", "1G", "--report", "jsonl:r"]
+    command += ["-j", "2", "--timeout", "1", "--memory", "1G", "--report", "jsonl:r"]
     process = subprocess.Popen(
         command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
     )
