@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Chunks", "open_executor"]
 
 CHUNK_S = 15.0  # of work: long enough that handing it out costs nothing, short enough that little is lost with a worker
-MAX_CHUNK = 200  # of a worker that is lost, no more is done again
+MAX_CHUNK = 100  # of a worker that is lost, no more is done again
 _FIRST_CHUNK = 4
 _WEIGHT = 0.2  # of the newest figure in the mean cost of a document
 

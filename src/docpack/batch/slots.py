@@ -73,11 +73,17 @@ class _Try:
     task: Any
     data: memoryview
     died_of: dict[str, int] = field(default_factory=dict)
-    cut_short_s: float = 0.0  # the time of those tries that were killed
+    cut_short_s: float = 0.0  # the time of those tries that were killed, until it counts as one that took too long
+    killed_after_s: float = 0.0  # the time of all of them
 
     @property
     def attempts(self) -> int:
         return 1 + sum(self.died_of.values())
+
+    def is_slow(self, timeout_s: float) -> bool:
+        """Tell whether it took too long once already, and was killed late each time: then it is not killing itself."""
+        kills = self.died_of.get("killed", 0) + self.died_of.get("timeout", 0)
+        return "timeout" in self.died_of and self.killed_after_s / kills > timeout_s / 10
 
 
 class Slots:
@@ -199,6 +205,7 @@ class Slots:
         if cause == "killed":
             # Whoever kills at random hits what takes long: tries that were cut short count together as one.
             culprit.cut_short_s += slot.elapsed_s
+            culprit.killed_after_s += slot.elapsed_s
             if self._limits.timeout_s and culprit.cut_short_s >= self._limits.timeout_s:
                 cause, culprit.cut_short_s = "timeout", 0.0
                 detail = f"it took more than {self._limits.timeout_s:g} s, in several tries"
@@ -209,7 +216,7 @@ class Slots:
             self._waiting.extendleft(reversed([culprit, *innocent]))
             return []
         self._waiting.extendleft(reversed(innocent))
-        fate = Fate.TIMEOUT if cause == "timeout" else Fate.CRASHED
+        fate = Fate.TIMEOUT if cause == "timeout" or culprit.is_slow(self._limits.timeout_s) else Fate.CRASHED
         return [Ended(culprit.task, fate, None, detail, culprit.attempts - 1)]
 
 
