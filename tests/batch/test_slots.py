@@ -43,7 +43,7 @@ def all_of(slots, tasks):
     ("what", "fate", "said", "attempts"),
     [
         ("segfault", Fate.CRASHED, "SIGSEGV", 2),
-        ("killed", Fate.CRASHED, "SIGKILL", 6),
+        ("killed", Fate.CRASHED, "SIGKILL", 10),
         ("exits", Fate.CRASHED, "code 3", 2),
         ("sleeps", Fate.TIMEOUT, "0.5 s", 2),
         ("loops", Fate.TIMEOUT, "0.5 s", 2),

@@ -2,7 +2,7 @@
 
 One loop watches all of them; there is no queue and no lock that they share, so that a process killed at any moment leaves
 nothing held. A task whose process dies is tried again, and given up when it was not the process's fault but its own:
-after a crash or a hang once more, after a kill, which as a rule comes from outside, up to five times.
+after a crash or a hang once more, after a kill, which as a rule comes from outside, up to nine times.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["Ended", "Fate", "Limits", "Slots"]
 
 _AHEAD = 2  # tasks that a process has at once, so that it need not wait for us; the second is small
 _MAX_AHEAD_BYTES = 32 << 10  # what a pipe takes without anybody reading it
-TRIES = {"crashed": 2, "timeout": 2, "killed": 6}
+TRIES = {"crashed": 2, "timeout": 2, "killed": 10}
 _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP} if hasattr(signal, "SIGKILL") else ())
 _UNKNOWN = 255  # the code of a process whose server, which alone could tell it, has died
 _MAX_START_S = 120.0  # until a process is ready; the time of its task counts from then
