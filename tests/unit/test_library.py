@@ -166,3 +166,15 @@ def test_many_files_are_converted_by_processes_in_their_order(tmp_path):
     assert [each.source[-6:-4] for each in results] == [f"{number:02}" for number in range(30)]
     assert [number for number, each in enumerate(results) if not each.ok] == [7]
     assert len(list(tmp_path.glob("*.json"))) == 29
+
+
+def test_an_executor_that_takes_no_more_is_told_for_each_file(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    (tmp_path / "a.txt").write_text("   One.\n")
+    executor = ThreadPoolExecutor(1)
+    executor.shutdown()
+
+    (result,) = docpack.convert_many([tmp_path / "a.txt"], to="json", executor=executor)
+
+    assert "takes no more" in result.errors[""].message

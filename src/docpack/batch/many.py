@@ -15,7 +15,7 @@ from docpack.judgements import UNSURE_BELOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
     from pathlib import Path
 
     from docpack.batch.slots import Ended
@@ -74,30 +74,30 @@ def convert_many(
 
 
 def _by_executor(planned: Iterator[Job | Result], executor: Executor) -> Iterator[Result]:
-    window: deque[Any] = deque()
+    window: deque[Result | tuple[Job, Future[Result]]] = deque()
     for each in planned:
-        window.append((each, _submitted(executor, each) if isinstance(each, Job) else each))
+        window.append(_submitted(executor, each) if isinstance(each, Job) else each)
         if len(window) >= MAX_UNDER_WAY:
-            yield _result(*window.popleft())
+            yield _result(window.popleft())
     while window:
-        yield _result(*window.popleft())
+        yield _result(window.popleft())
 
 
-def _submitted(executor: Executor, job: Job) -> Any:
+def _submitted(executor: Executor, job: Job) -> Result | tuple[Job, Future[Result]]:
     try:
-        return executor.submit(run, job)
+        return job, executor.submit(run, job)
     except RuntimeError as error:  # it is broken, or was shut down
         return _without(job, f"the executor takes no more: {error}")
 
 
-def _result(job: Job | Result, each: Any) -> Result:
-    if isinstance(each, Result) or isinstance(job, Result):
-        return each if isinstance(each, Result) else job  # type: ignore[return-value]  # one of them is
+def _result(each: Result | tuple[Job, Future[Result]]) -> Result:
+    if isinstance(each, Result):
+        return each
+    job, future = each
     try:
-        made: Result = each.result()
+        return future.result()
     except Exception as error:  # noqa: BLE001  # whatever an executor raises concerns this file only
         return _without(job, f"the executor gave nothing back: {type(error).__name__}: {error}")
-    return made
 
 
 def _without(job: Job, reason: str) -> Result:
