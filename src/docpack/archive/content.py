@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias, cast, runtime_checkable
 
+from docpack.archive.hashing import Hashes
 from docpack.errors import InputError, OutputError
 
 if TYPE_CHECKING:
@@ -103,26 +104,24 @@ def chunks(file: BinaryIO, size_bytes: int = CHUNK_BYTES) -> Iterator[memoryview
         yield buffer[:count]
 
 
-def copy(content: Content, write: Callable[[memoryview], object]) -> Digests:
+def copy(content: Content, write: Callable[[memoryview], object] | None = None) -> Digests:
     """Hand a content over in pieces, and hash it on the way: it is read once. A piece must not be kept.
 
     Raises:
         InputError: It cannot be read.
         OutputError: It no longer has the size that it had when it was looked at.
     """
-    sha256, sha512, size = hashlib.sha256(), hashlib.sha512(), 0
+    hashes, size = Hashes({"sha256": hashlib.sha256(), "sha512": hashlib.sha512()}), 0
     with content.open() as file:
         for chunk in _read_safely(file, content):
             size += len(chunk)
-            sha256.update(chunk)
-            sha512.update(chunk)
-            write(chunk)
+            hashes.update(chunk, write)
     if size != content.size_bytes:
         name = getattr(content, "path", "a content")
         raise OutputError(
             f"{name} had {content.size_bytes} bytes and now has {size}", hint="Pack it when nobody writes to it."
         )
-    return Digests(size, sha256.hexdigest(), sha512.hexdigest())
+    return Digests(size, **hashes.hexdigests())
 
 
 def _read_safely(file: BinaryIO, content: Content) -> Iterator[memoryview]:
@@ -148,4 +147,4 @@ def _unreadable(path: object, error: OSError) -> InputError:
 
 def digests_of(content: Content) -> Digests:
     """Return the digests of a content."""
-    return copy(content, lambda _: None)
+    return copy(content)

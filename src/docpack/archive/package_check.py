@@ -15,6 +15,7 @@ from docpack.archive.bag_check import BagFacts, check_bag
 from docpack.archive.bagit import ALGORITHMS
 from docpack.archive.canonical import check_canonical
 from docpack.archive.content import chunks
+from docpack.archive.hashing import Hashes
 from docpack.archive.mets_check import check_mets
 from docpack.archive.opening import open_package
 from docpack.archive.problems import Code, Problem, Severity
@@ -195,14 +196,13 @@ def _check_digests(
 
 
 def _digests(member: Member, algorithms: Iterable[str], problems: Problems) -> dict[str, str] | None:
-    hashes = {name: hashlib.new(name, usedforsecurity=False) for name in algorithms}
+    hashes = Hashes({name: hashlib.new(name, usedforsecurity=False) for name in algorithms})
     size = 0
     try:
         with member.open() as file:
             for chunk in chunks(file, member.size_bytes):
                 size += len(chunk)
-                for each in hashes.values():
-                    each.update(chunk)
+                hashes.update(chunk)
     except InputError as error:
         if isinstance(error.__cause__, OSError):  # nothing is known of it: it may be whole
             raise
@@ -211,4 +211,4 @@ def _digests(member: Member, algorithms: Iterable[str], problems: Problems) -> d
     if size != member.size_bytes:
         problems.add(Code.CONTENT_DAMAGED, member.path, f"it has {size} bytes instead of {member.size_bytes}")
         return None
-    return {name: each.hexdigest() for name, each in hashes.items()}
+    return hashes.hexdigests()

@@ -67,6 +67,20 @@ def test_xml_is_written_with_its_line_ends_and_nothing_forbidden():
     )
 
 
+def test_xml_that_is_written_is_read_back_the_same():
+    values = ["a & b", "<\t\n\r\r\n>", "\"'\x85\u2028", "]]>", "\U0001f600é", ""]
+    out = Writer("urn:x", {"x": "urn:x", "y": "urn:y"})
+
+    with out.element("root"):
+        for value in values:
+            out.text("one", value, {"plain": value, "{urn:y}other": value})
+
+    read = list(etree.fromstring(out.bytes()))
+    assert [each.tag for each in read] == ["{urn:x}one"] * len(values)
+    assert [each.text or "" for each in read] == values
+    assert [(each.get("plain"), each.get("{urn:y}other")) for each in read] == [(each, each) for each in values]
+
+
 @pytest.mark.parametrize(
     ("standard", "key"),
     [

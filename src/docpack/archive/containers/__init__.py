@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 from docpack.archive.containers.folder_writer import FolderWriter
 from docpack.archive.containers.tar_writer import TarWriter
 from docpack.archive.containers.zip_writer import ZipWriter
+from docpack.archive.durable import open_steadily
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,4 +56,4 @@ def open_container(kind: ContainerKind, path: Path) -> ContainerWriter:
     if kind == "folder":
         return FolderWriter(path)
     writer = TarWriter if kind == "tar" else ZipWriter
-    return writer(path.open("xb"))
+    return writer(open_steadily(path))

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from docpack.archive.content import chunks
+from docpack.archive.hashing import Hashes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -57,8 +58,7 @@ def digest(data: bytes, algorithm: str) -> str:
 
 def hash_file(file: BinaryIO, algorithms: Iterable[str]) -> dict[str, str]:
     """Return the digests of a file, by algorithm; it is read once."""
-    hashers = {name: ALGORITHMS[name]() for name in algorithms}
+    hashes = Hashes({name: ALGORITHMS[name]() for name in algorithms})
     for chunk in chunks(file):
-        for hasher in hashers.values():
-            hasher.update(chunk)
-    return {name: hasher.hexdigest() for name, hasher in hashers.items()}
+        hashes.update(chunk)
+    return hashes.hexdigests()
