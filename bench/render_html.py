@@ -72,7 +72,7 @@ def html_of(document: Document, *, foot_notes: bool, string_set: bool) -> str:
     """
     at_foot = foot_notes and not document.style.form.collected_notes
     body = _body(document, at_foot=at_foot)
-    css = _page_css(document, string_set=string_set) + _text_css(document.style, at_foot=at_foot)
+    css = _page_css(document, string_set=string_set) + _text_css(document, at_foot=at_foot)
     title = html.escape(document.title)
     return f'<!DOCTYPE html><html lang="{document.language}"><head><meta charset="utf-8"><title>{title}</title><style>{css}</style></head><body>{body}</body></html>'
 
@@ -102,7 +102,8 @@ def _element(block: Block, previous: str, document: Document, notes: dict[str, s
     text = _inline(block, document, notes)
     match kind:
         case "heading":
-            return f"<h{block['level']}>{text}</h{block['level']}>"
+            opener = ' class="opener"' if document.opens_page(block, previous) else ""
+            return f"<h{block['level']}{opener}>{text}</h{block['level']}>"
         case "verse":
             indents = block.get("indents") or [0] * len(block["lines"])
             lines = [
@@ -149,6 +150,9 @@ def _page_css(document: Document, *, string_set: bool) -> str:
     recto, verso = _heads(style.head, title, author, chapter)
     foot = _FEET.get(style.foot, "").format(title=title)
     css = f"@page {{ size: {style.width_mm}mm {style.height_mm}mm; margin: {style.margin_y_mm}mm {style.margin_x_mm}mm; {_margin_font(style)} }}"
+    if style.binding_mm:
+        inner = style.margin_x_mm + style.binding_mm
+        css += f"@page :right {{ margin-left: {inner}mm; }} @page :left {{ margin-right: {inner}mm; }}"
     css += f"@page :right {{ {recto} {_foot(foot, style, recto=True)} }} @page :left {{ {verso} {_foot(foot, style, recto=False)} }}"
     if string_set:
         css += "h1, h2, h3 { string-set: chapter content(); }"
@@ -197,7 +201,8 @@ def _foot(content: str, style: PageStyle, *, recto: bool) -> str:
     return f"@bottom-{place} {{ content: {content}; }}"
 
 
-def _text_css(style: PageStyle, *, at_foot: bool) -> str:
+def _text_css(document: Document, *, at_foot: bool) -> str:
+    style = document.style
     indent = f"{style.indent_em}em" if style.paragraphs in {"indent", "both"} else "0"
     gap = f"{style.gap_em}em" if style.paragraphs in {"blank", "both"} else "0"
     block_gap = max(style.gap_em, 0.5)
@@ -208,8 +213,10 @@ body {{ font-family: '{style.font}'; font-size: {style.size_pt}pt; line-height: 
   {"columns: 2; column-gap: 8mm;" if style.columns == 2 else ""} orphans: 1; widows: 1; }}
 p {{ margin: 0 0 {gap}; text-indent: {indent}; }}
 {"p.first { text-indent: 0; }" if style.first_flush else ""}
-h1, h2, h3, h4, h5, h6 {{ font-size: {style.heading_size}em; font-weight: {"bold" if style.heading_bold else "normal"};
+h1, h2, h3, h4, h5, h6 {{ font-weight: {"bold" if style.heading_bold else "normal"};
   text-align: {style.heading_align}; margin: 1.2em 0 .7em; hyphens: manual; break-after: avoid; }}
+{" ".join(f"h{level} {{ font-size: {document.heading_em(level)}em; }}" for level in range(1, 7))}
+.opener {{ break-before: page; }}
 p.blockquote {{ {_QUOTES[style.quote]} text-indent: 0; margin-top: {block_gap}em; margin-bottom: {block_gap}em; }}
 p.verse {{ {_VERSES[style.verse]} text-indent: 0; margin-top: {block_gap}em; margin-bottom: {block_gap}em; text-align: left; hyphens: manual; }}
 p.right {{ text-align: right; }}

@@ -75,7 +75,7 @@ def _content(document: Document) -> str:
     for block in document.blocks:
         if block["type"] == "footnote":
             continue
-        parts.append(_element(block, previous, document.style, notes if at_foot else {}))
+        parts.append(_element(block, previous, document, notes if at_foot else {}))
         previous = block["type"]
     if not at_foot:
         plain = document.style.form.marker_format
@@ -83,12 +83,14 @@ def _content(document: Document) -> str:
     return "\n".join(parts)
 
 
-def _element(block: Block, previous: str, style: PageStyle, notes: dict[str, str]) -> str:
+def _element(block: Block, previous: str, document: Document, notes: dict[str, str]) -> str:
+    style = document.style
     kind = block["type"]
     text = _inline(block, style, notes)
     match kind:
         case "heading":
-            return f'<text:h text:style-name="Head" text:outline-level="{block["level"]}">{text}</text:h>'
+            name = f"{'Opener' if document.opens_page(block, previous) else 'Head'}{block['level']}"
+            return f'<text:h text:style-name="{name}" text:outline-level="{block["level"]}">{text}</text:h>'
         case "verse" | "code":
             indents = block.get("indents") or [0] * len(block["lines"])
             lines = [_spaced(line, indent) for line, indent in zip(block["lines"], indents, strict=False)]
@@ -119,9 +121,10 @@ def _inline(block: Block, style: PageStyle, notes: dict[str, str]) -> str:
         last = ref["pos"]
         label = next((key for key in notes if style.form.marker_format.format(key) == ref["label"]), "")
         if label:
+            gap = "<text:s/>" if style.note_gap else ""
             out += (
                 f'<text:note text:id="n{label}-{number}" text:note-class="footnote"><text:note-citation text:label={quoteattr(ref["label"])}>'
-                f"{_text(ref['label'])}</text:note-citation><text:note-body>{_paragraph('Note', _text(notes[label]))}</text:note-body></text:note>"
+                f"{_text(ref['label'])}</text:note-citation><text:note-body>{_paragraph('Note', gap + _text(notes[label]))}</text:note-body></text:note>"
             )
         else:
             out += f'<text:span text:style-name="Super">{_text(ref["label"])}</text:span>'
@@ -158,13 +161,12 @@ def _styles(document: Document) -> str:
         f'style:font-size-asian="{style.size_pt}pt" fo:language="{language}" fo:country="{_COUNTRIES.get(language, "US")}" '
         f'fo:hyphenate="{str(style.hyphenate).lower()}" fo:hyphenation-remain-char-count="2" fo:hyphenation-push-char-count="2"'
     )
-    head_font = f'fo:font-size="{style.heading_size * em}pt" fo:font-weight="{"bold" if style.heading_bold else "normal"}" fo:hyphenate="false"'
     paragraphs = [
         _style("Body", align=justify, indent=indent, below=gap, height=style.leading, font=font),
         _style("First", align=justify, below=gap, height=style.leading, font=font),
         _style("Definition", align=justify, left=style.definition_em * em, below=gap, height=style.leading, font=font),
         _style("Term", above=room, height=style.leading, font=font + ' fo:font-weight="bold"'),
-        _style("Head", align=style.heading_align, above=1.2 * em, below=0.7 * em, font=_over(font, head_font), keep=True),
+        *_heading_styles(document, font),
         _style("Quote", align=justify, left=quote_left, right=quote_right, above=room, below=room, height=style.leading,
                font=_over(font, f'fo:font-size="{quote_size * em}pt"')),
         _style("Right", align="end", below=room, font=font),
@@ -178,6 +180,22 @@ def _styles(document: Document) -> str:
     return "<office:styles>" + "".join(paragraphs) + "</office:styles>"
 
 
+def _heading_styles(document: Document, font: str) -> list[str]:
+    """Return a style for each level of headings, and one for those that begin a page."""
+    style = document.style
+    em = style.size_pt
+    weight = "bold" if style.heading_bold else "normal"
+    styles = []
+    for level in range(1, 7):
+        size = f'fo:font-size="{document.heading_em(level) * em}pt" fo:font-weight="{weight}" fo:hyphenate="false"'
+        for name, opens in (("Head", False), ("Opener", True)):
+            styles.append(
+                _style(f"{name}{level}", align=style.heading_align, above=1.2 * em, below=0.7 * em,
+                       font=_over(font, size), keep=True, opens_page=opens)
+            )  # fmt: skip
+    return styles
+
+
 def _over(font: str, other: str) -> str:
     """Return attributes with some of them replaced."""
     names = [part.split("=")[0] for part in other.split('" ')]
@@ -187,21 +205,22 @@ def _over(font: str, other: str) -> str:
 
 def _style(
     name: str, *, font: str, align: str = "start", indent: float = 0, left: float = 0, right: float = 0,
-    above: float = 0, below: float = 0, height: float = 1.2, keep: bool = False,
+    above: float = 0, below: float = 0, height: float = 1.2, keep: bool = False, opens_page: bool = False,
 ) -> str:  # fmt: skip
     align = {"left": "start", "right": "end"}.get(align, align)
     return (
         f'<style:style style:name="{name}" style:family="paragraph"><style:paragraph-properties fo:text-align="{align}" '
         f'fo:text-indent="{indent}pt" fo:margin-left="{left}pt" fo:margin-right="{right}pt" fo:margin-top="{above}pt" '
         f'fo:margin-bottom="{below}pt" fo:line-height="{height * 100:.0f}%" fo:orphans="1" fo:widows="1" '
-        f"{'fo:keep-with-next=' + chr(34) + 'always' + chr(34) if keep else ''}/><style:text-properties {font}/></style:style>"
+        f"{'fo:keep-with-next=' + chr(34) + 'always' + chr(34) if keep else ''} "
+        f"{'fo:break-before=' + chr(34) + 'page' + chr(34) if opens_page else ''}/><style:text-properties {font}/></style:style>"
     )
 
 
 def _page_layout(document: Document) -> str:
     style = document.style
     side = max(8.0, style.margin_y_mm - 8)
-    size = f'fo:page-width="{style.width_mm}mm" fo:page-height="{style.height_mm}mm" fo:margin-top="{side}mm" fo:margin-bottom="{side}mm" fo:margin-left="{style.margin_x_mm}mm" fo:margin-right="{style.margin_x_mm}mm"'
+    size = f'fo:page-width="{style.width_mm}mm" fo:page-height="{style.height_mm}mm" fo:margin-top="{side}mm" fo:margin-bottom="{side}mm" fo:margin-left="{style.margin_x_mm + style.binding_mm}mm" fo:margin-right="{style.margin_x_mm}mm"'
     number = f'style:num-format="{"i" if style.foot == "roman" else "1"}" style:first-page-number="{style.first_page}" style:page-usage="mirrored"'
     head, verso = _head(document)
     header = (
@@ -218,7 +237,7 @@ def _page_layout(document: Document) -> str:
     foot_right = {"center": "center", "right": "end", "outer": "end"}[style.foot_align]
     foot_left = {"center": "center", "right": "end", "outer": "start"}[style.foot_align]
     aligned = style.head == "alternate_folio"
-    width = style.width_mm - 2 * style.margin_x_mm
+    width = style.width_mm - 2 * style.margin_x_mm - style.binding_mm
     lines = (
         _aligned("RightHead", "end" if aligned else _head_align(style), width)
         + _aligned("LeftHead", "start" if aligned else _head_align(style), width)

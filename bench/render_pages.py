@@ -70,6 +70,10 @@ class PageStyle:
     definition_em: float = 0.0
     scene: str = "* * *"
     form: PrintedForm = field(default_factory=PrintedForm)
+    heading_step: float = 1.0  # size of a heading beside that of the next higher level
+    chapter_pages: bool = False  # headings of the highest level begin a page
+    binding_mm: float = 0.0  # by how much the inner margin is wider than the outer one
+    note_gap: bool = False  # whether LibreOffice sets a space after the label of a note
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,25 @@ class Document:
     language: str
     blocks: Sequence[Block]
     style: PageStyle
+
+    @property
+    def top_level(self) -> int:
+        """Return the level of the highest headings."""
+        return min((block["level"] for block in self.blocks if block["type"] == "heading"), default=1)
+
+    def heading_em(self, level: int) -> float:
+        """Return the size of headings of a level, in those of the text."""
+        deeper = max(0, level - self.top_level)
+        return round(max(1.0, self.style.heading_size * self.style.heading_step**deeper), 3)
+
+    def opens_page(self, block: Block, previous: str) -> bool:
+        """Tell whether a block, after one of the type `previous`, is the heading with which a page begins."""
+        return (
+            self.style.chapter_pages
+            and block["type"] == "heading"
+            and block["level"] == self.top_level
+            and previous not in {"", "heading"}
+        )
 
 
 class PageRenderer(Protocol):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
 __all__ = ["Block", "Excerpt", "PrintedForm", "as_printed", "cut", "generator", "load_excerpts", "text_with_markers"]
@@ -54,13 +54,18 @@ def generator(*keys: object) -> random.Random:
     return random.Random("/".join(map(str, keys)))  # noqa: S311 - test data, not secrets
 
 
-def load_excerpts(folder: Path) -> list[Excerpt]:
-    """Read one excerpt for each WORK-N of a folder of cases (or of folders that have only a truth and a case)."""
+def load_excerpts(folder: Path, renderers: Collection[str] = ()) -> list[Excerpt]:
+    """Read one excerpt for each WORK-N of a folder of cases (or of folders that have only a truth and a case).
+
+    Args:
+        folder: A folder of cases.
+        renderers: Those whose cases count, where a case names its renderer; by default all.
+    """
     found: dict[str, Excerpt] = {}
     for path in sorted(folder.glob("*/truth.json")):
         facts = json.loads(path.with_name("case.json").read_text("utf-8"))
         name = "-".join(path.parent.name.split("-")[:2])
-        if name in found:
+        if name in found or (renderers and facts.get("renderer", "") and facts["renderer"] not in renderers):
             continue
         truth = json.loads(path.read_text("utf-8"))
         blocks = truth["blocks"] if isinstance(truth, dict) else truth

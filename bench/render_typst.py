@@ -58,6 +58,8 @@ def _content(document: Document) -> list[str]:
     for block in document.blocks:
         if block["type"] == "footnote":
             continue
+        if document.opens_page(block, previous):
+            parts.append("#pagebreak(weak: true)")
         parts.append(_element(block, previous, document.style, notes if at_foot else {}))
         previous = block["type"]
     if not at_foot:
@@ -130,7 +132,8 @@ def _preamble(document: Document) -> str:
     return f"""
 #let title = {json.dumps(document.title, ensure_ascii=False)}
 #let author = {json.dumps(document.author, ensure_ascii=False)}
-#let page-line(make) = context {{
+#let heading-em = ({", ".join(f"{document.heading_em(level)}" for level in range(1, 7))})
+#let page-line(head, make) = context {{
   let n = counter(page).get().first()
   let N = counter(page).final().first()
   let recto = calc.odd(n)
@@ -138,18 +141,19 @@ def _preamble(document: Document) -> str:
   let chapter = if before.len() > 0 {{ before.last().body }} else {{ title }}
   set text(size: 0.85em)
   set par(first-line-indent: 0em, justify: false)
-  make(n, N, recto, chapter)
+  let opens = {str(style.chapter_pages).lower()} and query(heading.where(level: {document.top_level})).any(it => it.location().page() == here().page())
+  if not (head and opens) {{ make(n, N, recto, chapter) }}
 }}
-#set page(width: {style.width_mm}mm, height: {style.height_mm}mm, margin: (x: {style.margin_x_mm}mm, y: {style.margin_y_mm}mm),
+#set page(width: {style.width_mm}mm, height: {style.height_mm}mm, margin: (inside: {style.margin_x_mm + style.binding_mm}mm, outside: {style.margin_x_mm}mm, y: {style.margin_y_mm}mm),
   columns: {style.columns},
-  header: page-line((n, N, recto, chapter) => {_HEADS[style.head]}),
-  footer: page-line((n, N, recto, chapter) => align({foot_align}, {_FEET[style.foot]})))
+  header: page-line(true, (n, N, recto, chapter) => {_HEADS[style.head]}),
+  footer: page-line(false, (n, N, recto, chapter) => align({foot_align}, {_FEET[style.foot]})))
 #counter(page).update({style.first_page})
 #set text(font: {fonts}, size: {size}pt, lang: "{document.language[:2]}", hyphenate: {str(style.hyphenate).lower()})
 #set par(justify: {str(style.justify).lower()}, leading: {leading:.2f}em, spacing: {leading + gap:.2f}em)
 #set footnote(numbering: "{style.form.marker_format.format(1)}")
 #show heading: it => block(above: {block_gap + 0.6:.2f}em, below: {block_gap + 0.2:.2f}em, width: 100%)[
-  #set align({style.heading_align}); #set text(size: {style.heading_size * size}pt, weight: "{"bold" if style.heading_bold else "regular"}", hyphenate: false)
+  #set align({style.heading_align}); #set text(size: heading-em.at(it.level - 1) * {size}pt, weight: "{"bold" if style.heading_bold else "regular"}", hyphenate: false)
   #set par(first-line-indent: 0em, justify: false); #it.body]
 #let plain(flush, left, above: false, body) = {{
   set par(first-line-indent: (amount: if flush {{ 0em }} else {{ {indent}em }}, all: true))
