@@ -10,14 +10,14 @@ Offsets count code points of the decoded source, without a byte-order mark, with
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Account", "Edit", "Ledger", "Rule", "SourceText", "account", "apply", "to_json", "undo"]
+__all__ = ["Account", "Box", "Edit", "Ledger", "Rule", "SourceText", "account", "apply", "to_json", "undo"]
 
 
 class Rule(StrEnum):
@@ -62,12 +62,24 @@ class Edit:
     decision: str = ""
 
 
+class Box(NamedTuple):
+    """Where a line stands on its page: points from the page's upper left corner; pages are counted from 0."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 @dataclass(frozen=True, slots=True)
 class SourceText:
     """The decoded source and what is needed to give its bytes back.
 
     `encoding` is a Python codec's name; `bom` the byte-order mark that stood before the text, or nothing;
-    `newline` the commonest line end ("lf", "crlf", "cr", ...), for information only.
+    `newline` the commonest line end ("lf", "crlf", "cr", ...), for information only. `sha256` is that of the file.
+    Where the text was extracted from pages, `boxes` has the place of each line, by number less one, and `to_bytes`
+    gives the extracted text.
     """
 
     text: str
@@ -75,6 +87,7 @@ class SourceText:
     newline: str = "lf"
     bom: bytes = b""
     sha256: str = ""
+    boxes: tuple[Box | None, ...] = field(default=(), repr=False)
 
     def to_bytes(self) -> bytes:
         """Return the bytes that were read."""

@@ -31,10 +31,13 @@ from typing import TYPE_CHECKING
 
 from docpack.ledger import Edit, Ledger, Rule, SourceText
 from docpack.model import Document
-from docpack.reflow.rulings import Profile, Role, Rulings
+from docpack.reflow.rulings import Profile, Role, Rulings, merged
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docpack.context import Context
+    from docpack.reflow.layout import Layout
     from docpack.reflow.lines import Line
     from docpack.reflow.notes import Notes
 
@@ -46,6 +49,7 @@ def reflow(
     context: Context,
     profile: Profile = Profile(),  # noqa: B008  # a frozen value
     rulings: Rulings = Rulings(),  # noqa: B008  # as above
+    layout: Layout | None = None,
 ) -> Document:
     """Return the document of a decoded source, with its ledger as `document.source`; metadata stays empty.
 
@@ -54,6 +58,7 @@ def reflow(
         context: Where findings go.
         profile: Which kinds of decisions are made at all.
         rulings: What a person has decided; it wins over every rule.
+        layout: Where the lines stand on their pages, where the source tells; it wins over columns counted in the text.
 
     Findings: R002 and R003 for characters dropped, R004 for furniture.
     """
@@ -67,7 +72,10 @@ def reflow(
     from docpack.reflow.units import units_of
 
     every_line = read_lines(source.text)
-    lines, notes = _part(every_line, profile, rulings)
+    if layout:
+        layout.apply(every_line)
+        rulings = merged(rulings, layout.rulings, profile)
+    lines, notes = _part(every_line, profile, rulings, layout.labels if layout else {})
     if not lines:
         whole = Edit(0, len(source.text), "", Rule.EDGE, 1.0, "there is no text") if source.text else None
         return Document((), source=Ledger(source, (whole,) if whole else ()))
@@ -85,7 +93,9 @@ def reflow(
     return Document(children, notes=made, source=Ledger(source, edits))
 
 
-def _part(every_line: list[Line], profile: Profile, rulings: Rulings) -> tuple[list[Line], Notes]:
+def _part(
+    every_line: list[Line], profile: Profile, rulings: Rulings, page_labels: Mapping[int, str]
+) -> tuple[list[Line], Notes]:
     """Return the lines of the text with its notes, and these; what was taken out is marked `furniture`."""
     from docpack.reflow.notes import Notes, find_notes
     from docpack.reflow.pages import NOTE_RULE, find_furniture, mark_turns
@@ -95,7 +105,7 @@ def _part(every_line: list[Line], profile: Profile, rulings: Rulings) -> tuple[l
     for line in every_line if ruled else ():
         ruling = ruled.get(line.number)
         if ruling and ruling.furniture is not None:
-            line.furniture = f"{ruling.where} says so" if ruling.furniture else ""
+            line.furniture = ruling.reason if ruling.furniture else ""
     text = [line for line in every_line if not line.furniture]
     notes = Notes([], {}, [])
     if Role.NOTE in profile.roles:
@@ -104,7 +114,7 @@ def _part(every_line: list[Line], profile: Profile, rulings: Rulings) -> tuple[l
         notes = find_notes(text, others, said)
     for line in notes.rules:
         line.furniture = NOTE_RULE
-    return mark_turns(every_line, labels), notes
+    return mark_turns(every_line, {**labels, **page_labels}), notes
 
 
 def _without_notes(lines: list[Line], notes: Notes) -> list[Line]:

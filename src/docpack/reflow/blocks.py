@@ -109,7 +109,8 @@ class Builder:
         lines = unit.lines
         text = " ".join(line.text for line in lines)
         title = self._inlines.of(lines)
-        self._outline.open(title, text, self.next_id("s"), unit.first.reason, _whole(lines))
+        level = min((line.level for line in lines if line.level), default=0)
+        self._outline.open(title, text, self.next_id("s"), unit.first.reason, _whole(lines), level)
 
     def _scene_break(self, group: list[Unit]) -> None:
         unit = group[0]
@@ -256,11 +257,10 @@ class Builder:
         text, first, last = self._gaps.text, found.lines[0], found.lines[-1]
         reason = f"the text refers to its label {found.label}"
         ruling = self._gaps.rulings.get(first.number)
-        ruled = ruling is not None and ruling.role is Role.NOTE
-        if ruling and ruled:
-            reason = f"{ruling.where} says so"
-        confidence = 1.0 if ruled else found.confidence
-        considered = () if ruled else (("a paragraph", round(1 - confidence, 2)),)
+        confidence, ruled = found.confidence, False
+        if ruling and ruling.role is Role.NOTE:
+            reason, confidence, ruled = ruling.reason, ruling.confidence, ruling.by_person
+        considered = () if confidence == 1 else (("a paragraph", round(1 - confidence, 2)),)
         state = State(Role.NOTE, "begin")
         self._gaps.begin(Placed(first, state, confidence, reason, "note", considered, ruled), "a note")
         around = "what stands round a note's label"

@@ -200,7 +200,7 @@ class Gaps:
         """Return the edit that takes a line out; `Line.furniture` says why."""
         reason = line.furniture
         ruling = self.rulings.get(line.number)
-        if ruling and ruling.furniture:
+        if ruling and ruling.furniture and ruling.by_person:
             return Edit(line.ink, line.stop, "", Rule.OVERRIDE, 1.0, reason, (), "drop")
         rule = Rule.RULE_LINE if reason == NOTE_RULE else Rule.FURNITURE
         considered = (("text", round(1 - _FURNITURE_SURE, 2)),)

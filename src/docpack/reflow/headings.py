@@ -25,6 +25,7 @@ _ROMAN = re.compile(r"([IVXLC]{1,7})(?:\.|$)")
 _WORD_NUMBER = re.compile(r"([^\W\d_]{3,12}) (?:\d{1,3}|[IVXLC]{1,7})\b")
 
 
+_RANK = "rank "  # the kind of a heading whose type tells how high it stands
 _UNNUMBERED = ("capitals", "title")
 
 
@@ -39,13 +40,26 @@ class Outline:
         """Put a block into the innermost section."""
         (self._open[-1][2] if self._open else self._top).append(block)
 
-    def open(self, title: tuple[Inline, ...], text: str, identifier: str, reason: str, origin: Origin) -> None:
-        """Begin a section; `text` is its title as a string, by which its level is found."""
+    def open(
+        self, title: tuple[Inline, ...], text: str, identifier: str, reason: str, origin: Origin, rank: int = 0
+    ) -> None:
+        """Begin a section; `text` is its title as a string, by which its level is found where its rank is not known."""
+        if rank:
+            self._close_to(min(self._above(rank), MAX_DEPTH - 1))
+            self._open.append((f"{_RANK}{rank:02}", Section(title, (), id=identifier, inferred=reason, origin=origin), []))
+            return
         kind = _kind(text)
         if kind in _UNNUMBERED and self._open and not self._open[-1][2]:
             kind = f"title of {self._open[-1][0]}"  # no text stands between: it belongs to the heading before
         self._close_to(min(self._level(kind), MAX_DEPTH - 1))
         self._open.append((kind, Section(title, (), id=identifier, inferred=reason, origin=origin), []))
+
+    def _above(self, rank: int) -> int:
+        """Return how many open sections a heading of this rank leaves open: up to the first that is not above it."""
+        for level, (other, _, _) in enumerate(self._open):
+            if not other.startswith(_RANK) or int(other.removeprefix(_RANK)) >= rank:
+                return level
+        return len(self._open)
 
     def _level(self, kind: str) -> int:
         """Return how many open sections a heading of this kind leaves open."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from docpack.errors import InputError
 from docpack.ledger import split_lines
 from docpack.reflow.characters import EDGE, SPECIAL
+
+if TYPE_CHECKING:
+    from docpack.reflow.layout import StyleSpan
 
 __all__ = ["Line", "read_lines"]
 
@@ -21,8 +24,8 @@ class Line:
     """A line with ink on it. Offsets count code points of the source; columns count characters, wide ones twice."""
 
     __slots__ = (
-        "blanks", "furniture", "indent", "index", "ink", "number", "page", "right", "special", "stop", "text", "trailing",
-        "turn",
+        "blanks", "furniture", "indent", "index", "ink", "level", "number", "page", "right", "special", "stop", "styles",
+        "text", "trailing", "turn",
     )  # fmt: skip
 
     def __init__(self, text: str, number: int, ink: int, stop: int) -> None:
@@ -38,6 +41,8 @@ class Line:
         self.page = 0  # counted from 0
         self.turn: str | None = None  # a page begins here: its printed number, or "" where there is none
         self.furniture = ""  # why this is a running head or folio, if it is one
+        self.styles: tuple[StyleSpan, ...] = ()  # what is set apart, where the source tells (`layout`)
+        self.level = 0  # a heading's rank among all, from 1; 0 where nothing tells
 
     def __repr__(self) -> str:
         """Show the line as a person would look for it."""

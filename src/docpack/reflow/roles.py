@@ -72,20 +72,21 @@ def place_lines(
         else:
             placed.append(_judged(line, numbers[number], chances[number], doubt))
         number += 1
-    placed = _without_fragments(placed)
+    placed = _without_fragments(placed, ruled)
     if profile.paragraphs is not Paragraphs.AUTO:
-        return _by_profile(placed, measures, profile.paragraphs, ruled)
+        by_person = frozenset(number for number in ruled if rulings[number].by_person)
+        return _by_profile(placed, measures, profile.paragraphs, by_person)
     return placed
 
 
-def _without_fragments(placed: list[Placed]) -> list[Placed]:
+def _without_fragments(placed: list[Placed], ruled: frozenset[int] = frozenset()) -> list[Placed]:
     """Make paragraphs of what cannot stand alone: one line of verse, a heading that nothing follows."""
     made = list(placed)
     last = len(placed) - 1
     while last >= 0 and placed[last].state == _HEADING_GOES_ON:
         last -= 1
     for at, each in enumerate(placed):
-        if each.ruled or each.state.place != "begin":
+        if each.line.number in ruled or each.state.place != "begin":
             continue
         after = placed[at + 1] if at + 1 < len(placed) else None
         if each.state.role is Role.VERSE:
@@ -227,7 +228,7 @@ _INSIDE[Role.SCENE_BREAK] = State(Role.PARAGRAPH, "begin")
 
 
 def _ruled(line: Line, state: State, ruling: Ruling) -> Placed:
-    return Placed(line, state, 1.0, f"{ruling.where} says so", _decision(state), (), True)
+    return Placed(line, state, ruling.confidence, ruling.reason, _decision(state), (), ruling.by_person)
 
 
 # ------------------------------------------------------------------------------------ what the model says

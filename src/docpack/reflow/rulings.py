@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["Correction", "Hyphen", "Paragraphs", "Profile", "Role", "Ruling", "Rulings"]
+__all__ = ["Correction", "Hyphen", "Paragraphs", "Profile", "Role", "Ruling", "Rulings", "merged"]
 
 
 class Role(StrEnum):
@@ -54,11 +54,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What a person says of one line; None where nothing is said.
+    """What a person says of one line, or the page shows of it; None where nothing is said.
 
     `begins` tells whether a block (of verse: a stanza) begins with this line. `furniture` true takes it out as a
     running head or folio, false keeps it in. `hyphen` is about the hyphen at this line's own end.
-    `where` says whose word it is, for the ledger's reason: "line 7 of in.txt.docpack.toml".
+    `where` says whose word it is, for the ledger's reason: "line 7 of in.txt.docpack.toml". Where the page shows it,
+    `shown` says by what, as a clause, and `confidence` how sure that is, 0..1; a person's word is not doubted.
     """
 
     role: Role | None = None
@@ -66,6 +67,18 @@ class Ruling:
     furniture: bool | None = None
     hyphen: Hyphen | None = None
     where: str = ""
+    shown: str = ""
+    confidence: float = 1.0
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person has decided this."""
+        return not self.shown
+
+    @property
+    def reason(self) -> str:
+        """Why, as a clause."""
+        return self.shown or f"{self.where} says so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +97,16 @@ class Rulings:
 
     lines: dict[int, Ruling] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
+
+
+def merged(said: Rulings, shown: dict[int, Ruling], profile: Profile) -> Rulings:
+    """Return what a person says of the lines, and of all others what the page shows, as far as the profile asks for it."""
+    if not shown:
+        return said
+    lines = {
+        number: ruling
+        for number, ruling in shown.items()
+        if (ruling.role is None or ruling.role is Role.PARAGRAPH or ruling.role in profile.roles)
+        and (ruling.furniture is None or profile.furniture)
+    }
+    return Rulings({**lines, **said.lines}, said.corrections)

@@ -1,0 +1,15 @@
+"""PDF, read from the positions of its glyphs.
+
+Theory of operation. An engine gives the glyphs of each page; everything after that is the same for all engines:
+
+    opening       the file: encryption, limits, what it says of itself
+    syntax        a content stream -> operators; `fonts` and `cmaps`: bytes -> characters and widths
+    interpreter   operators -> glyphs with their places (for the engine that has no interpreter of its own)
+    lines         glyphs -> lines: baselines, blanks, what is raised or set in another face
+    columns       lines -> reading order
+    laying        lines of all pages -> a source text and the layout of its lines
+    typesetting   what size, weight and place show: headings, notes, program text
+
+The source text and its layout go to `docpack.reflow`, as a plain text goes there without a layout; so the ledger, the
+overrides and `explain` are the same for both.
+"""

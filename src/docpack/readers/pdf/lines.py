@@ -1,0 +1,373 @@
+"""Glyphs to lines: which of them stand on one line, where blanks are, what is raised, lowered or set in another face.
+
+A piece is a run of glyphs that follow each other on one baseline; a row is what stands on one baseline across the page;
+a segment is a part of a row without a wide gap, and so lies within one column (`columns.py`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from docpack.readers.pdf.glyphs import Glyph, Page
+
+__all__ = ["Piece", "Segment", "Style", "segments_of"]
+
+# Distances in shares of the type's size.
+SAME_BASE = 0.18
+BLANK_WITHOUT_GLYPHS, BLANK_WITH_GLYPHS = 0.17, 0.27  # a gap that wide is a blank; where blanks are glyphs, more
+WIDE_GAP = 0.95  # between two segments of a row
+PIECE_GAP = 0.6
+BACK = 0.6  # so far a glyph may stand before the end of the one before it: kerning, accents
+SMALLER = 0.86  # of the size beside it: a raised or lowered letter
+RAISED, LOWERED = 0.12, 0.05
+REACH_UP, REACH_DOWN = 0.85, 0.45  # of the larger size: where the baseline of what belongs to a line may lie
+NEAR = 0.7
+INITIAL = 1.7  # times the size beside it: the large first letter of a chapter
+TWICE = 0.12  # the same glyph again, so near: bold made by printing twice
+MIN_BLANK_SHARE = 0.03  # of a page's glyphs are blanks where blanks are glyphs
+
+
+class Style(NamedTuple):
+    """A stretch of a line's text that is set apart; `kind` is the name of an inline of the model."""
+
+    start: int
+    stop: int
+    kind: str  # emphasis, strong, superscript, subscript, small_caps, code
+
+
+class Piece:
+    """Glyphs that follow each other on one baseline."""
+
+    __slots__ = ("artifact", "base", "glyphs", "left", "right", "shift", "size")
+
+    def __init__(self, glyph: Glyph) -> None:
+        self.glyphs = [glyph]
+        self.left, self.right = glyph.left, max(glyph.right, glyph.left)
+        self.base, self.size = glyph.base, glyph.size
+        self.artifact = glyph.artifact
+        self.shift = ""  # superscript or subscript, beside larger type
+
+
+class Segment:
+    """A part of a row without a wide gap: its text, its place, and how it is set."""
+
+    __slots__ = ("artifact", "base", "bold", "fixed", "italic", "left", "marks", "right", "size", "styles", "text")
+
+    def __init__(self, pieces: Sequence[Piece], blank: float) -> None:
+        self.left = min(piece.left for piece in pieces)
+        self.right = max(piece.right for piece in pieces)
+        main = [piece for piece in pieces if not piece.shift] or pieces
+        sizes: dict[float, int] = {}
+        for piece in main:
+            size = round(piece.size, 1)
+            sizes[size] = sizes.get(size, 0) + len(piece.glyphs)
+        self.size = max(sizes, key=lambda size: (sizes[size], size))
+        self.base = next((piece.base for piece in main if round(piece.size, 1) == self.size), main[0].base)
+        self.artifact = all(piece.artifact for piece in pieces)
+        chars = _characters(pieces, blank)
+        self.text = "".join(text for text, _, _ in chars)
+        self.marks = _marks(pieces)
+        self.styles = _styles(chars)
+        faces = [glyph.face for _, glyph, _ in chars if glyph is not None]
+        self.bold = sum(face.bold for face in faces) / max(1, len(faces))  # shares of the letters, 0..1
+        self.italic = sum(face.italic for face in faces) / max(1, len(faces))
+        self.fixed = sum(face.fixed for face in faces) / max(1, len(faces))
+
+    @property
+    def top(self) -> float:
+        """Where the line's letters begin, roughly."""
+        return self.base - 0.75 * self.size
+
+    @property
+    def bottom(self) -> float:
+        """Where the line's letters end, roughly."""
+        return self.base + 0.25 * self.size
+
+    def __repr__(self) -> str:
+        """Show the segment as a person would look for it."""
+        return f"<Segment {self.left:.0f},{self.base:.0f} {self.size:g} pt: {self.text[:40]!r}>"
+
+
+Character = tuple[str, "Glyph | None", str]  # its text, its glyph (None for a blank that is only a gap), its shift
+
+
+def segments_of(page: Page) -> tuple[list[list[Segment]], list[list[Segment]]]:
+    """Return the rows of a page from top to bottom, each as its segments from left to right, and those that lie aslant."""
+    glyphs = page.glyphs
+    upright, aslant = (glyphs[: -page.aslant], glyphs[-page.aslant :]) if page.aslant else (glyphs, [])
+    blanks = sum(glyph.text == " " for glyph in upright)
+    blank = BLANK_WITH_GLYPHS if blanks >= len(upright) * MIN_BLANK_SHARE else BLANK_WITHOUT_GLYPHS
+    return _rows(upright, blank), _rows(aslant, blank)
+
+
+def _rows(glyphs: Sequence[Glyph], blank: float) -> list[list[Segment]]:
+    pieces = _pieces(glyphs)
+    rows = _attached(_on_one_base(pieces))
+    made = []
+    for row in rows:
+        segments = [Segment(part, blank) for part in _parted(row)]
+        segments = [each for each in segments if each.text.strip()]
+        if segments:
+            made.append(segments)
+    return made
+
+
+def _pieces(glyphs: Sequence[Glyph]) -> list[Piece]:
+    """Return runs of glyphs as the file shows them one after another; blanks at their ends stay with them."""
+    pieces: list[Piece] = []
+    piece: Piece | None = None
+    for glyph in glyphs:
+        if not (glyph.left < glyph.right or glyph.text):  # it shows nothing
+            continue
+        if piece is not None:
+            size = piece.size
+            gap = glyph.left - piece.right
+            if (
+                abs(glyph.base - piece.base) <= 0.02 * size
+                and abs(glyph.size - size) <= 0.02 * size
+                and -BACK * size <= gap <= PIECE_GAP * size
+                and glyph.artifact == piece.artifact
+            ):
+                if gap < 0 and _is_twice(piece, glyph):
+                    continue
+                piece.glyphs.append(glyph)
+                piece.right = max(piece.right, glyph.right)
+                piece.left = min(piece.left, glyph.left)
+                continue
+        piece = Piece(glyph)
+        pieces.append(piece)
+    return [each for each in pieces if any(not glyph.text.isspace() for glyph in each.glyphs)]
+
+
+def _is_twice(piece: Piece, glyph: Glyph) -> bool:
+    near = TWICE * piece.size
+    return any(
+        old.text == glyph.text and abs(old.left - glyph.left) < near and glyph.text.strip() for old in piece.glyphs[-3:]
+    )
+
+
+def _on_one_base(pieces: list[Piece]) -> list[list[Piece]]:
+    """Return the pieces by their baselines, from top to bottom."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda each: (each.base, each.left)):
+        if rows:
+            last = rows[-1][-1]
+            if piece.base - rows[-1][0].base <= SAME_BASE * min(piece.size, last.size):
+                rows[-1].append(piece)
+                continue
+        rows.append([piece])
+    return rows
+
+
+def _attached(rows: list[list[Piece]]) -> list[list[Piece]]:
+    """Put what is raised, lowered, or larger than the rest to the lines that it belongs to."""
+    bases = [row[0].base for row in rows]
+    kept: list[list[Piece]] = [list(row) for row in rows]
+    for at, row in enumerate(rows):
+        for piece in row:
+            target = _line_of(piece, at, rows, bases)
+            if target is None:
+                continue
+            kept[at].remove(piece)
+            kept[target].append(piece)
+            host = _beside(piece, rows[target])
+            if host and piece.size < host.size * SMALLER:
+                rise = (host.base - piece.base) / host.size
+                piece.shift = "superscript" if rise > RAISED else "subscript" if rise < -LOWERED else ""
+    for row in kept:  # raised letters whose rise is within the tolerance of a baseline
+        for piece in row:
+            host = _beside(piece, row) if not piece.shift else None
+            if host and piece.size < host.size * SMALLER and piece is not host:
+                rise = (host.base - piece.base) / host.size
+                piece.shift = "superscript" if rise > RAISED else "subscript" if rise < -LOWERED else ""
+    return [sorted(row, key=lambda piece: (piece.left, piece.right)) for row in kept if row]
+
+
+def _beside(piece: Piece, row: Iterable[Piece]) -> Piece | None:
+    """Return the nearest larger piece of a row that stands right beside a piece."""
+    best, distance = None, NEAR
+    for other in row:
+        if other is piece or other.size * SMALLER <= piece.size:
+            continue
+        gap = max(piece.left - other.right, other.left - piece.right, 0.0) / other.size
+        if gap < distance:
+            best, distance = other, gap
+    return best
+
+
+def _line_of(piece: Piece, at: int, rows: list[list[Piece]], bases: list[float]) -> int | None:
+    """Return the row that a piece of another row belongs to; None where it stays."""
+    ink = sum(len(glyph.text.strip()) for glyph in piece.glyphs)
+    if ink <= 2 and (row := _row_of_initial(piece, at, rows)) is not None:
+        return row
+    reach = 3 * piece.size + 30
+    start = bisect_left(bases, piece.base - reach)
+    best, nearest = None, 1e9
+    own = max((other.size for other in rows[at] if other is not piece and _near(piece, other)), default=0.0)
+    if own * SMALLER > piece.size or own and ink > 12:
+        return None  # its own row has the larger type beside it
+    for number in range(start, len(rows)):
+        if bases[number] > piece.base + reach:
+            break
+        if number == at:
+            continue
+        host = _beside(piece, rows[number])
+        if host is None:
+            continue
+        rise = host.base - piece.base
+        if -REACH_DOWN * host.size <= rise <= REACH_UP * host.size and abs(rise) < nearest:
+            best, nearest = number, abs(rise)
+    return best
+
+
+def _near(piece: Piece, other: Piece) -> bool:
+    return max(piece.left - other.right, other.left - piece.right) < NEAR * max(piece.size, other.size)
+
+
+def _row_of_initial(piece: Piece, at: int, rows: list[list[Piece]]) -> int | None:
+    """Return the row that a large first letter begins: the highest that stands to its right."""
+    top = piece.base - 0.8 * piece.size
+    for number in range(at, -1, -1):
+        base = rows[number][0].base
+        if base < top:
+            break
+        found = [
+            other
+            for other in rows[number]
+            if other is not piece
+            and piece.size > INITIAL * other.size
+            and -0.3 * other.size <= other.left - piece.right <= 1.5 * other.size
+        ]
+        if found and base - 0.9 * found[0].size <= top + 0.35 * piece.size:
+            return number if number != at else None
+    return None
+
+
+def _parted(row: list[Piece]) -> list[list[Piece]]:
+    """Return a row in parts between which the gap is wide."""
+    parts = [[row[0]]]
+    right = row[0].right
+    for piece in row[1:]:
+        size = min(piece.size, parts[-1][-1].size)
+        if piece.left - right > WIDE_GAP * size or piece.artifact != parts[-1][-1].artifact:
+            parts.append([])
+        parts[-1].append(piece)
+        right = max(right, piece.right)
+    return parts
+
+
+# --------------------------------------------------------------------------------------------- text of a segment
+
+
+def _characters(pieces: Sequence[Piece], blank: float) -> list[Character]:
+    """Return the characters of a segment in reading order, with one blank for each gap that is one."""
+    visual: list[Character] = []
+    right = size = 0.0
+    for piece in pieces:
+        for glyph in sorted(piece.glyphs, key=lambda each: each.left) if _goes_back(piece) else piece.glyphs:
+            if glyph.text.isspace() or not glyph.text:
+                if glyph.text and visual and not visual[-1][0].isspace():
+                    visual.append((" " if glyph.text == " " else glyph.text, None, ""))
+                right, size = max(right, glyph.right), glyph.size
+                continue
+            gap = glyph.left - right
+            if visual and not visual[-1][0].isspace() and gap > blank * min(size or glyph.size, glyph.size):
+                visual.append((" ", None, ""))
+            visual.append((glyph.text, glyph, piece.shift))
+            right, size = max(glyph.right, right) if gap > -glyph.size else glyph.right, glyph.size
+    while visual and visual[-1][0].isspace():
+        visual.pop()
+    if any(_is_from_the_right(text) for text, _, _ in visual):
+        visual = _logical(visual)
+    return visual
+
+
+def _goes_back(piece: Piece) -> bool:
+    glyphs = piece.glyphs
+    return any(after.left < before.left - 0.01 for before, after in zip(glyphs, glyphs[1:], strict=False))
+
+
+def _is_from_the_right(text: str) -> bool:
+    return text >= "\u0590" and unicodedata.bidirectional(text[0]) in ("R", "AL")
+
+
+def _logical(visual: list[Character]) -> list[Character]:
+    """Return characters that were ordered by their place as they are read, in a script from right to left.
+
+    The inverse of Unicode Standard Annex #9 as far as lines of one embedding need it: the line is turned round, and
+    runs of numbers and of letters from left to right are turned back.
+    """
+    rtl = sum(_is_from_the_right(text) for text, _, _ in visual)
+    ltr = sum(unicodedata.bidirectional(text[0]) == "L" for text, _, _ in visual if text)
+    made: list[Character] = []
+    if rtl < ltr:  # a line from left to right that holds words of the other direction
+        at = 0
+        while at < len(visual):
+            stop = at
+            while stop < len(visual) and not unicodedata.bidirectional(visual[stop][0][0]) in ("L", "EN"):
+                stop += 1
+            run = visual[at:stop]
+            inner = [number for number, each in enumerate(run) if _is_from_the_right(each[0])]
+            if inner:
+                first, last = inner[0], inner[-1] + 1
+                run[first:last] = run[first:last][::-1]
+            made += run
+            made += visual[stop : stop + 1]
+            at = stop + 1
+        return made
+    turned = visual[::-1]
+    at = 0
+    while at < len(turned):
+        stop = at
+        while stop < len(turned) and unicodedata.bidirectional(turned[stop][0][0]) in ("L", "EN", "AN", "ES", "CS", "ET"):
+            stop += 1
+        if stop > at and any(unicodedata.bidirectional(each[0][0]) in ("L", "EN", "AN") for each in turned[at:stop]):
+            made += turned[at:stop][::-1]
+        else:
+            made += turned[at:stop]
+        if stop < len(turned):
+            made.append(turned[stop])
+        at = stop + 1
+    return made
+
+
+def _marks(pieces: Sequence[Piece]) -> tuple[int, ...]:
+    """Return the marked-content identifiers of a segment in the order of its text, each once."""
+    return tuple(dict.fromkeys(glyph.mark for piece in pieces for glyph in piece.glyphs if glyph.text.strip()))
+
+
+def _styles(chars: Sequence[Character]) -> list[Style]:
+    """Return the stretches that are raised, lowered, or set in another face; blanks belong to what is round them."""
+    made: list[Style] = []
+    position, start, kinds = 0, 0, frozenset[str]()
+    stop = 0
+    for text, glyph, shift in [*chars, ("", None, "end")]:
+        if glyph is None and shift != "end":
+            position += len(text)
+            continue
+        found = _kinds(glyph, shift) if glyph else frozenset[str]()
+        if found != kinds or shift == "end":
+            made += [Style(start, stop, kind) for kind in sorted(kinds)]
+            start, kinds = position, found
+        position += len(text)
+        stop = position
+    return made
+
+
+def _kinds(glyph: Glyph, shift: str) -> frozenset[str]:
+    face = glyph.face
+    kinds = {shift} if shift else set()
+    if face.italic:
+        kinds.add("emphasis")
+    if face.bold:
+        kinds.add("strong")
+    if face.small_caps:
+        kinds.add("small_caps")
+    if face.fixed:
+        kinds.add("code")
+    return frozenset(kinds)

@@ -1,0 +1,145 @@
+"""The tokens of a page's content stream: operators with their operands.
+
+Spec:
+    ISO 32000-1 (PDF 1.7): 7.2 (lexical conventions), 7.3 (objects), 7.8.2 (content streams), 8.9.7 (inline images).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Operand", "operations"]
+
+Operand: TypeAlias = Any  # float; bytes for a string; str, with its slash, for a name; list; dict; None
+
+MAX_OPERANDS = 4000  # before one operator; what is more is no content stream
+MAX_DEPTH = 20  # of arrays and dictionaries in each other
+
+_TOKEN = re.compile(
+    rb"[\x00\t\n\x0c\r ]+|%[^\r\n]*"
+    rb"|(?P<number>[-+]*(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?=[\x00\t\n\x0c\r ()<>\[\]{}/%A-Za-z'\"+-]|$)"
+    rb"|(?P<string>\()"
+    rb"|(?P<name>/[^\x00\t\n\x0c\r ()<>\[\]{}/%]*)"
+    rb"|(?P<hex><[0-9A-Fa-f\x00\t\n\x0c\r ]*>)"
+    rb"|(?P<open><<|\[)|(?P<close>>>|\])"
+    rb"|(?P<operator>[^\x00\t\n\x0c\r ()<>\[\]{}/%]+)"
+)
+_STRING_PART = re.compile(rb"[^()\\]+|\\(?:[0-7]{1,3}|\r\n|.)|[()]", re.DOTALL)
+_PLAIN_STRING = re.compile(rb"\(([^()\\\r]*)\)")
+_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+_NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_IMAGE_END = re.compile(rb"[\x00\t\n\x0c\r ]EI(?=[\x00\t\n\x0c\r /Qq]|$)")
+
+
+def operations(data: bytes) -> Iterator[tuple[str, list[Operand]]]:
+    """Yield the operators of a content stream, each with its operands; what cannot be read is passed over.
+
+    Linear in the data, but for strings that never end, which end with the data.
+    """
+    operands: list[Operand] = []
+    stack: list[tuple[list[Operand], bytes]] = []  # the outer operands, with what closes the inner ones
+    position, stop = 0, len(data)
+    match_token = _TOKEN.match
+    while position < stop:
+        match = match_token(data, position)
+        if match is None:
+            position += 1
+            continue
+        position = match.end()
+        kind = match.lastgroup
+        if kind is None:
+            continue
+        if kind == "number":
+            operands.append(_number(match[0]))
+        elif kind == "string":
+            plain = _PLAIN_STRING.match(data, match.start())
+            if plain:
+                operands.append(plain[1])
+                position = plain.end()
+            else:
+                value, position = _string(data, position)
+                operands.append(value)
+        elif kind == "operator":
+            name = match[0].decode("latin-1")
+            if name in _CONSTANTS:
+                operands.append(_CONSTANTS[name])
+                continue
+            while stack:  # an array that was never closed
+                operands, _ = _closed(stack, operands)
+            yield name, operands
+            operands = []
+            if name == "ID":
+                end = _IMAGE_END.search(data, position)
+                position = end.end() if end else stop
+        elif kind == "name":
+            operands.append(_name(match[0]))
+        elif kind == "hex":
+            operands.append(_hex(match[0][1:-1]))
+        elif kind == "open" and len(stack) < MAX_DEPTH:
+            stack.append((operands, match[0]))
+            operands = []
+        elif kind == "close" and stack:
+            operands, _ = _closed(stack, operands)
+        if len(operands) > MAX_OPERANDS and not stack:
+            del operands[:-MAX_DEPTH]
+
+
+_CONSTANTS = {"true": 1.0, "false": 0.0, "null": None}
+
+
+def _number(token: bytes) -> float:
+    try:
+        return float(token)
+    except ValueError:  # two signs, which some programs write
+        try:
+            return float(b"-" + token.lstrip(b"+-"))
+        except ValueError:
+            return 0.0
+
+
+def _closed(stack: list[tuple[list[Operand], bytes]], inner: list[Operand]) -> tuple[list[Operand], bytes]:
+    outer, opener = stack.pop()
+    if opener == b"[":
+        outer.append(inner)
+    else:
+        keys = [each if isinstance(each, str) else "" for each in inner[::2]]
+        outer.append(dict(zip(keys, inner[1::2], strict=False)))
+    return outer, opener
+
+
+def _string(data: bytes, position: int) -> tuple[bytes, int]:
+    """Return a literal string and where it ends; it begins behind its parenthesis."""
+    parts: list[bytes] = []
+    depth = 1
+    while match := _STRING_PART.match(data, position):
+        piece, position = match[0], match.end()
+        if piece == b"(":
+            depth += 1
+        elif piece == b")":
+            depth -= 1
+            if not depth:
+                break
+        elif piece[:1] != b"\\":
+            piece = piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        else:
+            rest = piece[1:]
+            piece = _ESCAPES.get(rest, rest)
+            if rest[:1].isdigit() and rest[:1] < b"8":
+                piece = bytes([int(rest, 8) & 0xFF])
+        parts.append(piece)
+    return b"".join(parts), position if depth == 0 else len(data)
+
+
+def _name(token: bytes) -> str:
+    if b"#" in token:
+        token = _NAME_ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), token)
+    return token.decode("utf-8", "surrogateescape")
+
+
+def _hex(digits: bytes) -> bytes:
+    digits = bytes(each for each in digits if each not in b"\x00\t\n\x0c\r ")
+    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))

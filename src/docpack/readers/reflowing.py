@@ -1,0 +1,117 @@
+"""What readers have in common that give lines their structure back: their options, a person's decisions, the metadata."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from docpack.errors import InputError
+from docpack.findings import Code
+from docpack.judgements import UNSURE_BELOW, judgements
+from docpack.ledger import Rule
+from docpack.metadata import direction_of
+from docpack.model import Metadata, Section, TitleOrigin
+from docpack.plugins import option
+from docpack.reflow import reflow
+from docpack.reflow.language import direction_of_letters, guess_language
+from docpack.reflow.overrides import SWITCHES, Overrides, profile_of, resolve
+from docpack.reflow.overrides_file import parse
+from docpack.reflow.rulings import Paragraphs
+from docpack.walk import text_of
+
+if TYPE_CHECKING:
+    from docpack.context import Context
+    from docpack.ledger import SourceText
+    from docpack.model import Document
+    from docpack.reflow.layout import Layout
+
+__all__ = ["ReflowOptions", "reflowed"]
+
+MAX_TITLE_CHARACTERS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class ReflowOptions:
+    """What a person may say beforehand of how a text is read."""
+
+    overrides: bytes | None = option(
+        None, "decisions of a person, as TOML; by default INPUT.docpack.toml", kind="file", flag="--overrides"
+    )
+    paragraphs: str = option(
+        "",
+        "what tells paragraphs apart: all evidence, indentation, blank lines, or every line end",
+        flag="--paragraphs",
+        choices=tuple(map(str, Paragraphs)),
+    )
+    dehyphenate: bool = option(True, "leave all hyphens at line ends as they are", flag="--no-dehyphenate")
+    furniture: bool = option(True, "take no line for a running head or page number", flag="--no-furniture")
+    headings: bool = option(True, "take no line for a heading", flag="--no-headings")
+    quotes: bool = option(True, "take no lines for a quotation", flag="--no-quotes")
+    verse: bool = option(True, "take no lines for verse", flag="--no-verse")
+    lists: bool = option(True, "take no line for an item of a list", flag="--no-lists")
+    terms: bool = option(True, "take no line for a term with its definition", flag="--no-terms")
+    notes: bool = option(True, "take no lines for a note", flag="--no-notes")
+    code: bool = option(True, "take no lines for preformatted text", flag="--no-code")
+    scene_breaks: bool = option(True, "take no line or gap for a scene break", flag="--no-scene-breaks")
+
+    def said(self) -> Overrides:
+        """Return the decisions of the overrides file.
+
+        Raises:
+            UsageError: The overrides are not what they should be.
+        """
+        if self.overrides is None:
+            return Overrides()
+        return parse(self.overrides, getattr(self.overrides, "name", "") or "the overrides file")
+
+
+def reflowed(options: ReflowOptions, source: SourceText, context: Context, layout: Layout | None = None) -> Document:
+    """Return the document of a source, with title, language and direction as far as the text shows them.
+
+    Findings: those of `reflow.overrides` and `reflow.reflow`, R008, M001 to M004.
+
+    Raises:
+        InputError: Nothing is left of the text.
+        UsageError: The overrides are not what they should be, or might mean several lines.
+    """
+    overrides = options.said()
+    profile = profile_of(overrides, options.paragraphs, {name: getattr(options, name) for name in SWITCHES})
+    document = reflow(source, context, profile, resolve(overrides, source.text, context), layout)
+    if not document.children and not document.notes:
+        raise _nothing_left(document)
+    if document.source and (doubtful := len(judgements(document.source, UNSURE_BELOW))):
+        context.report(Code.R008, count=doubtful, limit=UNSURE_BELOW)
+    return replace(document, metadata=_metadata(document, source.text, context))
+
+
+def _nothing_left(document: Document) -> InputError:
+    if document.source and any(edit.rule is Rule.FURNITURE for edit in document.source.edits):
+        return InputError(
+            "nothing is left of the text: all lines were taken for running heads and page numbers",
+            hint="See why with `docpack explain`, or keep them with --no-furniture.",
+        )
+    return InputError("the file holds nothing but white space", hint="There is nothing to convert.")
+
+
+def _metadata(document: Document, text: str, context: Context) -> Metadata:
+    title, origin = _title(document, context)
+    language = guess_language(text)
+    if language == "und":
+        context.report(Code.M004)
+    else:
+        context.report(Code.M003, language=language)
+    direction = direction_of(language) if language != "und" else direction_of_letters(text)
+    return Metadata(title=title, title_origin=origin, language=language, direction=direction)
+
+
+def _title(document: Document, context: Context) -> tuple[str, TitleOrigin]:
+    """Return the title: a heading that stands over the whole text, else the name of the file."""
+    first = document.children[0] if document.children else None
+    if isinstance(first, Section) and len(document.children) == 1:
+        title = " ".join(text_of(first.title).split())
+        if title and len(title) <= MAX_TITLE_CHARACTERS and any(map(str.isalpha, title)):
+            context.report(Code.M001, title=title)
+            return title, TitleOrigin.TEXT
+    title = context.name.rsplit(".", 1)[0] or "Untitled"
+    context.report(Code.M002, title=title)
+    return title, TitleOrigin.NAME
