@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Usage", "best", "make_book", "measure", "platform_line", "typical_cpu_s"]
 
+# Installed programs are compiled once and not at each start: so must be what is measured, in a checkout too.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Linux counts ru_maxrss in KiB, macOS in bytes.
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
 

@@ -46,7 +46,9 @@ class Outline:
         """Begin a section; `text` is its title as a string, by which its level is found where its rank is not known."""
         if rank:
             self._close_to(min(self._above(rank), MAX_DEPTH - 1))
-            self._open.append((f"{_RANK}{rank:02}", Section(title, (), id=identifier, inferred=reason, origin=origin), []))
+            self._open.append(
+                (f"{_RANK}{rank:02}", Section(title, (), id=identifier, inferred=reason, origin=origin), [])
+            )
             return
         kind = _kind(text)
         if kind in _UNNUMBERED and self._open and not self._open[-1][2]:

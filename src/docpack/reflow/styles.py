@@ -8,7 +8,7 @@ from docpack.model import Code, Emphasis, NoteRef, SmallCaps, SourceBreak, Stron
 from docpack.reflow.layout import StyleSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from docpack.model import Inline
     from docpack.reflow.lines import Line
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["set_apart", "spans_of"]
 
 # The inline that stands for each kind, the outer ones first.
-_INLINES = {
+_INLINES: dict[str, Callable[[tuple[Inline, ...]], Inline]] = {
     "strong": Strong,
     "emphasis": Emphasis,
     "small_caps": SmallCaps,
@@ -28,9 +28,7 @@ _INLINES = {
 
 def spans_of(lines: Sequence[Line]) -> list[StyleSpan]:
     """Return what is set apart on some lines, in offsets of the source."""
-    return [
-        StyleSpan(line.ink + start, line.ink + stop, kind) for line in lines for start, stop, kind in line.styles
-    ]
+    return [StyleSpan(line.ink + start, line.ink + stop, kind) for line in lines for start, stop, kind in line.styles]
 
 
 def set_apart(inlines: Sequence[Inline], spans: Sequence[StyleSpan]) -> tuple[Inline, ...]:
@@ -44,7 +42,10 @@ def set_apart(inlines: Sequence[Inline], spans: Sequence[StyleSpan]) -> tuple[In
     for at, each in enumerate(inlines):  # a line end belongs to what stands on both sides of it
         if isinstance(each, SourceBreak):
             before = found[at - 1] if at else frozenset[str]()
-            after = next((found[n] for n in range(at + 1, len(inlines)) if not isinstance(inlines[n], SourceBreak)), frozenset[str]())
+            after = next(
+                (found[n] for n in range(at + 1, len(inlines)) if not isinstance(inlines[n], SourceBreak)),
+                frozenset[str](),
+            )
             found[at] = before & after
     return _nested(list(zip(inlines, found, strict=True)), tuple(_INLINES))
 

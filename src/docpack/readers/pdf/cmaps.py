@@ -77,21 +77,18 @@ def parse_cmap(data: bytes) -> CMap:
     made = CMap()
     for match in _SECTION.finditer(data):
         items = list(_items(match[2]))
-        kind = match[1]
-        if kind == b"codespacerange":
-            for low, high in pairwise_apart(items):
-                if isinstance(low, bytes) and isinstance(high, bytes) and 0 < len(low) == len(high) <= 4:
-                    made.spaces.append((len(low), int.from_bytes(low), int.from_bytes(high)))
-        elif kind == b"bfchar":
-            for code, value in pairwise_apart(items):
-                if isinstance(code, bytes) and isinstance(value, bytes):
-                    made.text[int.from_bytes(code)] = _utf16(value)
-        elif kind == b"cidchar":
-            for code, value in pairwise_apart(items):
-                if isinstance(code, bytes) and isinstance(value, int):
-                    made.cids[int.from_bytes(code)] = value
-        else:
-            _ranges(made, kind, items)
+        if match[1] in (b"bfrange", b"cidrange"):
+            _ranges(made, match[1], items)
+            continue
+        for code, value in pairwise_apart(items):
+            if not isinstance(code, bytes):
+                continue
+            if match[1] == b"bfchar" and isinstance(value, bytes):
+                made.text[int.from_bytes(code)] = _utf16(value)
+            elif match[1] == b"cidchar" and isinstance(value, int):
+                made.cids[int.from_bytes(code)] = value
+            elif match[1] == b"codespacerange" and isinstance(value, bytes) and 0 < len(code) == len(value) <= 4:
+                made.spaces.append((len(code), int.from_bytes(code), int.from_bytes(value)))
     made.cid_ranges.sort()
     return made
 

@@ -121,7 +121,9 @@ def _gaps(segments: Sequence[Segment], left: float, right: float) -> list[float]
     for edge in sorted(counter, key=lambda each: (-near[each], each)):
         if near[edge] < MIN_COLUMN_LINES:
             break
-        if left + MIN_COLUMN_SHARE * width > edge or any(abs(edge - other) < MIN_COLUMN_SHARE * width for other in found):
+        if left + MIN_COLUMN_SHARE * width > edge or any(
+            abs(edge - other) < MIN_COLUMN_SHARE * width for other in found
+        ):
             continue
         if _parts(segments, edge, width):
             found.append(_start_of(segments, edge))
@@ -151,11 +153,7 @@ def _parts(segments: Sequence[Segment], edge: float, width: float) -> bool:
         for each in segments
     )
     wide = [sorted(each.right - each.left for each in side)[len(side) // 2] for side in (before, after)]
-    return (
-        min(beside) >= MIN_COLUMN_LINES
-        and through <= 0.2 * min(beside)
-        and min(wide) >= MIN_COLUMN_SHARE * width
-    )
+    return min(beside) >= MIN_COLUMN_LINES and through <= 0.2 * min(beside) and min(wide) >= MIN_COLUMN_SHARE * width
 
 
 def _has_text(segments: Sequence[Segment], edges: list[float], number: int) -> bool:

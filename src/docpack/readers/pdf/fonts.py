@@ -24,7 +24,9 @@ __all__ = ["Font", "Shown", "face_of", "load_font"]
 MAX_WIDTHS = 70_000
 _BOLD = re.compile(r"bold|black|heavy|demi|(?:^|[-,])bd|\bCMB|^SFB[XL]|^LMRoman\d+-Bold|^EC-?BX", re.IGNORECASE)
 _NOT_BOLD = re.compile(r"semi-?light|demi-?light", re.IGNORECASE)
-_ITALIC = re.compile(r"italic|oblique|slanted|kursiv|[-,]it\b|[-,]ital\b|^CM(?:TI|SL|MI|BXTI)|^SF(?:TI|SL)", re.IGNORECASE)
+_ITALIC = re.compile(
+    r"italic|oblique|slanted|kursiv|[-,]it\b|[-,]ital\b|^CM(?:TI|SL|MI|BXTI)|^SF(?:TI|SL)", re.IGNORECASE
+)
 _FIXED = re.compile(r"mono|courier|typewriter|console|menlo|^CM(?:S?L?|I)TT|^SFTT|^LMMono", re.IGNORECASE)
 _SMALL_CAPS = re.compile(r"small-?caps|^CMCSC|^SFCC|[-,]sc\b|caps(?:\d+)?-", re.IGNORECASE)
 _SUBSET = re.compile(r"[A-Z]{6}\+")
@@ -53,7 +55,13 @@ class Font:
     __slots__ = ("_cache", "_decode", "_parse", "face", "scale", "vertical")
 
     def __init__(
-        self, face: Face, parse: Callable[[bytes], list[int]], decode: Callable[[int], Shown], scale: float, *, vertical: bool
+        self,
+        face: Face,
+        parse: Callable[[bytes], list[int]],
+        decode: Callable[[int], Shown],
+        scale: float,
+        *,
+        vertical: bool,
     ) -> None:
         self.face = face
         self.scale = scale  # of widths: 0.001, but for fonts with a matrix of their own
@@ -149,7 +157,9 @@ def _encoding_texts(font: dict[str, Any], face: Face, descriptor: dict[str, Any]
         else:
             base = "/StandardEncoding"
     texts = {
-        code: text for code, text in enumerate(charset_encoding[base] if base else ()) if text and text != "\ufffd" and text >= " "
+        code: text
+        for code, text in enumerate(charset_encoding[base] if base else ())
+        if text and text != "\ufffd" and text >= " "
     }
     code = 0
     for item in _array(details.get("/Differences")):
@@ -237,7 +247,9 @@ def _composite(font: dict[str, Any], unicode_map: dict[int, str]) -> Font:
         if (not text or text == "\0") and codec:
             text = _by_codec(code, codec)
         return Shown(
-            expanded(text if text and text != "\0" else Unmapped), widths.get(code if cid is None else cid, default), False
+            expanded(text if text and text != "\0" else Unmapped),
+            widths.get(code if cid is None else cid, default),
+            False,
         )
 
     parse = two_byte_codes

@@ -216,7 +216,7 @@ class _Run:
                 shift = _finite(item) * step
                 self._tm = (a, b, c, d, e + shift * a, f + shift * b)
 
-    def _show(self, data: bytes) -> None:
+    def _show(self, data: Operand) -> None:
         state = self._text
         font = state.font
         if font is None or not isinstance(data, bytes) or not data:
@@ -253,9 +253,7 @@ class _Run:
             if mark.actual is not None:
                 text, mark.said = ("" if mark.said else mark.actual), True
             left = x + position * sign * stretch
-            glyphs.append(
-                Glyph(text, left, left + width * sign * stretch, y, size, face, mark.sequence, mark.artifact)
-            )
+            glyphs.append(Glyph(text, left, left + width * sign * stretch, y, size, face, mark.sequence, mark.artifact))
             position += width + spacing + (word if shown.is_space else 0.0)
         self._canvas.count += len(data)
         if font.vertical:

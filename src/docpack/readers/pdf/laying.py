@@ -214,7 +214,8 @@ def _margins(pages: Sequence[Sequence[Lined]]) -> dict[tuple[int, int], float]:
             lefts = sorted(line.left for line in inside)
             least = max(1, round(MARGIN_SHARE * len(lefts)))
             margin = next(
-                (left for at, left in enumerate(lefts) if sum(1 for each in lefts[at:] if each - left < 2) >= least), lefts[0]
+                (left for at, left in enumerate(lefts) if sum(1 for each in lefts[at:] if each - left < 2) >= least),
+                lefts[0],
             )
             own[(number, column)] = margin
             usual[(number % 2, column, len(columns))][round(margin)] += len(inside)

@@ -209,7 +209,7 @@ def _line_of(piece: Piece, at: int, rows: list[list[Piece]], bases: list[float])
     start = bisect_left(bases, piece.base - reach)
     best, nearest = None, 1e9
     own = max((other.size for other in rows[at] if other is not piece and _near(piece, other)), default=0.0)
-    if own * SMALLER > piece.size or own and ink > 12:
+    if own * SMALLER > piece.size or (own and ink > 12):
         return None  # its own row has the larger type beside it
     for number in range(start, len(rows)):
         if bases[number] > piece.base + reach:
@@ -309,7 +309,7 @@ def _logical(visual: list[Character]) -> list[Character]:
         at = 0
         while at < len(visual):
             stop = at
-            while stop < len(visual) and not unicodedata.bidirectional(visual[stop][0][0]) in ("L", "EN"):
+            while stop < len(visual) and unicodedata.bidirectional(visual[stop][0][0]) not in ("L", "EN"):
                 stop += 1
             run = visual[at:stop]
             inner = [number for number, each in enumerate(run) if _is_from_the_right(each[0])]
@@ -324,7 +324,14 @@ def _logical(visual: list[Character]) -> list[Character]:
     at = 0
     while at < len(turned):
         stop = at
-        while stop < len(turned) and unicodedata.bidirectional(turned[stop][0][0]) in ("L", "EN", "AN", "ES", "CS", "ET"):
+        while stop < len(turned) and unicodedata.bidirectional(turned[stop][0][0]) in (
+            "L",
+            "EN",
+            "AN",
+            "ES",
+            "CS",
+            "ET",
+        ):
             stop += 1
         if stop > at and any(unicodedata.bidirectional(each[0][0]) in ("L", "EN", "AN") for each in turned[at:stop]):
             made += turned[at:stop][::-1]

@@ -48,4 +48,6 @@ def open_pdf(data: bytes, engine: str, password: bytes | None) -> OpenedPdf:
     try:
         return OpenedPdf(PdfReader(io.BytesIO(data)))
     except PyPdfError as error:
-        raise InputError(f"the PDF cannot be read: {error}", hint="Repair it first: qpdf INPUT.pdf OUTPUT.pdf.") from error
+        raise InputError(
+            f"the PDF cannot be read: {error}", hint="Repair it first: qpdf INPUT.pdf OUTPUT.pdf."
+        ) from error

@@ -84,7 +84,11 @@ def _page(number: int, width: float, height: float, canvas: Canvas) -> Page:
 def _upright(glyphs: list[Glyph], degrees: int, width: float, height: float) -> tuple[list[Glyph], float, float]:
     """Return the glyphs of a page whose lines run in another direction, with that page's width and height."""
     turn = math.radians(degrees)
-    corners = [(x * math.cos(turn) + y * math.sin(turn), y * math.cos(turn) - x * math.sin(turn)) for x in (0, width) for y in (0, height)]
+    corners = [
+        (x * math.cos(turn) + y * math.sin(turn), y * math.cos(turn) - x * math.sin(turn))
+        for x in (0, width)
+        for y in (0, height)
+    ]
     left, top = min(x for x, _ in corners), min(y for _, y in corners)
     moved = [each._replace(left=each.left - left, right=each.right - left, base=each.base - top) for each in glyphs]
     return moved, max(x for x, _ in corners) - left, max(y for _, y in corners) - top

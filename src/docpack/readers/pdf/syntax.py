@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["Operand", "operations"]
 
@@ -35,13 +35,13 @@ _NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _IMAGE_END = re.compile(rb"[\x00\t\n\x0c\r ]EI(?=[\x00\t\n\x0c\r /Qq]|$)")
 
 
-def operations(data: bytes) -> Iterator[tuple[str, list[Operand]]]:
+def operations(data: bytes) -> Iterator[tuple[str, list[Operand]]]:  # noqa: C901  # one loop, a branch for each kind of token
     """Yield the operators of a content stream, each with its operands; what cannot be read is passed over.
 
     Linear in the data, but for strings that never end, which end with the data.
     """
     operands: list[Operand] = []
-    stack: list[tuple[list[Operand], bytes]] = []  # the outer operands, with what closes the inner ones
+    stack: list[tuple[list[Operand], bytes]] = []  # the outer operands, with what opened the inner ones
     position, stop = 0, len(data)
     match_token = _TOKEN.match
     while position < stop:
@@ -49,46 +49,34 @@ def operations(data: bytes) -> Iterator[tuple[str, list[Operand]]]:
         if match is None:
             position += 1
             continue
-        position = match.end()
-        kind = match.lastgroup
+        position, kind = match.end(), match.lastgroup
         if kind is None:
             continue
-        if kind == "number":
-            operands.append(_number(match[0]))
-        elif kind == "string":
-            plain = _PLAIN_STRING.match(data, match.start())
-            if plain:
-                operands.append(plain[1])
-                position = plain.end()
-            else:
-                value, position = _string(data, position)
-                operands.append(value)
-        elif kind == "operator":
-            name = match[0].decode("latin-1")
-            if name in _CONSTANTS:
-                operands.append(_CONSTANTS[name])
-                continue
+        if kind == "operator" and match[0] not in _CONSTANTS:
             while stack:  # an array that was never closed
-                operands, _ = _closed(stack, operands)
+                operands = _closed(stack, operands)
+            name = match[0].decode("latin-1")
             yield name, operands
             operands = []
             if name == "ID":
                 end = _IMAGE_END.search(data, position)
                 position = end.end() if end else stop
-        elif kind == "name":
-            operands.append(_name(match[0]))
-        elif kind == "hex":
-            operands.append(_hex(match[0][1:-1]))
-        elif kind == "open" and len(stack) < MAX_DEPTH:
-            stack.append((operands, match[0]))
-            operands = []
-        elif kind == "close" and stack:
-            operands, _ = _closed(stack, operands)
+        elif kind == "string":
+            value, position = _string(data, match.start())
+            operands.append(value)
+        elif kind == "open":
+            if len(stack) < MAX_DEPTH:
+                stack.append((operands, match[0]))
+                operands = []
+        elif kind == "close":
+            operands = _closed(stack, operands) if stack else operands
+        else:
+            operands.append(_PLAIN[kind](match[0]))
         if len(operands) > MAX_OPERANDS and not stack:
             del operands[:-MAX_DEPTH]
 
 
-_CONSTANTS = {"true": 1.0, "false": 0.0, "null": None}
+_CONSTANTS = {b"true": 1.0, b"false": 0.0, b"null": None}
 
 
 def _number(token: bytes) -> float:
@@ -101,18 +89,23 @@ def _number(token: bytes) -> float:
             return 0.0
 
 
-def _closed(stack: list[tuple[list[Operand], bytes]], inner: list[Operand]) -> tuple[list[Operand], bytes]:
+def _closed(stack: list[tuple[list[Operand], bytes]], inner: list[Operand]) -> list[Operand]:
+    """Put an array or dictionary to the operands that it stands among; return these."""
     outer, opener = stack.pop()
     if opener == b"[":
         outer.append(inner)
     else:
         keys = [each if isinstance(each, str) else "" for each in inner[::2]]
         outer.append(dict(zip(keys, inner[1::2], strict=False)))
-    return outer, opener
+    return outer
 
 
 def _string(data: bytes, position: int) -> tuple[bytes, int]:
-    """Return a literal string and where it ends; it begins behind its parenthesis."""
+    """Return a literal string and where it ends; it begins with its parenthesis."""
+    plain = _PLAIN_STRING.match(data, position)
+    if plain:
+        return plain[1], plain.end()
+    position += 1
     parts: list[bytes] = []
     depth = 1
     while match := _STRING_PART.match(data, position):
@@ -140,6 +133,14 @@ def _name(token: bytes) -> str:
     return token.decode("utf-8", "surrogateescape")
 
 
-def _hex(digits: bytes) -> bytes:
-    digits = bytes(each for each in digits if each not in b"\x00\t\n\x0c\r ")
+def _hex(token: bytes) -> bytes:
+    digits = bytes(each for each in token[1:-1] if each not in b"\x00\t\n\x0c\r ")
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+
+
+_PLAIN: dict[str, Callable[[bytes], Operand]] = {
+    "number": _number,
+    "name": _name,
+    "hex": _hex,
+    "operator": _CONSTANTS.__getitem__,
+}

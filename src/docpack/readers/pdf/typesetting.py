@@ -27,7 +27,9 @@ SAME_SIZE = 0.03
 MAX_RANK = 6
 TOGETHER = 1.75  # times the size: the distance of the lines of one heading at most
 SENTENCE_END = re.compile(r"[.,;!?…]['\"”’»)\]]*$")
-LABEL = re.compile(r"(?:\d{1,3}|[*†‡§¶‖#]{1,3}|[a-z])(?:[.)\]]?\s|\s|(?=[^\W\d_])|(?=[“\"‘«(\[]))|\[(?:\d{1,3}|[*†‡]{1,3})\]")
+LABEL = re.compile(
+    r"(?:\d{1,3}|[*†‡§¶‖#]{1,3}|[a-z])(?:[.)\]]?\s|\s|(?=[^\W\d_])|(?=[“\"‘«(\[]))|\[(?:\d{1,3}|[*†‡]{1,3})\]"
+)
 RAISED_LABEL = re.compile(r"\s*[\w*†‡§¶‖#]{1,4}\s*$")
 
 
@@ -80,7 +82,9 @@ def _headings(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
         look = f"{kind.size:g} pt" + (", bold" if kind.bold else "")
         shown = f"it is set in {look} where the text is set in {body:g} pt"
         for at, number in enumerate(numbers):
-            rulings[number] = Ruling(Role.HEADING, at == 0, shown=shown, confidence=0.97 if kind.size > body * LARGER else 0.9)
+            rulings[number] = Ruling(
+                Role.HEADING, at == 0, shown=shown, confidence=0.97 if kind.size > body * LARGER else 0.9
+            )
             ranks[number] = min(kinds[kind], MAX_RANK)
     return ranks
 
@@ -102,7 +106,12 @@ def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]
                 break
             other = _kind(after, laid, bold_body=bold_body)
             near = after.base - before.base <= TOGETHER * max(before.size, laid.measures.leading / 1.2)
-            if other is None or abs(other.size - kind.size) > SAME_SIZE * kind.size or other.bold != kind.bold or not near:
+            if (
+                other is None
+                or abs(other.size - kind.size) > SAME_SIZE * kind.size
+                or other.bold != kind.bold
+                or not near
+            ):
                 break
             number += 1
             numbers.append(number)
@@ -191,7 +200,10 @@ def _notes(laid: Laid, rulings: dict[int, Ruling]) -> None:
             line = laid.lines[number - 1]
             if line is not None and _begins_with_label(line):
                 rulings[number] = Ruling(
-                    Role.NOTE, True, shown=f"it stands at the foot, set in {line.size:g} pt, with a label", confidence=0.95
+                    Role.NOTE,
+                    True,
+                    shown=f"it stands at the foot, set in {line.size:g} pt, with a label",
+                    confidence=0.95,
                 )
 
 
