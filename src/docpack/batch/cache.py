@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.errors import OutputError, UsageError
+from docpack.files import NewFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,7 +131,9 @@ class Cache:
         with contextlib.suppress(OSError):
             line = json.dumps(head).encode()
             digest = hashlib.sha256(line).hexdigest().encode()
-            _write(self._place(key), b"".join((digest, b" ", line, b"\n", *contents.values())))
+            # It need not outlive a power cut, as whoever reads it checks it.
+            with NewFile(Path(self._place(key)), durable=False) as file:
+                file.write(b"".join((digest, b" ", line, b"\n", *contents.values())))
 
     def prune(self, max_bytes: int) -> tuple[int, int]:
         """Remove what was not used for the longest time, until the cache is no larger than this.
@@ -176,21 +179,3 @@ def _entry(head: bytes) -> Entry | None:
         return Entry(made["findings"], made["confidences"], made["doubts"], outputs)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-
-
-def _write(path: str, data: bytes) -> None:
-    """Write a file that is there whole or not at all; it need not outlive a power cut, as whoever reads it checks it."""
-    temporary = f"{path}.{os.getpid()}"
-    try:
-        try:
-            file = open(temporary, "wb", buffering=0)  # noqa: PTH123, SIM115
-        except FileNotFoundError:
-            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
-            file = open(temporary, "wb", buffering=0)  # noqa: PTH123, SIM115
-        with file:
-            file.write(data)
-        os.replace(temporary, path)  # noqa: PTH105
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108
-        raise

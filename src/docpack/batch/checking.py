@@ -8,7 +8,6 @@ orphaned   the text that an output was made from is gone
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import deque
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from docpack.batch.keys import engine_versions
 from docpack.batch.lock import Locked, below
+from docpack.files import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,7 +50,7 @@ def check_document(task: Task, keys: Keys, lock: Lock, folder: str) -> list[Disc
             found.append(Discrepancy(target, "stale", "docpack.lock does not know it"))
         elif known[0] != keys.outputs[name]:
             found.append(Discrepancy(target, "stale", _why(locked, keys, lock, name)))
-        elif known[1] != _sha256_of(target):
+        elif known[1] != sha256_of(target):
             found.append(Discrepancy(target, "edited", "it is not the file that was made"))
     return found
 
@@ -96,15 +96,7 @@ class Comparing:
         for temporary, target in staged:
             if not os.path.isfile(target):  # noqa: PTH113
                 self._found.append(Discrepancy(target, "missing"))
-            elif _sha256_of(temporary) != _sha256_of(target):
+            elif sha256_of(temporary) != sha256_of(target):
                 self._found.append(Discrepancy(target, "stale", "made anew, it comes out differently"))
             os.unlink(temporary)  # noqa: PTH108
         return {}
-
-
-def _sha256_of(path: str) -> str:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""

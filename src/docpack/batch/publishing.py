@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docpack.errors import OutputError
+from docpack.files import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -146,14 +147,8 @@ def _make_durable(paths: list[str], inside: Path) -> None:
     if len(paths) > _FEW and _sync_file_system(inside):
         return
     for path in paths:
-        if os.name == "nt" and os.path.isdir(path):  # noqa: PTH112
-            continue
         with contextlib.suppress(OSError):  # a file that is not there fails when it is to take its name
-            descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            (sync_folder if os.path.isdir(path) else sync_file)(path)  # noqa: PTH112
 
 
 def _sync_file_system(inside: Path) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -17,13 +15,13 @@ from docpack.batch.slots import Fate
 from docpack.batch.task import Output, Record, Status, Trouble
 from docpack.batch.work import Assignment, doubts_of, findings_of
 from docpack.errors import DocpackError, ExitCode
-from docpack.files import read_file
+from docpack.files import read_file, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from concurrent.futures import Future
 
-    from docpack.batch.cache import Cache, Entry, Made
+    from docpack.batch.cache import Cache, Entry
     from docpack.batch.journal import Journal
     from docpack.batch.keys import Keys
     from docpack.batch.publishing import Staged
@@ -240,7 +238,7 @@ class Run:
             made = entry.outputs.get(key) if entry else None
             if made is None:
                 missing.append(name)
-            elif _sha256_of(target, made) == made.sha256:
+            elif sha256_of(target, made.size_bytes) == made.sha256:
                 outputs.append(Output(name, target, key, made.sha256, made.size_bytes, "there"))
             elif (data := self._cache.content(keys.document, made)) is not None:
                 staged.append((stage(str(self._names.folder), f"{task.number}-{name}", data), target))
@@ -336,16 +334,5 @@ def _still_holds(record: Record, task: Task) -> bool:
     if not record.status.is_fine:
         failed = {each.format for each in record.troubles}
         return "" in failed or wanted == failed | {each.format for each in record.outputs}
-    there = {each.path for each in record.outputs if _sha256_of(each.path, each) == each.sha256}
+    there = {each.path for each in record.outputs if sha256_of(each.path, each.size_bytes) == each.sha256}
     return all(target in there for _, target in task.job.outputs)
-
-
-def _sha256_of(path: str, made: Made | Output) -> str:
-    """Return the digest of a file, or "" where it cannot be the one that was made."""
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123  # as in keys
-            if os.fstat(file.fileno()).st_size != made.size_bytes:
-                return ""
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
