@@ -305,6 +305,17 @@ def test_print_config_prints_what_holds(batch, repository):
     assert not (repository / "books").exists()
 
 
+def test_print_config_prints_what_there_is_where_that_is_not_enough_for_a_run(batch, texts, tmp_path):
+    texts(1)
+    (tmp_path / "docpack.toml").write_text('inputs = ["in"]\n')
+
+    of_file = json.loads(batch("--print-config").stdout)
+    of_nothing = json.loads(batch("--print-config", "--no-config").stdout)
+
+    assert (of_file["inputs"], of_file["output"], of_file["formats"]) == (["in"], None, [])
+    assert (of_nothing["configuration"], of_nothing["inputs"], of_nothing["output"]) == (None, [], None)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["-d", "preview", "-t", "html"], ["-M", "publisher=Other"], ["--files-from", "-"], ["--tei-form", "reading"]],

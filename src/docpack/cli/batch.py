@@ -60,7 +60,7 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--config", metavar="FILE", help="the configuration, instead of the nearest docpack.toml")
     group.add_argument("--no-config", action="store_true", help="leave configurations alone")
-    group.add_argument("--print-config", action="store_true", help="print what holds, as JSON, and do nothing")
+    group.add_argument("--print-config", action="store_true", help="print what holds so far, as JSON, and do nothing")
 
 
 def _add_how(parser: argparse.ArgumentParser) -> None:

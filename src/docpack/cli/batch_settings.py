@@ -111,7 +111,8 @@ def asked_for(parsed: argparse.Namespace) -> Asked:
     if pack and not (formats or known.formats):
         formats = DEFAULT_FORMATS
     inputs = tuple(parsed.inputs) or (() if parsed.files_from else known.inputs)
-    _check_enough(parsed, inputs, output_dir, formats or known.formats)
+    if not parsed.print_config:
+        _check_enough(parsed, inputs, output_dir, formats or known.formats)
     wanted = Plan(
         output_dir,
         formats or known.formats,
@@ -224,7 +225,7 @@ def described(asked: Asked) -> dict[str, Any]:
         "files_from": asked.files_from or None,
         "exclude": list(found.exclude),
         "base": asked.base or None,
-        "output": found.output_dir,
+        "output": found.output_dir or None,
         "formats": list(found.formats),
         "pack": found.pack,
         **of_job(found.template),
