@@ -150,6 +150,8 @@ def test_no_match_has_a_code_of_its_own(batch, tmp_path):
         (["in", "-d", "out", "-t", "tei", "--shard", "4/3"], b"3/64"),
         (["in", "-d", "out", "-t", "tei", "--report", "xml:f"], b"is no report"),
         (["in", "-d", "out", "-t", "tei", "--report", "jsonl:f", "--report", "junit:f"], b"one file"),
+        (["in", "-d", "out", "-t", "tei", "--report", "github", "--json"], b"both write to standard output"),
+        (["merge", "r", "--report", "github:f", "--json"], b"both write to standard output"),
         (["in", "-d", "out", "-t", "tei", "--executor", "ray:x"], b"is no executor"),
         (["in", "-d", "out", "-t", "tei", "--check", "--resume"], b"converts nothing"),
         (["in", "-d", "out", "-t", "tei", "--config", "none.toml"], b"none.toml"),

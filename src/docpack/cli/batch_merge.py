@@ -11,6 +11,7 @@ from docpack.batch.journal import read_journal
 from docpack.batch.reports.kinds import open_reports
 from docpack.batch.reports.summary import Summary
 from docpack.batch.task import Status
+from docpack.cli.batch_settings import check_stdout
 from docpack.cli.messages import say, write_line
 from docpack.errors import ExitCode, UsageError
 
@@ -30,6 +31,7 @@ def merge(parsed: argparse.Namespace) -> int:
         raise UsageError("no journal is named to merge", hint="Name the files that --report jsonl:FILE wrote.")
     if parsed.check or parsed.output_dir or parsed.to:
         raise UsageError("merge reads reports and converts nothing", hint="Leave out --check, -d and -t.")
+    check_stdout(parsed)
     summary = Summary()
     reports = open_reports(parsed.report, write_line)
     try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from docpack.batch.configuration import Configuration, find_configuration, read_configuration
 from docpack.batch.planning import Plan, Rule, plan
+from docpack.batch.reports.kinds import writes_to_stdout
 from docpack.batch.selection import listed, select
 from docpack.batch.session import Settings, available_cores
 from docpack.batch.sizes import size_bytes
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from docpack.batch.selection import Selected
     from docpack.batch.task import Task
 
-__all__ = ["Asked", "asked_for", "described"]
+__all__ = ["Asked", "asked_for", "check_stdout", "described"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +169,22 @@ def _check(parsed: argparse.Namespace) -> None:
         raise UsageError("-0 is about the list of --files-from", hint="Add --files-from FILE.")
     if parsed.check and (parsed.resume or parsed.fail_fast or parsed.report):
         raise UsageError("--check converts nothing", hint="Leave out --resume, --fail-fast and --report.")
+    check_stdout(parsed)
     if parsed.check == "full" and parsed.executor:
         raise UsageError("--check=full is done here", hint="Leave out --executor; -j says with how many workers.")
+
+
+def check_stdout(parsed: argparse.Namespace) -> None:
+    """Refuse two results on standard output: GitHub takes its annotations from there, between lines of anything.
+
+    Raises:
+        UsageError: There are two.
+    """
+    if parsed.json and writes_to_stdout(parsed.report):
+        raise UsageError(
+            "--report github and --json both write to standard output",
+            hint="Leave out --json; --report jsonl:FILE has a line of JSON for each document.",
+        )
 
 
 def _check_enough(
