@@ -261,6 +261,18 @@ def test_the_lock_says_the_same_on_every_machine(batch, repository):
     assert (repository / "docpack.lock").read_bytes() == lock
 
 
+def test_a_damaged_lock_is_told_of_before_anything_is_done(batch, repository):
+    (repository / "docpack.lock").write_text('{"docpack.lock": 1, "versions": {}}\n<<<<<<< ours\n')
+
+    done = batch("--report", "jsonl:r")
+
+    assert done.returncode == 2
+    assert b"docpack.lock is damaged" in done.stderr
+    assert not (repository / "books").exists()
+    assert not (repository / "r").exists()
+    assert batch("-d", "preview").returncode == 0, "a run that is not as configured has no business with the lock"
+
+
 def test_a_part_of_the_inputs_leaves_the_rest_of_the_lock(batch, repository):
     batch()
     lock = (repository / "docpack.lock").read_bytes()

@@ -43,6 +43,8 @@ MAX_SAID = 100  # documents whose failure is told of; the rest is for the report
 
 def convert(parsed: argparse.Namespace, asked: Asked) -> int:
     """Convert the documents; return the exit code."""
+    if asked.configuration and asked.is_as_configured:
+        read_lock(lock_path(Path(asked.configuration.path)))  # a damaged one is told of now, and not in the end
     teller = _Teller(parsed, asked)
     began = time.monotonic()
     try:
