@@ -179,6 +179,37 @@ def test_a_cache_may_be_moved(made, repository, tmp_path):
     assert again == dict.fromkeys(ALL, "restored")
 
 
+def test_pruning_removes_what_was_not_used_for_longest_and_says_so(batch, made, repository, tmp_path):
+    made()
+    kept = sorted(path for path in (tmp_path / "cache" / "v1").rglob("*") if path.is_file())
+    for number, path in enumerate(kept):
+        os.utime(path, (1_000_000_000 + number, 1_000_000_000 + number))
+    sizes = [path.stat().st_size for path in kept]
+
+    nothing = batch("--prune-cache", "--json")
+    some = batch("--prune-cache", str(sum(sizes[1:])))
+    all_of_it = batch("--prune-cache", "0", "--json")
+
+    left = {"left": 3, "left_bytes": sum(sizes)}
+    assert json.loads(nothing.stdout) == {"cache": str(tmp_path / "cache"), "removed": 0, "removed_bytes": 0, **left}
+    said = f"1 document removed from {tmp_path / 'cache'}, {sizes[0]} bytes; 2 documents left, {sum(sizes[1:])} bytes\n"
+    assert some.stdout.decode() == said
+    assert json.loads(all_of_it.stdout)["removed"] == 2
+    assert batch("--prune-cache", "--json").returncode == 0
+    assert batch("in", "-d", "out", "-t", "tei", "--prune-cache", "1G").returncode == 2
+
+
+def test_what_a_run_found_in_the_cache_counts_as_used(made, repository, tmp_path):
+    made()
+    kept = [path for path in (tmp_path / "cache" / "v1").rglob("*") if path.is_file()]
+    for path in kept:
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+
+    made()
+
+    assert min(path.stat().st_mtime for path in kept) > 1_000_000_000
+
+
 def test_another_version_makes_everything_anew(made, repository, monkeypatch):
     from docpack.batch.keys import Ingredients
     from docpack.jobs import Job
