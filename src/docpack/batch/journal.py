@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Journal", "journal_path", "read_journal"]
 
+_FIGURES = ("wall_s", "cpu_s", "timeout_s", "memory_bytes")
+
 
 def journal_path(cache: Path, *facts: str) -> Path:
     """Return where the journal of a run lies: runs that say the same of themselves share one."""
@@ -94,7 +96,7 @@ def _checked(record: Record) -> Record:
         KeyError: A part of a finding is missing.
     """
     texts = [record.name, record.source, record.key, record.input_sha256]
-    numbers = [record.number, record.doubts.count, *(record.volatile.get(name, 0) for name in ("wall_s", "cpu_s"))]
+    numbers = [record.number, record.doubts.count, *(record.volatile.get(name, 0) for name in _FIGURES)]
     texts += [each[name] for each in record.findings for name in ("code", "severity", "message")]
     texts += [text for each in record.troubles for text in (each.format, each.message, each.hint)]
     if not all(isinstance(each, str) for each in texts) or not all(isinstance(each, int | float) for each in numbers):

@@ -80,7 +80,7 @@ def open_session(settings: Settings) -> Iterator[Session]:
         staging = stack.enter_context(Staging(output_dir))
         journal = Journal(journal_path(settings.cache, str(output_dir.resolve()), shard), resume=settings.resume)
         cache = Cache(settings.cache if settings.use_cache else None)
-        run = Run(engine, staging, cache, journal, fail_fast=settings.fail_fast)
+        run = Run(engine, staging, cache, journal, limits=settings.limits, fail_fast=settings.fail_fast)
         done = False
         try:
             yield Session(run, journal, swept)
@@ -101,7 +101,7 @@ def open_comparison(settings: Settings) -> Iterator[tuple[Run, Comparing]]:
         comparing = Comparing(folder)
         journal = Journal(Path(folder) / "journal", resume=False)
         try:
-            yield Run(engine, comparing, Cache(None), journal), comparing
+            yield Run(engine, comparing, Cache(None), journal, limits=settings.limits), comparing
         finally:
             journal.close(done=True)
 
