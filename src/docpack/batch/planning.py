@@ -70,7 +70,15 @@ def plan(selected: Iterable[Selected], wanted: Plan) -> Iterator[Task]:
     settled = _Settled(wanted)
     inside, here = os.path.join(os.path.abspath(wanted.output_dir), ""), os.getcwd()  # noqa: PTH100, PTH109, PTH118
     for each in selected:
-        if any(_is_in(each.name, pattern) for pattern in wanted.exclude) or _is_output(each.path, inside, here):
+        name = (
+            f"{each.name}/" if each.trouble else each.name
+        )  # a folder is left out by what leaves out all that is in it
+        if any(_is_in(name, pattern) for pattern in wanted.exclude) or _is_output(each.path, inside, here):
+            continue
+        if each.trouble:
+            if not wanted.shard or wanted.shard.has(each.name):
+                yield Task(number, each.name, replace(wanted.template, source=each.path), trouble=each.trouble)
+                number += 1
             continue
         formats, template = settled.settings(each.name)
         kinds = (PACKAGE,) if wanted.pack else formats

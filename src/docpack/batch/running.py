@@ -212,11 +212,13 @@ class Run:
 
     def _begin(self, task: Task) -> None:
         """Look what is there of a document, and let workers make the rest."""
+        if task.trouble:
+            self._settle(_record(task, Status.FAILED, troubles=(task.trouble,)))
+            return
         try:
             keys = self._keys.of(task, read_file(Path(task.job.source)))
         except DocpackError as error:
-            trouble = Trouble("", error.message, error.hint, int(error.exit_code))
-            self._settle(_record(task, Status.FAILED, troubles=(trouble,)))
+            self._settle(_record(task, Status.FAILED, troubles=(Trouble.of(error),)))
             return
         before = self._journal.known.get(task.name)
         if before and before.key == keys.document and _still_holds(before, task, self._limits):

@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
+from docpack.batch.task import Trouble
 from docpack.conversion import OVERRIDES_SUFFIX
 from docpack.errors import InputError, UsageError
 
@@ -25,14 +26,19 @@ _WILD = re.compile(r"[*?\[]")
 _LIST_CHUNK_BYTES = 1 << 16
 MAX_DEPTH = 200
 MAX_NAME_BYTES = 1 << 16  # of a name in a list: no system has longer ones
+_Found: TypeAlias = "tuple[str, Trouble | None]"  # a path, and what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A file: how it is opened, and its name below the base, which is what its outputs are called by."""
+    """A file: how it is opened, and its name below the base, which is what its outputs are called by.
+
+    Where there is a `trouble`, it is a folder that cannot be read.
+    """
 
     path: str
     name: str
+    trouble: Trouble | None = None
 
 
 def select(
@@ -50,7 +56,6 @@ def select(
         usual: Patterns of a configuration: a file that is named and lies below the fixed part of one is called as it calls it.
 
     Raises:
-        InputError: A folder cannot be read.
         UsageError: A file does not lie below the base.
     """
     single = [each for each in patterns if _is_named(each)]
@@ -58,10 +63,11 @@ def select(
     seen: set[bytes] = set()
     for pattern in patterns:
         several = len(patterns) > 1 or pattern.count("**") > 1
-        for path, below in _expanded(pattern, suffixes, together):
+        for path, below, trouble in _expanded(pattern, suffixes, together):
             if several and _seen(path, seen):
                 continue
-            yield Selected(path, _name(path, base or _usual(path, folders if pattern in single else ()) or below))
+            name = _name(path, base or _usual(path, folders if pattern in single else ()) or below)
+            yield Selected(path, name, trouble)
 
 
 def _is_named(pattern: str) -> bool:
@@ -101,38 +107,48 @@ def _seen(path: str, seen: set[bytes]) -> bool:
     return False
 
 
-def _expanded(pattern: str, suffixes: Sequence[str], together: str) -> Iterator[tuple[str, str]]:
-    """Yield the paths of a pattern, each with the folder that its name begins below."""
+def _expanded(pattern: str, suffixes: Sequence[str], together: str) -> Iterator[tuple[str, str, Trouble | None]]:
+    """Yield the paths of a pattern, each with the folder that its name begins below, and what is wrong with it."""
     if os.path.isdir(pattern):  # noqa: PTH112
         wanted = tuple(suffixes)
-        for path in _walk(pattern, ["**", "*"]):
-            if path.lower().endswith(wanted):
-                yield path, pattern
+        for path, trouble in _walk(pattern, ["**", "*"]):
+            if trouble or path.lower().endswith(wanted):
+                yield path, pattern, trouble
         return
     if not _WILD.search(pattern) or os.path.lexists(pattern):  # a name may have brackets in it
         if not pattern.endswith(OVERRIDES_SUFFIX):
-            yield pattern, together
+            yield pattern, together, None
         return
     parts = Path(pattern).parts
     fixed = next(number for number, part in enumerate(parts) if _WILD.search(part))
     folder = os.path.join(*parts[:fixed]) if fixed else ""  # noqa: PTH118
-    for path in _walk(folder, list(parts[fixed:])):
-        yield path, folder
+    for path, trouble in _walk(folder, list(parts[fixed:])):
+        yield path, folder, trouble
 
 
-def _walk(folder: str, parts: list[str]) -> Iterator[str]:
-    """Yield the files below a folder that match the parts of a pattern; hidden ones only where it names them."""
+def _walk(folder: str, parts: list[str]) -> Iterator[_Found]:
+    """Yield the files below a folder that match the parts of a pattern; hidden ones only where it names them.
+
+    A folder that cannot be read is yielded itself, with what is wrong with it: that costs what lies in it, and no more.
+    """
+    try:
+        entries = _entries(folder)
+    except InputError as error:
+        yield folder, Trouble.of(error)
+        return
+    yield from _matching(folder, entries, parts)
+
+
+def _matching(folder: str, entries: list[tuple[str, bool]], parts: list[str]) -> Iterator[_Found]:
     part, rest = parts[0], parts[1:]
-    if folder.count(os.sep) > MAX_DEPTH:
-        raise InputError(f"{folder[:200]}... lies more than {MAX_DEPTH} folders deep", hint="Name a folder in it.")
     if part == "**":
-        yield from _walk(folder, rest or ["*"])
-        for name, is_folder in _entries(folder):
+        yield from _matching(folder, entries, rest or ["*"])
+        for name, is_folder in entries:
             if is_folder and not name.startswith("."):
                 yield from _walk(os.path.join(folder, name), parts)  # noqa: PTH118
         return
     match = re.compile(fnmatch.translate(part)).match
-    for name, is_folder in _entries(folder):
+    for name, is_folder in entries:
         if not match(name) or (name.startswith(".") and not part.startswith(".")):
             continue
         path = os.path.join(folder, name)  # noqa: PTH118
@@ -140,11 +156,17 @@ def _walk(folder: str, parts: list[str]) -> Iterator[str]:
             if is_folder:
                 yield from _walk(path, rest)
         elif not is_folder and not name.endswith(OVERRIDES_SUFFIX):
-            yield path
+            yield path, None
 
 
 def _entries(folder: str) -> list[tuple[str, bool]]:
-    """Return what is in a folder, by name: links to folders are not followed, as they may lead in a circle."""
+    """Return what is in a folder, by name: links to folders are not followed, as they may lead in a circle.
+
+    Raises:
+        InputError: It cannot be read, or lies too deep.
+    """
+    if folder.count(os.sep) > MAX_DEPTH:
+        raise InputError(f"{folder[:200]}... lies more than {MAX_DEPTH} folders deep", hint="Name a folder in it.")
     try:
         with os.scandir(folder or ".") as found:
             entries = [(each.name, each.is_dir(follow_symlinks=False), _may_be_file(each)) for each in found]

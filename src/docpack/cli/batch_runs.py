@@ -246,17 +246,20 @@ def _by_lock(tasks: Iterable[Task], asked: Asked) -> Iterator[Discrepancy]:
     """Yield what the lock and the digests tell."""
     folder = asked.configuration.folder if asked.configuration else ""
     lock = read_lock(lock_path(Path(asked.configuration.path if asked.configuration else FILE_NAME)))
-    keys_of, names = KeysOfJobs(), set[str]()
+    keys_of, names, complete = KeysOfJobs(), set[str](), asked.complete
     for task in tasks:
+        if task.trouble:
+            yield Discrepancy(task.job.source, str(Status.FAILED), task.trouble.message)
+            complete = False
+            continue
         names.add(task.name)
         try:
             keys = keys_of.of(task, read_file(Path(task.job.source)))
         except DocpackError as error:
-            for _, target in task.job.outputs:
-                yield Discrepancy(target, "stale", error.message)
+            yield Discrepancy(task.job.source, str(Status.FAILED), error.message)
             continue
         yield from check_document(task, keys, lock, folder)
-    if asked.complete:
+    if complete:
         yield from check_orphans(names, lock, folder)
 
 
