@@ -95,3 +95,46 @@ def test_folders_without_end_are_one_failed_input(batch, texts, tmp_path):
     assert done.returncode == 1
     assert b"folders deep" in done.stderr
     assert set(contents(tmp_path / "out")) == {"a.json"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["in", "-d", "in"], b"in lies in in, which is the folder for outputs"),
+        (["in", "-d", "."], b"in lies in ., which is the folder for outputs"),
+        (["in/**/*.txt", "-d", "in"], b"in/**/*.txt lies in in"),
+        (["in/a.txt", "-d", "in"], b"in/a.txt lies in in"),
+        (["in/sub", "in", "-d", "in/sub"], b"in/sub lies in in/sub"),
+        (["in", "-d", "in", "--check"], b"in lies in in"),
+        (["--files-from", "-", "-d", "in"], b"all inputs lie in in"),
+        (["--files-from", "list", "-d", "in"], b"all inputs lie in in"),
+    ],
+)
+def test_inputs_in_the_folder_for_outputs_are_refused_and_said_to_be(batch, texts, tmp_path, arguments, said):
+    texts({"a.txt": "   One.\n", "sub/b.txt": "   Two.\n"})
+    (tmp_path / "list").write_text("in/a.txt\n")
+
+    done = batch(*arguments, "-t", "json", stdin=b"in/a.txt\nin/sub/b.txt\n")
+
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert b"hint: Name a folder beside the inputs with -d" in done.stderr
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_the_folder_for_outputs_may_lie_in_that_of_the_inputs(batch, texts, tmp_path):
+    texts({"a.txt": "   One.\n", "out/old.txt": "   An output of another program.\n"})
+
+    done = batch("in", "-d", "in/out", "-t", "json")
+
+    assert done.returncode == 0, done.stderr
+    assert set(contents(tmp_path / "in" / "out")) == {"a.json", "old.txt"}
+
+
+def test_outputs_among_listed_inputs_are_passed_over(batch, texts, tmp_path):
+    texts({"a.txt": "   One.\n", "out/old.txt": "   An output of another program.\n"})
+
+    done = batch("--files-from", "-", "--base", "in", "-d", "in/out", "-t", "json", stdin=b"in/a.txt\nin/out/old.txt\n")
+
+    assert done.returncode == 0, done.stderr
+    assert set(contents(tmp_path / "in" / "out")) == {"a.json", "old.txt"}

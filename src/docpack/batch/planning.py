@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from docpack.batch.selection import matches
+from docpack.batch.selection import fixed_part, matches
 from docpack.batch.task import PACKAGE, Task
 from docpack.errors import UsageError
 from docpack.jobs import Job, stem_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from docpack.batch.selection import Selected
 
-__all__ = ["Plan", "Rule", "Shard", "plan"]
+__all__ = ["Plan", "Rule", "Shard", "check_apart", "plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,35 +60,68 @@ class Plan:
     shard: Shard | None = None
 
 
-def plan(selected: Iterable[Selected], wanted: Plan) -> Iterator[Task]:
-    """Yield the tasks, numbered from 0.
+def check_apart(patterns: Iterable[str], output_dir: str) -> None:
+    """Refuse inputs that lie in the folder for outputs: whatever lies there is an output, and never an input.
 
     Raises:
-        UsageError: Two documents would become one file.
+        UsageError: One does.
+    """
+    inside = _folder(output_dir)
+    for each in patterns:
+        if _folder(fixed_part(each)).startswith(inside):
+            raise _not_apart(f"{each} lies", output_dir)
+
+
+def _not_apart(what: str, output_dir: str) -> UsageError:
+    return UsageError(
+        f"{what} in {output_dir}, which is the folder for outputs: nothing in there is taken for an input",
+        hint="Name a folder beside the inputs with -d, or one in them; `docpack convert` writes beside each input.",
+    )
+
+
+def _folder(path: str) -> str:
+    return os.path.join(os.path.abspath(path), "")  # noqa: PTH100, PTH118
+
+
+def plan(selected: Iterable[Selected], wanted: Plan) -> Iterator[Task]:
+    """Yield the tasks, numbered from 0. What lies in the folder for outputs is passed over.
+
+    Raises:
+        UsageError: Two documents would become one file, or all of them lie in the folder for outputs.
     """
     number, targets = 0, _Targets()
-    settled = _Settled(wanted)
-    inside, here = os.path.join(os.path.abspath(wanted.output_dir), ""), os.getcwd()  # noqa: PTH100, PTH109, PTH118
+    for each, formats, job in _planned(selected, wanted):
+        if not each.trouble:
+            targets.claim(each, job.outputs)  # of all shards: two of them must not write one file
+        if wanted.shard and not wanted.shard.has(each.name):
+            continue
+        yield Task(number, each.name, job, formats, each.trouble)
+        number += 1
+
+
+def _planned(selected: Iterable[Selected], wanted: Plan) -> Iterator[tuple[Selected, tuple[str, ...], Job]]:
+    """Yield the documents of all shards, with the formats in their packages and what is to be done with them."""
+    settled, taken, passed_over = _Settled(wanted), 0, 0
+    inside, here = _folder(wanted.output_dir), os.getcwd()  # noqa: PTH109
     for each in selected:
         name = (
             f"{each.name}/" if each.trouble else each.name
         )  # a folder is left out by what leaves out all that is in it
-        if any(_is_in(name, pattern) for pattern in wanted.exclude) or _is_output(each.path, inside, here):
+        if any(_is_in(name, pattern) for pattern in wanted.exclude):
             continue
+        if _is_output(each.path, inside, here):
+            passed_over += 1
+            continue
+        taken += 1
         if each.trouble:
-            if not wanted.shard or wanted.shard.has(each.name):
-                yield Task(number, each.name, replace(wanted.template, source=each.path), trouble=each.trouble)
-                number += 1
+            yield each, (), replace(wanted.template, source=each.path)
             continue
         formats, template = settled.settings(each.name)
         kinds = (PACKAGE,) if wanted.pack else formats
         outputs = tuple((name, _target(wanted.output_dir, each.name, name)) for name in kinds)
-        targets.claim(each, outputs)  # of all shards: two of them must not write one file
-        if wanted.shard and not wanted.shard.has(each.name):
-            continue
-        job = replace(template, source=each.path, outputs=outputs)
-        yield Task(number, each.name, job, formats if wanted.pack else ())
-        number += 1
+        yield each, formats if wanted.pack else (), replace(template, source=each.path, outputs=outputs)
+    if passed_over and not taken:
+        raise _not_apart("all inputs lie", wanted.output_dir)
 
 
 def _is_in(name: str, pattern: str) -> bool:

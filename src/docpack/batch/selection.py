@@ -20,7 +20,7 @@ from docpack.errors import InputError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Selected", "listed", "matches", "select"]
+__all__ = ["Selected", "fixed_part", "listed", "matches", "select"]
 
 _WILD = re.compile(r"[*?\[]")
 _LIST_CHUNK_BYTES = 1 << 16
@@ -59,7 +59,7 @@ def select(
         UsageError: A file does not lie below the base.
     """
     single = [each for each in patterns if _is_named(each)]
-    together, folders = _common(single), [_fixed_part(each) for each in usual]
+    together, folders = _common(single), [fixed_part(each) for each in usual]
     seen: set[bytes] = set()
     for pattern in patterns:
         several = len(patterns) > 1 or pattern.count("**") > 1
@@ -81,7 +81,7 @@ def _usual(path: str, folders: Sequence[str]) -> str:
     return next((each for each in folders if whole.startswith(os.path.join(os.path.abspath(each), ""))), "")  # noqa: PTH100, PTH118
 
 
-def _fixed_part(pattern: str) -> str:
+def fixed_part(pattern: str) -> str:
     """Return the folder that a pattern begins with, before anything in it is wild; a pattern without is a folder."""
     parts = Path(pattern).parts
     fixed = next((number for number, part in enumerate(parts) if _WILD.search(part)), len(parts))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.batch.configuration import Configuration, find_configuration, read_configuration
-from docpack.batch.planning import Plan, Rule, plan
+from docpack.batch.planning import Plan, Rule, check_apart, plan
 from docpack.batch.reports.kinds import writes_to_stdout
 from docpack.batch.selection import listed, select
 from docpack.batch.session import Settings, available_cores
@@ -114,6 +114,7 @@ def asked_for(parsed: argparse.Namespace) -> Asked:
     inputs = tuple(parsed.inputs) or (() if parsed.files_from else known.inputs)
     if not parsed.print_config:
         _check_enough(parsed, inputs, output_dir, formats or known.formats)
+        check_apart(inputs, output_dir)
     wanted = Plan(
         output_dir,
         formats or known.formats,
