@@ -138,3 +138,95 @@ def test_outputs_among_listed_inputs_are_passed_over(batch, texts, tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert set(contents(tmp_path / "in" / "out")) == {"a.json", "old.txt"}
+
+
+COLLIDING = {"a/w.txt": "   Zero.\n", "a/x.txt": "   One.\n", "b/x.txt": "   Two.\n", "b/y.txt": "   Three.\n"}
+
+
+def test_inputs_that_would_be_one_output_are_refused_and_reported_before_anything_is_done(batch, texts, tmp_path):
+    texts(COLLIDING)
+
+    done = batch("in/a", "in/b", "-d", "out", "-t", "tei", "--report", "jsonl:r", "--report", "junit:j")
+
+    assert done.returncode == 2
+    assert not (tmp_path / "out").exists()
+    records = [json.loads(line) for line in (tmp_path / "r").read_text().splitlines()]
+    assert [(each["source"], each["status"]) for each in records] == [
+        ("in/a/w.txt", "not-run"),
+        ("in/a/x.txt", "failed"),
+        ("in/b/x.txt", "failed"),
+        ("in/b/y.txt", "not-run"),
+    ]
+    assert [each["troubles"][0]["message"] for each in records[1:3]] == [
+        "in/a/x.txt and in/b/x.txt would both become out/x.tei.xml",
+        "in/b/x.txt and in/a/x.txt would both become out/x.tei.xml",
+    ]
+    assert {each["troubles"][0]["exit_code"] for each in records[1:3]} == {2}
+    assert b"would both become out/x.tei.xml" in done.stderr
+    assert 'tests="4" failures="2" errors="0" skipped="2"' in (tmp_path / "j").read_text()
+
+
+def test_of_many_that_would_be_one_output_each_is_reported(batch, texts, tmp_path):
+    texts({f"{folder}/x.txt": "   One.\n" for folder in "abc"})
+
+    done = batch("in/a", "in/b", "in/c", "-d", "out", "-t", "tei,json", "--report", "jsonl:r")
+
+    assert done.returncode == 2
+    lines = (tmp_path / "r").read_text().splitlines()
+    assert [json.loads(line)["troubles"][0]["message"] for line in lines] == [
+        f"in/{one}/x.txt and in/{other}/x.txt and 1 more would both become out/x.tei.xml"
+        for one, other in ("ab", "ba", "ca")
+    ]
+
+
+def test_every_shard_refuses_a_collision_and_reports_its_own_part(batch, texts, tmp_path):
+    texts({"3.txt": "   One.\n", "3.TXT": "   Two.\n"})
+
+    how = [["--shard", f"{number}/2", "--report", f"jsonl:{number}"] for number in (1, 2)]
+    codes = [batch("in", "-d", "out", "-t", "tei", *each).returncode for each in how]
+
+    assert codes == [2, 2]
+    assert sorted(name for number in (1, 2) for name in statuses(tmp_path / str(number))) == ["3.TXT", "3.txt"]
+
+
+def test_a_collision_is_told_by_a_check(batch, texts):
+    texts(COLLIDING)
+
+    done = batch("in/a", "in/b", "-d", "out", "-t", "tei", "--check")
+
+    assert done.returncode == 2
+    assert b"in/a/x.txt and in/b/x.txt would both become out/x.tei.xml; 1 more inputs are refused" in done.stderr
+
+
+def test_a_collision_leaves_the_lock_as_it_is(batch, texts, tmp_path):
+    texts({"a.txt": "   One.\n"})
+    (tmp_path / "docpack.toml").write_text('inputs = ["in/*"]\noutput = "out"\nformats = ["json"]\n')
+    batch()
+    lock = (tmp_path / "docpack.lock").read_bytes()
+    texts({"a.TXT": "   Two.\n"})
+
+    assert batch().returncode == 2
+    assert (tmp_path / "docpack.lock").read_bytes() == lock
+
+
+def test_a_list_in_a_file_is_looked_through_before_anything_is_done(batch, texts, tmp_path):
+    texts(COLLIDING)
+    (tmp_path / "list").write_text("in/a/w.txt\nin/b/y.txt\nin/a/w.txt\n")
+
+    done = batch("--files-from", "list", "-d", "out", "-t", "json", "--report", "jsonl:r")
+
+    assert done.returncode == 2
+    assert b"in/a/w.txt is named more than once" in done.stderr
+    assert not (tmp_path / "out").exists()
+    assert statuses(tmp_path / "r") == {"in/a/w.txt": "failed", "in/b/y.txt": "not-run"}
+
+
+def test_a_collision_in_a_list_that_is_read_once_fails_the_later_input(batch, texts, tmp_path):
+    texts({**COLLIDING, "a/x.TXT": "   Four.\n"})
+
+    names = b"in/a/x.txt\nin/a/x.TXT\nin/b/y.txt\n"
+    done = batch("--files-from", "-", "-d", "out", "-t", "json", "--report", "jsonl:r", stdin=names)
+
+    assert done.returncode == 1
+    assert statuses(tmp_path / "r") == {"in/a/x.txt": "built", "in/a/x.TXT": "failed", "in/b/y.txt": "built"}
+    assert b"in/a/x.TXT and another input would both become out/in/a/x.json" in done.stderr

@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from docpack.batch.selection import fixed_part, matches
-from docpack.batch.task import PACKAGE, Task
-from docpack.errors import UsageError
+from docpack.batch.task import PACKAGE, Task, Trouble
+from docpack.errors import ExitCode, UsageError
 from docpack.jobs import Job, stem_of
 from docpack.plugins import writer_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from docpack.batch.selection import Selected
 
-__all__ = ["Plan", "Rule", "Shard", "check_apart", "plan"]
+__all__ = ["Plan", "Rule", "Shard", "check_apart", "plan", "refusals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +87,54 @@ def _folder(path: str) -> str:
 def plan(selected: Iterable[Selected], wanted: Plan) -> Iterator[Task]:
     """Yield the tasks, numbered from 0. What lies in the folder for outputs is passed over.
 
+    A document that would become what one before it becomes has that for a trouble; `refusals` finds it beforehand.
+
     Raises:
-        UsageError: Two documents would become one file, or all of them lie in the folder for outputs.
+        UsageError: All of them lie in the folder for outputs.
     """
     number, targets = 0, _Targets()
     for each, formats, job in _planned(selected, wanted):
-        if not each.trouble:
-            targets.claim(each, job.outputs)  # of all shards: two of them must not write one file
+        trouble = each.trouble
+        if contested := targets.claim(job.outputs):  # of all shards: two of them must not write one file
+            trouble = _clash(each.path, "another input", contested[0])
         if wanted.shard and not wanted.shard.has(each.name):
             continue
-        yield Task(number, each.name, job, formats, each.trouble)
+        yield Task(number, each.name, replace(job, outputs=()) if trouble else job, formats, trouble)
         number += 1
+
+
+def refusals(select: Callable[[], Iterable[Selected]], wanted: Plan) -> dict[str, Trouble]:
+    """Return the inputs that make no sense, by their paths, and why: several would become one file, or one has no name.
+
+    Names are looked at and no file is opened: ten thousand take half a second, and once more where some collide.
+
+    Args:
+        select: Gives the inputs, each time it is called.
+        wanted: What is to become of them; all shards count.
+
+    Raises:
+        UsageError: As `plan`.
+    """
+    targets, refused = _Targets(), dict[str, Trouble]()
+    claimants: dict[bytes, list[str]] = {}
+    for each, _, job in _planned(select(), wanted):
+        if each.trouble and each.trouble.exit_code == ExitCode.USAGE:
+            refused[each.path] = each.trouble
+        claimants |= {_digest(target): [] for target in targets.claim(job.outputs)}
+    contested = [
+        (claimants[digest], each.path, target)
+        for each, _, job in (_planned(select(), wanted) if claimants else ())
+        for _, target in job.outputs
+        if (digest := _digest(target)) in claimants
+    ]
+    for paths, path, _ in contested:
+        paths.append(path)
+    for paths, path, target in contested:
+        others = [each for each in paths if each != path]
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        named_twice = Trouble("", f"{path} is named more than once", "Name it once.", int(ExitCode.USAGE))
+        refused.setdefault(path, _clash(path, f"{others[0]}{more}", target) if others else named_twice)
+    return refused
 
 
 def _planned(selected: Iterable[Selected], wanted: Plan) -> Iterator[tuple[Selected, tuple[str, ...], Job]]:
@@ -118,7 +156,8 @@ def _planned(selected: Iterable[Selected], wanted: Plan) -> Iterator[tuple[Selec
             continue
         formats, template = settled.settings(each.name)
         kinds = (PACKAGE,) if wanted.pack else formats
-        outputs = tuple((name, _target(wanted.output_dir, each.name, name)) for name in kinds)
+        stem = os.path.join(wanted.output_dir, os.path.dirname(each.name), stem_of(each.name))  # noqa: PTH118, PTH120
+        outputs = tuple((name, stem + _ending(name)) for name in kinds)
         yield each, formats if wanted.pack else (), replace(template, source=each.path, outputs=outputs)
     if passed_over and not taken:
         raise _not_apart("all inputs lie", wanted.output_dir)
@@ -134,10 +173,10 @@ def _is_output(path: str, inside: str, here: str) -> bool:
     return os.path.normpath(os.path.join(here, path)).startswith(inside)  # noqa: PTH118
 
 
-def _target(output_dir: str, name: str, format: str) -> str:  # noqa: A002
-    folder = os.path.dirname(name)  # noqa: PTH120
-    ending = ".tar" if format == PACKAGE else writer_type(format).format.suffixes[0]
-    return os.path.join(output_dir, folder, stem_of(name) + ending)  # noqa: PTH118
+@cache
+def _ending(format: str) -> str:  # noqa: A002
+    ending: str = ".tar" if format == PACKAGE else writer_type(format).format.suffixes[0]
+    return ending
 
 
 class _Settled:
@@ -180,17 +219,26 @@ class _Targets:
     def __init__(self) -> None:
         self._taken: set[bytes] = set()
 
-    def claim(self, source: Selected, outputs: tuple[tuple[str, str], ...]) -> None:
-        """Note the outputs of a document: they all lie in one folder, in which no input does.
-
-        Raises:
-            UsageError: Another one has them.
-        """
+    def claim(self, outputs: Iterable[tuple[str, str]]) -> list[str]:
+        """Note the outputs of a document; return those that another one has."""
+        contested = []
         for _, target in outputs:
-            digest = hashlib.blake2b(os.fsencode(target.casefold()), digest_size=12).digest()
+            digest = _digest(target)
             if digest in self._taken:
-                raise UsageError(
-                    f"{source.path} and another input would both become {target}",
-                    hint="Rename one of them, or say with --base what their names begin below.",
-                )
+                contested.append(target)
             self._taken.add(digest)
+        return contested
+
+
+def _digest(target: str) -> bytes:
+    """Return what tells a file from others, also where a file system takes small letters for capital ones."""
+    return hashlib.blake2b(os.fsencode(target.casefold()), digest_size=12).digest()
+
+
+def _clash(path: str, others: str, target: str) -> Trouble:
+    return Trouble(
+        "",
+        f"{path} and {others} would both become {target}",
+        "Rename one of them, or say with --base what their names begin below.",
+        int(ExitCode.USAGE),
+    )

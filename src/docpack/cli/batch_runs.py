@@ -19,20 +19,20 @@ from docpack.batch.quarantine import QUARANTINED, quarantine
 from docpack.batch.reports.kinds import open_reports
 from docpack.batch.reports.summary import Summary
 from docpack.batch.session import open_comparison, open_session
-from docpack.batch.task import Status
+from docpack.batch.task import Record, Status
 from docpack.cli.batch_progress import Progress
 from docpack.cli.messages import say, write_line
-from docpack.errors import DocpackError, ExitCode
+from docpack.errors import DocpackError, ExitCode, UsageError
 from docpack.files import read_file
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from types import FrameType
 
     from docpack.batch.reports.kinds import Report
     from docpack.batch.running import Run
-    from docpack.batch.task import Record, Task
+    from docpack.batch.task import Task, Trouble
     from docpack.cli.batch_settings import Asked
 
 __all__ = ["check", "convert"]
@@ -48,6 +48,8 @@ def convert(parsed: argparse.Namespace, asked: Asked) -> int:
     teller = _Teller(parsed, asked)
     began = time.monotonic()
     try:
+        if refused := asked.refusals():
+            return _refuse(asked, teller, refused)
         with (
             open_session(asked.settings) as session,
             _interruptible(session.run),
@@ -71,6 +73,17 @@ def convert(parsed: argparse.Namespace, asked: Asked) -> int:
         say("interrupted; what is done is done, and --resume goes on")
         return ExitCode.INTERRUPTED
     return _exit_code(parsed, teller.summary, strict=asked.strict is not None)
+
+
+def _refuse(asked: Asked, teller: _Teller, refused: Mapping[str, Trouble]) -> int:
+    """Report inputs that make no sense as failed, and all others as not run; return the exit code."""
+    for task in asked.tasks():
+        trouble = refused.get(task.job.source, task.trouble)
+        status, troubles = (Status.FAILED, (trouble,)) if trouble else (Status.NOT_RUN, ())
+        teller.tell(Record(task.number, task.name, task.job.source, status, troubles=troubles))
+    teller.close(with_lock=False)
+    say("nothing was converted")
+    return ExitCode.USAGE
 
 
 def _exit_code(parsed: argparse.Namespace, summary: Summary, *, strict: bool) -> int:
@@ -136,11 +149,12 @@ class _Teller:
             {below(each.path, folder): (each.key, each.sha256) for each in record.outputs},
         )
 
-    def close(self) -> None:
+    def close(self, *, with_lock: bool = True) -> None:
         """Put reports and the lock in their places, and tell the totals."""
         for report in self._reports:
             report.close(self.summary)
-        self._write_lock()
+        if with_lock:
+            self._write_lock()
         if self._parsed.json:
             write_line(json.dumps(self.summary.to_json(), indent=1))
         if self._verbosity >= 0 and self.summary.documents:
@@ -210,6 +224,9 @@ def _interruptible(run: Run) -> Iterator[None]:
 
 def check(parsed: argparse.Namespace, asked: Asked) -> int:
     """Say which outputs are not what they should be; return the exit code."""
+    if refused := list(asked.refusals().values()):
+        more = f"; {len(refused) - 1} more inputs are refused" if len(refused) > 1 else ""
+        raise UsageError(f"{refused[0].message}{more}", hint=refused[0].hint)
     tasks = _Counted(asked.tasks())
     by_lock = parsed.check == "fast" and asked.configuration is not None
     if parsed.check == "fast" and not by_lock and not parsed.quiet:

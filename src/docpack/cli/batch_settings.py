@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.batch.configuration import Configuration, find_configuration, read_configuration
-from docpack.batch.planning import Plan, Rule, check_apart, plan
+from docpack.batch.planning import Plan, Rule, check_apart, plan, refusals
 from docpack.batch.reports.kinds import writes_to_stdout
 from docpack.batch.selection import listed, select
 from docpack.batch.session import Settings, available_cores
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docpack.batch.selection import Selected
-    from docpack.batch.task import Task
+    from docpack.batch.task import Task, Trouble
 
 __all__ = ["Asked", "asked_for", "check_stdout", "described"]
 
@@ -55,10 +55,23 @@ class Asked:
         """Yield what is to be done, as it is found.
 
         Raises:
-            InputError: A folder or the list of files cannot be read.
-            UsageError: Two documents would become one file, and the like.
+            InputError: The list of files cannot be read.
+            UsageError: An input does not lie below the base, or all lie in the folder for outputs.
         """
         yield from plan(self._selected(), self.plan)
+
+    def refusals(self) -> dict[str, Trouble]:
+        """Return the inputs that make no sense, by their paths, and why.
+
+        A list that comes through a pipe is read once: what makes no sense in it is found as it comes.
+
+        Raises:
+            InputError: As `tasks`.
+            UsageError: As `tasks`.
+        """
+        if self.files_from and not os.path.isfile(self.files_from):  # noqa: PTH113
+            return {}
+        return refusals(self._selected, self.plan)
 
     def _selected(self) -> Iterator[Selected]:
         if self.files_from:
