@@ -230,3 +230,42 @@ def test_a_collision_in_a_list_that_is_read_once_fails_the_later_input(batch, te
     assert done.returncode == 1
     assert statuses(tmp_path / "r") == {"in/a/x.txt": "built", "in/a/x.TXT": "failed", "in/b/y.txt": "built"}
     assert b"in/a/x.TXT and another input would both become out/in/a/x.json" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], b"t/in/a.txt does not lie below the current folder"),
+        (["--base", "."], b"t/in/a.txt does not lie below ."),
+    ],
+)
+def test_a_listed_name_outside_the_current_folder_needs_a_base(batch, texts, tmp_path, arguments, said):
+    folder = texts({"a.txt": "   One.\n", "sub/b.txt": "   Two.\n"})
+    (tmp_path / "list").write_text(f"{folder}/a.txt\nb.txt\n")
+    here = {"cwd": folder / "sub"}
+
+    of_file = batch("--files-from", "../../list", *arguments, "-d", "../../out", "-t", "json", **here)
+    by_pipe = batch(
+        "--files-from", "-", *arguments, "-d", "../../out", "-t", "json", stdin=b"../a.txt\nb.txt\n", **here
+    )
+    with_base = batch("--files-from", "../../list", "--base", "..", "-d", "../../based", "-t", "json", **here)
+
+    assert of_file.returncode == 2
+    assert said.replace(b"t/in", str(folder).encode()) in of_file.stderr
+    assert b"with --base" in of_file.stderr
+    assert by_pipe.returncode == 1, "what else is in a list that is read once is converted"
+    assert said.replace(b"t/in", b"..") in by_pipe.stderr
+    assert set(contents(tmp_path / "out")) == {"b.json"}
+    assert with_base.returncode == 0, with_base.stderr
+    assert set(contents(tmp_path / "based")) == {"a.json", "sub/b.json"}
+
+
+@pytest.mark.parametrize("other", ["in/sub/b.txt", "../t/in/sub/b.txt", "{}/in/sub/b.txt"])
+def test_files_that_are_named_are_called_by_what_lies_below_their_common_folder(batch, texts, tmp_path, other):
+    texts({"a.txt": "   One.\n", "sub/b.txt": "   Two.\n"})
+    other = other.replace("../t/", f"../{tmp_path.name}/").format(tmp_path)
+
+    done = batch("in/a.txt", other, "-d", "out", "-t", "json")
+
+    assert done.returncode == 0, done.stderr
+    assert set(contents(tmp_path / "out")) == {"a.json", "sub/b.json"}

@@ -33,7 +33,7 @@ _Found: TypeAlias = "tuple[str, Trouble | None]"  # a path, and what is wrong wi
 class Selected:
     """A file: how it is opened, and its name below the base, which is what its outputs are called by.
 
-    Where there is a `trouble`, it is a folder that cannot be read.
+    Where there is a `trouble`, it is a folder that cannot be read, or lies nowhere below the base.
     """
 
     path: str
@@ -89,11 +89,10 @@ def fixed_part(pattern: str) -> str:
 
 
 def _common(paths: Sequence[str]) -> str:
-    if not paths:
-        return ""
+    """Return the deepest folder that all files lie in, or "" where there is none, as on several drives of Windows."""
     try:
-        return os.path.commonpath([os.path.dirname(each) for each in paths])  # noqa: PTH120
-    except ValueError:  # absolute ones and others
+        return os.path.commonpath([os.path.dirname(os.path.abspath(each)) for each in paths])  # noqa: PTH100, PTH120
+    except ValueError:
         return ""
 
 
@@ -193,14 +192,18 @@ def _name(path: str, base: str) -> str:
     """
     relative = os.path.relpath(path, base or ".")
     if relative == os.pardir or relative.startswith(os.pardir + os.sep):
-        if base:
-            raise UsageError(f"{path} does not lie below {base}", hint="Name another folder with --base.")
-        relative = os.path.basename(path)  # noqa: PTH119
+        raise UsageError(
+            f"{path} does not lie below {base or 'the current folder'}",
+            hint="Name the folder that all inputs lie below with --base.",
+        )
     return relative.replace(os.sep, "/")
 
 
 def listed(file: BinaryIO, *, by_nul: bool, base: str = "") -> Iterator[Selected]:
-    """Yield the files that a list names, a name a line, or with a NUL after each; their names are those of the list.
+    """Yield the files that a list names, a name a line, or with a NUL after each.
+
+    They are called by their paths below the base or, as nobody knows what the list will name yet, below the current folder.
+    One that does not lie there is yielded with that trouble.
 
     Raises:
         UsageError: A name is longer than any file's.
@@ -221,7 +224,10 @@ def _of_lines(lines: Iterable[bytes], base: str, *, by_nul: bool) -> Iterator[Se
         name = line if by_nul else line.removesuffix(b"\r")
         if name and not name.endswith(OVERRIDES_SUFFIX.encode()):
             path = os.fsdecode(name)
-            yield Selected(path, _name(path, base))
+            try:
+                yield Selected(path, _name(path, base))
+            except UsageError as error:
+                yield Selected(path, path, Trouble.of(error))
 
 
 def matches(name: str, pattern: str) -> bool:
