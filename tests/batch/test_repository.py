@@ -257,6 +257,63 @@ def test_check_names_outputs_whose_text_is_gone(batch, repository):
     assert b"orphaned  books/a.epub" in done.stdout
 
 
+def test_a_full_check_says_the_same_and_names_what_no_input_becomes(batch, repository):
+    batch()
+    (repository / "in/a.txt").write_text("   Other.\n")
+    (repository / "books/b.epub").write_bytes(b"edited")
+    (repository / "books/b.tei.xml").unlink()
+    (repository / "in/poems/c.txt").unlink()
+    (repository / "books/old").mkdir()
+    (repository / "books/old/d.epub").write_bytes(b"of nobody knows which text")
+    (repository / "books/README").write_text("no output")
+
+    fast, full = batch("--check"), batch("--check=full")
+
+    by_lock = [
+        "stale  books/a.epub  (its text was changed)",
+        "stale  books/a.tei.xml  (its text was changed)",
+        "edited  books/b.epub  (it is not the file that was made)",
+        "missing  books/b.tei.xml",
+        "orphaned  books/poems/c.tei.xml  (its text is gone)",
+    ]
+    assert fast.stdout.decode().splitlines() == by_lock
+    assert full.stdout.decode().splitlines() == [
+        *(line.replace("its text was changed", "made anew, it comes out differently") for line in by_lock),
+        "orphaned  books/old/d.epub  (no input becomes it)",
+    ]
+
+
+def test_outputs_of_a_format_that_is_not_made_any_more_are_orphaned(batch, repository):
+    batch()
+    edit(repository, '["epub", "tei"]', '["tei"]')
+
+    for how in ("--check", "--check=full"):
+        assert batch(how).stdout.decode().splitlines() == [
+            f"orphaned  books/{name}.epub  (its format is not made any more)" for name in "ab"
+        ]
+
+
+@pytest.mark.parametrize("part", [["in/a.txt"], ["--shard", "1/2"], ["--exclude", "a.txt"], ["--base", "."]])
+@pytest.mark.parametrize("how", ["--check", "--check=full"])
+def test_a_check_of_a_part_takes_nothing_for_orphaned(batch, repository, part, how):
+    batch()
+
+    assert b"orphaned" not in batch(how, *part).stdout
+
+
+def test_without_a_configuration_folders_are_checked_whole_and_files_are_not(batch, texts, tmp_path):
+    texts({"a.txt": "   One.\n", "b.txt": "   Two.\n"})
+    batch("in", "-d", "out", "-t", "json")
+    (tmp_path / "in" / "b.txt").unlink()
+
+    of_folder = batch("in", "-d", "out", "-t", "json", "--check=full")
+    of_file = batch("in/a.txt", "-d", "out", "-t", "json", "--check=full")
+
+    assert of_folder.stdout == b"orphaned  out/b.json  (no input becomes it)\n"
+    assert of_folder.returncode == 1
+    assert of_file.returncode == 0
+
+
 def test_check_writes_nothing(batch, repository, tmp_path):
     batch()
     (repository / "in/a.txt").write_text("   Other.\n")

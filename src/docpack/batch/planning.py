@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from docpack.batch.selection import Selected
 
-__all__ = ["Plan", "Rule", "Shard", "check_apart", "plan", "refusals"]
+__all__ = ["Plan", "Rule", "Shard", "check_apart", "endings", "plan", "refusals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,12 @@ def _is_in(name: str, pattern: str) -> bool:
 def _is_output(path: str, inside: str, here: str) -> bool:
     """Tell whether a file lies in the folder for outputs."""
     return os.path.normpath(os.path.join(here, path)).startswith(inside)  # noqa: PTH118
+
+
+def endings(wanted: Plan) -> tuple[str, ...]:
+    """Return what the names of outputs end with, whichever rules concern their inputs."""
+    formats = {*wanted.formats, *(name for each in wanted.rules for name in each.formats)}
+    return tuple(sorted(map(_ending, [PACKAGE] if wanted.pack else formats)))
 
 
 @cache

@@ -20,7 +20,7 @@ from docpack.errors import InputError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Selected", "fixed_part", "listed", "matches", "select"]
+__all__ = ["Selected", "fixed_part", "is_named", "listed", "matches", "select"]
 
 _WILD = re.compile(r"[*?\[]")
 _LIST_CHUNK_BYTES = 1 << 16
@@ -58,7 +58,7 @@ def select(
     Raises:
         UsageError: A file does not lie below the base.
     """
-    single = [each for each in patterns if _is_named(each)]
+    single = [each for each in patterns if is_named(each)]
     together, folders = _common(single), [fixed_part(each) for each in usual]
     seen: set[bytes] = set()
     for pattern in patterns:
@@ -70,7 +70,7 @@ def select(
             yield Selected(path, name, trouble)
 
 
-def _is_named(pattern: str) -> bool:
+def is_named(pattern: str) -> bool:
     """Tell whether a pattern is the name of a file; a file's name may have brackets in it."""
     return not os.path.isdir(pattern) and (not _WILD.search(pattern) or os.path.lexists(pattern))  # noqa: PTH112
 

@@ -21,6 +21,7 @@ from docpack.batch.work import PRELOAD, work
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docpack.batch.lock import Lock
     from docpack.batch.planning import Shard
     from docpack.batch.running import Engine
 
@@ -90,15 +91,20 @@ def open_session(settings: Settings) -> Iterator[Session]:
 
 
 @contextlib.contextmanager
-def open_comparison(settings: Settings) -> Iterator[tuple[Run, Comparing]]:
+def open_comparison(settings: Settings, lock: Lock, lock_folder: str) -> Iterator[tuple[Run, Comparing]]:
     """Give a run that makes everything anew and compares it with what is there; nothing of it is kept.
+
+    Args:
+        settings: How it is run.
+        lock: What outputs were when they were made; an empty one where nobody knows.
+        lock_folder: Where that lies.
 
     Raises:
         DependencyError: The executor is not there.
         UsageError: The executor's address is none.
     """
     with tempfile.TemporaryDirectory(prefix="docpack-") as folder, _engine(settings) as engine:
-        comparing = Comparing(folder)
+        comparing = Comparing(folder, lock, lock_folder)
         journal = Journal(Path(folder) / "journal", resume=False)
         try:
             yield Run(engine, comparing, Cache(None), journal, limits=settings.limits), comparing

@@ -118,7 +118,8 @@ def run(parsed: argparse.Namespace) -> int:
         from docpack.cli.batch_prune import prune
 
         return prune(parsed)
-    from docpack.cli.batch_runs import check, convert
+    from docpack.cli.batch_checks import check
+    from docpack.cli.batch_runs import convert
     from docpack.cli.batch_settings import asked_for, described
 
     asked = asked_for(parsed)

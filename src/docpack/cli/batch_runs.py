@@ -1,4 +1,4 @@
-"""The two things that `docpack batch` does with documents: convert them, and check what they became."""
+"""Converts the documents of a batch, and tells people, reports and the lock what became of them."""
 
 from __future__ import annotations
 
@@ -7,35 +7,31 @@ import json
 import os
 import signal
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docpack.archive.problems import shown
-from docpack.batch.checking import Discrepancy, check_document, check_orphans
-from docpack.batch.keys import KeysOfJobs, engine_versions
-from docpack.batch.lock import FILE_NAME, Lock, Locked, below, lock_path, read_lock, write_lock
+from docpack.batch.keys import engine_versions
+from docpack.batch.lock import Lock, Locked, below, lock_path, read_lock, write_lock
 from docpack.batch.quarantine import QUARANTINED, quarantine
 from docpack.batch.reports.kinds import open_reports
 from docpack.batch.reports.summary import Summary
-from docpack.batch.session import open_comparison, open_session
+from docpack.batch.session import open_session
 from docpack.batch.task import Record, Status
 from docpack.cli.batch_progress import Progress
 from docpack.cli.messages import say, write_line
-from docpack.errors import DocpackError, ExitCode, UsageError
-from docpack.files import read_file
+from docpack.errors import ExitCode
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from types import FrameType
 
     from docpack.batch.reports.kinds import Report
     from docpack.batch.running import Run
-    from docpack.batch.task import Task, Trouble
+    from docpack.batch.task import Trouble
     from docpack.cli.batch_settings import Asked
 
-__all__ = ["check", "convert"]
+__all__ = ["convert", "interruptible"]
 
 GRACE_S = 5.0  # that documents have to end after Ctrl-C
 MAX_SAID = 100  # documents whose failure is told of; the rest is for the reports
@@ -52,7 +48,7 @@ def convert(parsed: argparse.Namespace, asked: Asked) -> int:
             return _refuse(asked, teller, refused)
         with (
             open_session(asked.settings) as session,
-            _interruptible(session.run),
+            interruptible(session.run),
             Progress(quiet=parsed.quiet) as progress,
         ):
             for record in session.run.records(asked.tasks()):
@@ -203,7 +199,7 @@ class _Teller:
 
 
 @contextlib.contextmanager
-def _interruptible(run: Run) -> Iterator[None]:
+def interruptible(run: Run) -> Iterator[None]:
     """Let the first Ctrl-C end a run in good order, and the second one at once."""
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
@@ -220,73 +216,3 @@ def _interruptible(run: Run) -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def check(parsed: argparse.Namespace, asked: Asked) -> int:
-    """Say which outputs are not what they should be; return the exit code."""
-    if refused := list(asked.refusals().values()):
-        more = f"; {len(refused) - 1} more inputs are refused" if len(refused) > 1 else ""
-        raise UsageError(f"{refused[0].message}{more}", hint=refused[0].hint)
-    tasks = _Counted(asked.tasks())
-    by_lock = parsed.check == "fast" and asked.configuration is not None
-    if parsed.check == "fast" and not by_lock and not parsed.quiet:
-        say(f"there is no {FILE_NAME}, as there is no configuration; every document is made anew to compare it")
-    rows = []
-    for each in _by_lock(tasks, asked) if by_lock else _anew(tasks, asked):
-        rows.append(asdict(each))
-        if not parsed.json:
-            write_line(shown(f"{each.kind}  {each.path}" + (f"  ({each.why})" if each.why else "")))
-    if parsed.json:
-        write_line(json.dumps({"ok": not rows, "documents": tasks.count, "outputs": rows}, indent=1))
-    if not tasks.count and not rows:
-        say("no input matches")
-        return ExitCode.OK if parsed.allow_empty else ExitCode.NO_MATCH
-    if not parsed.quiet:
-        say(f"{tasks.count} documents checked, {len(rows)} outputs are not what they should be")
-    return ExitCode.FAILED if rows else ExitCode.OK
-
-
-class _Counted:
-    """Tasks, and how many there have been."""
-
-    def __init__(self, tasks: Iterator[Task]) -> None:
-        self._tasks = tasks
-        self.count = 0
-
-    def __iter__(self) -> Iterator[Task]:
-        for each in self._tasks:
-            self.count += 1
-            yield each
-
-
-def _by_lock(tasks: Iterable[Task], asked: Asked) -> Iterator[Discrepancy]:
-    """Yield what the lock and the digests tell."""
-    folder = asked.configuration.folder if asked.configuration else ""
-    lock = read_lock(lock_path(Path(asked.configuration.path if asked.configuration else FILE_NAME)))
-    keys_of, names, complete = KeysOfJobs(), set[str](), asked.complete
-    for task in tasks:
-        if task.trouble:
-            yield Discrepancy(task.job.source, str(Status.FAILED), task.trouble.message)
-            complete = False
-            continue
-        names.add(task.name)
-        try:
-            keys = keys_of.of(task, read_file(Path(task.job.source)))
-        except DocpackError as error:
-            yield Discrepancy(task.job.source, str(Status.FAILED), error.message)
-            continue
-        yield from check_document(task, keys, lock, folder)
-    if complete:
-        yield from check_orphans(names, lock, folder)
-
-
-def _anew(tasks: Iterable[Task], asked: Asked) -> Iterator[Discrepancy]:
-    """Yield what comes out differently when everything is made anew."""
-    with open_comparison(asked.settings) as (run, comparing), _interruptible(run):
-        for record in run.records(tasks):
-            for trouble in record.troubles:
-                yield Discrepancy(record.source, str(record.status), trouble.message)
-            yield from comparing.take()
-        yield from comparing.take()
-        if run.was_interrupted or run.is_taking:  # the second time, or while an input is waited for
-            raise KeyboardInterrupt

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from docpack.batch.configuration import Configuration, find_configuration, read_configuration
 from docpack.batch.planning import Plan, Rule, check_apart, plan, refusals
 from docpack.batch.reports.kinds import writes_to_stdout
-from docpack.batch.selection import listed, select
+from docpack.batch.selection import is_named, listed, select
 from docpack.batch.session import Settings, available_cores
 from docpack.batch.sizes import size_bytes
 from docpack.batch.slots import Limits
@@ -36,8 +36,9 @@ __all__ = ["Asked", "asked_for", "check_stdout", "described"]
 class Asked:
     """What holds.
 
-    `complete` tells whether these are all the inputs of the configuration, and no part of them; `is_as_configured` whether
-    all that shapes the outputs is as the configuration says, so that its lock is about them.
+    `is_as_configured` tells whether all that shapes the outputs is as the configuration says, so that its lock is about
+    them; `complete` whether these are all inputs of the folder for outputs, so that what else lies there is of none: those
+    of the configuration, as configured, or without one whole folders and patterns.
     """
 
     configuration: Configuration | None
@@ -146,9 +147,17 @@ def asked_for(parsed: argparse.Namespace) -> Asked:
         wanted,
         _settings(parsed, known, output_dir),
         strict,
-        complete=inputs == known.inputs and not parsed.shard,
+        complete=_is_complete(parsed, configuration, inputs),
         is_as_configured=bool(configuration) and not _differs(parsed),
     )
+
+
+def _is_complete(parsed: argparse.Namespace, configuration: Configuration | None, inputs: tuple[str, ...]) -> bool:
+    if parsed.shard or parsed.exclude or parsed.files_from:
+        return False
+    if configuration:
+        return inputs == configuration.inputs and not _differs(parsed)
+    return not any(map(is_named, inputs))
 
 
 def _differs(parsed: argparse.Namespace) -> bool:
