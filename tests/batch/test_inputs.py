@@ -76,6 +76,12 @@ def test_a_folder_that_is_excluded_need_not_be_read(batch, texts, locking):
     assert batch("in", "-d", "out", "-t", "json", "--exclude", "locked/**", **locking).returncode == 0
 
 
+def test_the_folder_for_outputs_need_not_be_read(batch, texts, locking):
+    texts({"a.txt": "   One.\n", "locked/b.txt": "   Two.\n"})
+
+    assert batch("in", "-d", "in/locked", "-t", "json", **locking).returncode == 0
+
+
 def test_checking_takes_nothing_for_orphaned_while_a_folder_cannot_be_read(batch, texts, tmp_path, locking):
     texts({"a.txt": "   One.\n", "locked/b.txt": "   Two.\n"})
     (tmp_path / "docpack.toml").write_text('inputs = ["in"]\noutput = "out"\nformats = ["json"]\n')

@@ -169,8 +169,8 @@ def _is_in(name: str, pattern: str) -> bool:
 
 
 def _is_output(path: str, inside: str, here: str) -> bool:
-    """Tell whether a file lies in the folder for outputs."""
-    return os.path.normpath(os.path.join(here, path)).startswith(inside)  # noqa: PTH118
+    """Tell whether a file lies in the folder for outputs, or a folder is that one."""
+    return (os.path.normpath(os.path.join(here, path)) + os.sep).startswith(inside)  # noqa: PTH118
 
 
 def endings(wanted: Plan) -> tuple[str, ...]:
