@@ -15,7 +15,7 @@ from docpack.jobs import Job, stem_of
 from docpack.plugins import writer_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from docpack.batch.selection import Selected
 
@@ -116,25 +116,26 @@ def refusals(select: Callable[[], Iterable[Selected]], wanted: Plan) -> dict[str
         UsageError: As `plan`.
     """
     targets, refused = _Targets(), dict[str, Trouble]()
-    claimants: dict[bytes, list[str]] = {}
+    claimants: dict[bytes, dict[str, None]] = {}  # by what they would become, in their order
     for each, _, job in _planned(select(), wanted):
         if each.trouble and each.trouble.exit_code == ExitCode.USAGE:
             refused[each.path] = each.trouble
-        claimants |= {_digest(target): [] for target in targets.claim(job.outputs)}
-    contested = [
-        (claimants[digest], each.path, target)
-        for each, _, job in (_planned(select(), wanted) if claimants else ())
-        for _, target in job.outputs
-        if (digest := _digest(target)) in claimants
-    ]
-    for paths, path, _ in contested:
-        paths.append(path)
-    for paths, path, target in contested:
-        others = [each for each in paths if each != path]
-        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-        named_twice = Trouble("", f"{path} is named more than once", "Name it once.", int(ExitCode.USAGE))
-        refused.setdefault(path, _clash(path, f"{others[0]}{more}", target) if others else named_twice)
+        claimants |= {_digest(target): {} for target in targets.claim(job.outputs)}
+    contested = []
+    for each, _, job in _planned(select(), wanted) if claimants else ():
+        for _, target in job.outputs:
+            if (paths := claimants.get(_digest(target))) is not None:
+                paths[each.path] = None
+                contested.append((each.path, target, paths))
+    for path, target, paths in contested:
+        refused.setdefault(path, _clash(path, _others(path, paths), target))
     return refused
+
+
+def _others(path: str, paths: Collection[str]) -> str:
+    """Return who else of those is meant, in words; "" where nobody is."""
+    first = next((each for each in paths if each != path), "")
+    return f"{first} and {len(paths) - 2} more" if len(paths) > 2 else first
 
 
 def _planned(selected: Iterable[Selected], wanted: Plan) -> Iterator[tuple[Selected, tuple[str, ...], Job]]:
@@ -142,9 +143,8 @@ def _planned(selected: Iterable[Selected], wanted: Plan) -> Iterator[tuple[Selec
     settled, taken, passed_over = _Settled(wanted), 0, 0
     inside, here = _folder(wanted.output_dir), os.getcwd()  # noqa: PTH109
     for each in selected:
-        name = (
-            f"{each.name}/" if each.trouble else each.name
-        )  # a folder is left out by what leaves out all that is in it
+        # A folder is left out by what leaves out all that is in it.
+        name = f"{each.name}/" if each.trouble else each.name
         if any(_is_in(name, pattern) for pattern in wanted.exclude):
             continue
         if _is_output(each.path, inside, here):
@@ -242,9 +242,9 @@ def _digest(target: str) -> bytes:
 
 
 def _clash(path: str, others: str, target: str) -> Trouble:
-    return Trouble(
-        "",
-        f"{path} and {others} would both become {target}",
-        "Rename one of them, or say with --base what their names begin below.",
-        int(ExitCode.USAGE),
-    )
+    """Return what is wrong with an input that would become what others become, or itself a second time."""
+    message, hint = f"{path} is named more than once", "Name it once."
+    if others:
+        message = f"{path} and {others} would both become {target}"
+        hint = "Rename one of them, or say with --base what their names begin below."
+    return Trouble("", message, hint, int(ExitCode.USAGE))
