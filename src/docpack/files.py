@@ -1,4 +1,4 @@
-"""Files read with clear errors and written in one step: an output is there whole, or as it was before."""
+"""Files read with clear errors, told by their digests, and written in one step: whole, or as they were before."""
 
 from __future__ import annotations
 
@@ -13,9 +13,20 @@ from docpack.errors import InputError, OutputError
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-__all__ = ["MAX_INPUT_BYTES", "read_file", "read_stream", "real_path", "replace_file"]
+__all__ = [
+    "MAX_INPUT_BYTES",
+    "NewFile",
+    "read_file",
+    "read_stream",
+    "real_path",
+    "replace_file",
+    "sha256_of",
+    "sync_file",
+    "sync_folder",
+]
 
 _CHUNK_BYTES = 1 << 20
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 MAX_INPUT_BYTES = 1 << 30  # a text of 1 GiB; its document would take some 40 GB
 
 
@@ -57,9 +68,85 @@ def read_stream(file: BinaryIO, name: str) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
+def sha256_of(path: str, size_bytes: int | None = None) -> str:
+    """Return the digest of a file, or "" where it cannot be read, or has another size than it should have."""
+    import hashlib
+
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123  # once an output of a batch: pathlib would be a tenth of its time
+            if size_bytes is not None and os.fstat(file.fileno()).st_size != size_bytes:
+                return ""
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
 def real_path(path: str | os.PathLike[str]) -> Path:
     """Return where a path leads, through all links; one that leads nowhere, or in a circle, as far as it goes."""
     return Path(os.path.realpath(path))
+
+
+class NewFile:
+    """A file that is written aside, in the folder of its name, which it takes when it is whole.
+
+    A context manager that gives the file: it takes its name when the block ends, and leaves nothing if the block raises.
+
+    Args:
+        path: Its name. The folder is made with its parents; an existing file is replaced, or left as it is.
+        durable: Whether it has to outlive a power cut once it has its name.
+
+    Raises:
+        OSError: It cannot be made.
+        ValueError: No file can have that name.
+    """
+
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
+        if not path.name:
+            raise IsADirectoryError(21, "it is a folder")
+        self._path, self._durable = path, durable
+        # Processes in containers may have one and the same number: the moment tells them apart.
+        self._temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}-{time.monotonic_ns()}.docpack-tmp")
+        if path.exists() and not path.is_file():  # a rename would put a file in the place of a device or pipe
+            raise IsADirectoryError(21, "it is a folder" if path.is_dir() else "it is a device or a pipe, no file")
+        # Not tempfile: its files are 0600, and an output shall have the permissions of any other new file.
+        try:
+            descriptor = os.open(self._temporary, _NEW, 0o666)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._temporary, _NEW, 0o666)
+        self.file = os.fdopen(descriptor, "wb")
+
+    def publish(self) -> None:
+        """Let it take its name.
+
+        Raises:
+            OSError: The disk did not take it; then nothing is left.
+        """
+        try:
+            self.file.flush()
+            if self._durable:
+                os.fsync(self.file.fileno())
+            self.file.close()
+            self._temporary.replace(self._path)
+        except BaseException:
+            self.abandon()
+            raise
+
+    def abandon(self) -> None:
+        """Leave nothing of it."""
+        with contextlib.suppress(OSError):  # closing writes what is left, which a full disk does not take
+            self.file.close()
+        with contextlib.suppress(OSError):
+            self._temporary.unlink()
+
+    def __enter__(self) -> BinaryIO:
+        return self.file
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.publish()
+        else:
+            self.abandon()
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -71,25 +158,37 @@ def replace_file(path: Path, data: bytes) -> None:
         OutputError: The folder or the file cannot be written.
     """
     try:
-        if not path.name:
-            raise IsADirectoryError(21, "it is a folder")
-        # Processes in containers may have one and the same number: the moment tells them apart.
-        temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}-{time.monotonic_ns()}.docpack-tmp")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file():  # a rename would put a file in the place of a device or pipe
-            raise IsADirectoryError(21, "it is a folder" if path.is_dir() else "it is a device or a pipe, no file")
-        try:
-            # Not tempfile: its files are 0600, and an output shall have the permissions of any other new file.
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
+        with NewFile(path) as file:
+            file.write(data)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise OutputError(
             f"{path} cannot be written: {reason}", hint="Check the folder, its permissions and the space on the disk."
         ) from error
+
+
+def sync_file(path: str | os.PathLike[str]) -> None:
+    """Make the content of a file durable.
+
+    Raises:
+        OSError: The disk did not take it.
+    """
+    _sync(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+
+
+def sync_folder(path: str | os.PathLike[str]) -> None:
+    """Make the names in a folder durable.
+
+    Raises:
+        OSError: The disk did not take it.
+    """
+    if os.name != "nt":  # Windows cannot open a folder for this
+        _sync(path, os.O_RDONLY)
+
+
+def _sync(path: str | os.PathLike[str], flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

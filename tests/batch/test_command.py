@@ -150,6 +150,8 @@ def test_no_match_has_a_code_of_its_own(batch, tmp_path):
         (["in", "-d", "out", "-t", "tei", "--shard", "4/3"], b"3/64"),
         (["in", "-d", "out", "-t", "tei", "--report", "xml:f"], b"is no report"),
         (["in", "-d", "out", "-t", "tei", "--report", "jsonl:f", "--report", "junit:f"], b"one file"),
+        (["in", "-d", "out", "-t", "tei", "--report", "github", "--json"], b"both write to standard output"),
+        (["merge", "r", "--report", "github:f", "--json"], b"both write to standard output"),
         (["in", "-d", "out", "-t", "tei", "--executor", "ray:x"], b"is no executor"),
         (["in", "-d", "out", "-t", "tei", "--check", "--resume"], b"converts nothing"),
         (["in", "-d", "out", "-t", "tei", "--config", "none.toml"], b"none.toml"),
@@ -164,15 +166,6 @@ def test_wrong_usage_is_told_and_writes_nothing(batch, texts, tmp_path, argument
     assert done.returncode == 2
     assert said in done.stderr
     assert not (tmp_path / "out").exists()
-
-
-def test_two_inputs_that_would_be_one_output_are_refused(batch, texts, tmp_path):
-    texts({"a/x.txt": "   One.\n", "b/x.txt": "   Two.\n"})
-
-    done = batch("in/a", "in/b", "-d", "out", "-t", "tei")
-
-    assert done.returncode == 2
-    assert b"would both become" in done.stderr
 
 
 def test_strict_counts_warnings_and_doubts(batch, texts):
@@ -316,14 +309,6 @@ def test_a_folder_is_excluded_with_all_that_is_in_it(batch, texts, tmp_path):
     batch("in", "-d", "out", "-t", "json", "--exclude", "drafts/")
 
     assert set(contents(tmp_path / "out")) == {"a.json"}
-
-
-def test_shards_refuse_a_collision_between_them(batch, texts):
-    texts({"3.txt": "   One.\n", "3.TXT": "   Two.\n"})
-
-    codes = [batch("in", "-d", "out", "-t", "tei", "--shard", f"{number}/2").returncode for number in (1, 2)]
-
-    assert 2 in codes
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need privileges there")

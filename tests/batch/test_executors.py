@@ -74,6 +74,47 @@ def test_an_executor_that_breaks_costs_its_documents_and_says_so(texts, tmp_path
     assert "the workers are gone" in records[0].troubles[0].message
 
 
+class Unlucky(concurrent.futures.Executor):
+    """Does its work here, and breaks at every chunk with a certain document."""
+
+    def __init__(self, name):
+        self._name, self.chunks = name, []
+
+    def submit(self, function, chunk, *rest):
+        future = concurrent.futures.Future()
+        self.chunks.append([each.task.name for each in chunk])
+        if self._name in self.chunks[-1]:
+            future.set_exception(RuntimeError("a worker broke"))
+        else:
+            future.set_result(function(chunk, *rest))
+        return future
+
+
+def test_only_the_document_with_which_an_executor_breaks_is_blamed(texts, tmp_path):
+    executor = Unlucky("t0005.txt")
+
+    records = converted(executor, texts(10), tmp_path, "out")
+
+    assert {each.name: str(each.status) for each in records if each.status != "built"} == {"t0005.txt": "crashed"}
+    assert records[5].volatile["attempts"] == 2
+    assert set(contents(tmp_path / "out")) >= {"t0004.tei.xml", "t0006.tei.xml"}
+    assert ["t0005.txt"] in executor.chunks
+    assert all(executor.chunks.count(each) == 1 for each in executor.chunks), "nothing is done a third time"
+
+
+def test_an_executor_that_takes_no_more_costs_the_documents_that_it_had(texts, tmp_path):
+    class Closing(Unlucky):
+        def submit(self, *arguments):
+            if self.chunks:
+                raise RuntimeError("it was shut down")
+            return super().submit(*arguments)
+
+    records = converted(Closing("t0001.txt"), texts(3), tmp_path, "out")
+
+    assert [str(each.status) for each in records] == ["crashed"] * 3
+    assert "it was shut down" in records[0].troubles[0].message
+
+
 needs_dask = pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None, reason="docpack[dask] is not installed"
 )

@@ -179,6 +179,37 @@ def test_a_cache_may_be_moved(made, repository, tmp_path):
     assert again == dict.fromkeys(ALL, "restored")
 
 
+def test_pruning_removes_what_was_not_used_for_longest_and_says_so(batch, made, repository, tmp_path):
+    made()
+    kept = sorted(path for path in (tmp_path / "cache" / "v1").rglob("*") if path.is_file())
+    for number, path in enumerate(kept):
+        os.utime(path, (1_000_000_000 + number, 1_000_000_000 + number))
+    sizes = [path.stat().st_size for path in kept]
+
+    nothing = batch("--prune-cache", "--json")
+    some = batch("--prune-cache", str(sum(sizes[1:])))
+    all_of_it = batch("--prune-cache", "0", "--json")
+
+    left = {"left": 3, "left_bytes": sum(sizes)}
+    assert json.loads(nothing.stdout) == {"cache": str(tmp_path / "cache"), "removed": 0, "removed_bytes": 0, **left}
+    said = f"1 document removed from {tmp_path / 'cache'}, {sizes[0]} bytes; 2 documents left, {sum(sizes[1:])} bytes\n"
+    assert some.stdout.decode() == said
+    assert json.loads(all_of_it.stdout)["removed"] == 2
+    assert batch("--prune-cache", "--json").returncode == 0
+    assert batch("in", "-d", "out", "-t", "tei", "--prune-cache", "1G").returncode == 2
+
+
+def test_what_a_run_found_in_the_cache_counts_as_used(made, repository, tmp_path):
+    made()
+    kept = [path for path in (tmp_path / "cache" / "v1").rglob("*") if path.is_file()]
+    for path in kept:
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+
+    made()
+
+    assert min(path.stat().st_mtime for path in kept) > 1_000_000_000
+
+
 def test_another_version_makes_everything_anew(made, repository, monkeypatch):
     from docpack.batch.keys import Ingredients
     from docpack.jobs import Job
@@ -226,6 +257,63 @@ def test_check_names_outputs_whose_text_is_gone(batch, repository):
     assert b"orphaned  books/a.epub" in done.stdout
 
 
+def test_a_full_check_says_the_same_and_names_what_no_input_becomes(batch, repository):
+    batch()
+    (repository / "in/a.txt").write_text("   Other.\n")
+    (repository / "books/b.epub").write_bytes(b"edited")
+    (repository / "books/b.tei.xml").unlink()
+    (repository / "in/poems/c.txt").unlink()
+    (repository / "books/old").mkdir()
+    (repository / "books/old/d.epub").write_bytes(b"of nobody knows which text")
+    (repository / "books/README").write_text("no output")
+
+    fast, full = batch("--check"), batch("--check=full")
+
+    by_lock = [
+        "stale  books/a.epub  (its text was changed)",
+        "stale  books/a.tei.xml  (its text was changed)",
+        "edited  books/b.epub  (it is not the file that was made)",
+        "missing  books/b.tei.xml",
+        "orphaned  books/poems/c.tei.xml  (its text is gone)",
+    ]
+    assert fast.stdout.decode().splitlines() == by_lock
+    assert full.stdout.decode().splitlines() == [
+        *(line.replace("its text was changed", "made anew, it comes out differently") for line in by_lock),
+        "orphaned  books/old/d.epub  (no input becomes it)",
+    ]
+
+
+def test_outputs_of_a_format_that_is_not_made_any_more_are_orphaned(batch, repository):
+    batch()
+    edit(repository, '["epub", "tei"]', '["tei"]')
+
+    for how in ("--check", "--check=full"):
+        assert batch(how).stdout.decode().splitlines() == [
+            f"orphaned  books/{name}.epub  (its format is not made any more)" for name in "ab"
+        ]
+
+
+@pytest.mark.parametrize("part", [["in/a.txt"], ["--shard", "1/2"], ["--exclude", "a.txt"], ["--base", "."]])
+@pytest.mark.parametrize("how", ["--check", "--check=full"])
+def test_a_check_of_a_part_takes_nothing_for_orphaned(batch, repository, part, how):
+    batch()
+
+    assert b"orphaned" not in batch(how, *part).stdout
+
+
+def test_without_a_configuration_folders_are_checked_whole_and_files_are_not(batch, texts, tmp_path):
+    texts({"a.txt": "   One.\n", "b.txt": "   Two.\n"})
+    batch("in", "-d", "out", "-t", "json")
+    (tmp_path / "in" / "b.txt").unlink()
+
+    of_folder = batch("in", "-d", "out", "-t", "json", "--check=full")
+    of_file = batch("in/a.txt", "-d", "out", "-t", "json", "--check=full")
+
+    assert of_folder.stdout == b"orphaned  out/b.json  (no input becomes it)\n"
+    assert of_folder.returncode == 1
+    assert of_file.returncode == 0
+
+
 def test_check_writes_nothing(batch, repository, tmp_path):
     batch()
     (repository / "in/a.txt").write_text("   Other.\n")
@@ -259,6 +347,18 @@ def test_the_lock_says_the_same_on_every_machine(batch, repository):
     batch("--no-cache", "-j", "1", TZ="Asia/Tokyo", LANG="C", PYTHONHASHSEED="7")
 
     assert (repository / "docpack.lock").read_bytes() == lock
+
+
+def test_a_damaged_lock_is_told_of_before_anything_is_done(batch, repository):
+    (repository / "docpack.lock").write_text('{"docpack.lock": 1, "versions": {}}\n<<<<<<< ours\n')
+
+    done = batch("--report", "jsonl:r")
+
+    assert done.returncode == 2
+    assert b"docpack.lock is damaged" in done.stderr
+    assert not (repository / "books").exists()
+    assert not (repository / "r").exists()
+    assert batch("-d", "preview").returncode == 0, "a run that is not as configured has no business with the lock"
 
 
 def test_a_part_of_the_inputs_leaves_the_rest_of_the_lock(batch, repository):
@@ -303,6 +403,17 @@ def test_print_config_prints_what_holds(batch, repository):
     assert held["metadata"] == {"publisher": "Harbour Press"}
     assert held["rules"][0]["match"] == ["poems/**"]
     assert not (repository / "books").exists()
+
+
+def test_print_config_prints_what_there_is_where_that_is_not_enough_for_a_run(batch, texts, tmp_path):
+    texts(1)
+    (tmp_path / "docpack.toml").write_text('inputs = ["in"]\n')
+
+    of_file = json.loads(batch("--print-config").stdout)
+    of_nothing = json.loads(batch("--print-config", "--no-config").stdout)
+
+    assert (of_file["inputs"], of_file["output"], of_file["formats"]) == (["in"], None, [])
+    assert (of_nothing["configuration"], of_nothing["inputs"], of_nothing["output"]) == (None, [], None)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Files and folders that are on the disk, not in a cache, when a function returns."""
+"""Folders that are on the disk, not in a cache, when a function returns; files that are new, and trees that go."""
 
 from __future__ import annotations
 
@@ -6,21 +6,19 @@ import io
 import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+
+from docpack.files import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future, ThreadPoolExecutor
 
-    from _typeshed import ReadableBuffer
-
-__all__ = ["NO_LINKS", "open_steadily", "remove_tree", "sync_file", "sync_folder", "sync_tree", "write_new"]
+__all__ = ["NO_LINKS", "open_steadily", "remove_tree", "sync_tree", "write_new"]
 
 NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _T = TypeVar("_T")
-_SYNC_EVERY_BYTES = (
-    1 << 26
-)  # large enough that a disk is never asked for little, small enough to be done before the end
+_SYNC_EVERY_BYTES = 1 << 26  # enough for a disk to be busy with, and little enough to be done before the end
 
 
 class _SteadyFile(io.FileIO):
@@ -31,7 +29,7 @@ class _SteadyFile(io.FileIO):
         self._unsynced_bytes = 0
         self._syncing: Future[None] | None = None
 
-    def write(self, data: ReadableBuffer, /) -> int:
+    def write(self, data: Any, /) -> int:
         """Write some bytes; a disk that failed to take earlier ones is told of here at the latest."""
         count = super().write(data)
         self._unsynced_bytes += count
@@ -85,16 +83,6 @@ def write_new(path: Path, fill: Callable[[Callable[[bytes], object]], _T]) -> _T
         return fill(file.write)
 
 
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable.
-
-    Raises:
-        OSError: The disk did not take it.
-    """
-    if os.name != "nt":  # Windows cannot open a folder for this
-        _sync(path)
-
-
 def sync_tree(path: Path) -> None:
     """Make a folder durable with all that is in it, contents and names.
 
@@ -103,25 +91,8 @@ def sync_tree(path: Path) -> None:
     """
     for folder, _, files in os.walk(path, topdown=False):
         for name in files:
-            _sync(Path(folder, name))
+            sync_file(Path(folder, name))
         sync_folder(Path(folder))
-
-
-def sync_file(path: Path) -> None:
-    """Make the content of a file durable.
-
-    Raises:
-        OSError: The disk did not take it.
-    """
-    _sync(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def remove_tree(path: Path) -> None:

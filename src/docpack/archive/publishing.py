@@ -14,8 +14,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docpack.archive.durable import remove_tree, sync_file, sync_folder, sync_tree
+from docpack.archive.durable import remove_tree, sync_tree
 from docpack.errors import OutputError
+from docpack.files import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

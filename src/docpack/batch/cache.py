@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.errors import OutputError, UsageError
+from docpack.files import NewFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Cache", "Entry", "Made", "cache_folder"]
+__all__ = ["Cache", "Entry", "Made", "Pruned", "cache_folder"]
 
 _VERSION = "v1"
 _DAY_S = 86_400.0
@@ -74,6 +75,16 @@ class Entry:
     outputs: dict[str, Made] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was removed from a cache, and what is left of it, in documents and octets."""
+
+    removed: int
+    removed_bytes: int
+    left: int
+    left_bytes: int
+
+
 class Cache:
     """A cache in a folder, which several processes may use at once; `root` is None for one that keeps nothing."""
 
@@ -84,9 +95,14 @@ class Cache:
         """Return what is known of a document, or None."""
         if not self.root:
             return None
+        path = self._place(key)
         try:
-            with open(self._place(key), "rb") as file:  # noqa: PTH123  # as in keys
-                return _entry(file.readline(_MAX_HEAD_BYTES))
+            with open(path, "rb") as file:  # noqa: PTH123  # once a document: pathlib would be a tenth of its time
+                head, used_s = file.readline(_MAX_HEAD_BYTES), os.fstat(file.fileno()).st_mtime
+            if time.time() - used_s > _DAY_S:  # so that pruning knows what is used
+                with contextlib.suppress(OSError):  # one that may only be read is used all the same
+                    os.utime(path)
+            return _entry(head)
         except OSError:
             return None
 
@@ -94,13 +110,10 @@ class Cache:
         """Return an output of a document, or None where it is not there, or not what it was."""
         if not self.root:
             return None
-        path = self._place(key)
         try:
-            with open(path, "rb") as file:  # noqa: PTH123
+            with open(self._place(key), "rb") as file:  # noqa: PTH123
                 file.seek(len(file.readline(_MAX_HEAD_BYTES)) + made.offset)
-                data, used_s = file.read(made.size_bytes), os.fstat(file.fileno()).st_mtime
-            if time.time() - used_s > _DAY_S:  # so that pruning knows what is used
-                os.utime(path)
+                data = file.read(made.size_bytes)
         except OSError:
             return None
         return data if hashlib.sha256(data).hexdigest() == made.sha256 else None
@@ -130,13 +143,12 @@ class Cache:
         with contextlib.suppress(OSError):
             line = json.dumps(head).encode()
             digest = hashlib.sha256(line).hexdigest().encode()
-            _write(self._place(key), b"".join((digest, b" ", line, b"\n", *contents.values())))
+            # It need not outlive a power cut, as whoever reads it checks it.
+            with NewFile(Path(self._place(key)), durable=False) as file:
+                file.write(b"".join((digest, b" ", line, b"\n", *contents.values())))
 
-    def prune(self, max_bytes: int) -> tuple[int, int]:
-        """Remove what was not used for the longest time, until the cache is no larger than this.
-
-        Returns:
-            How many files were removed, and how many octets are left.
+    def prune(self, max_bytes: int) -> Pruned:
+        """Remove what was not used for the longest time, to a day, until the cache is no larger than this.
 
         Raises:
             OutputError: A file cannot be removed.
@@ -148,17 +160,21 @@ class Cache:
                 with contextlib.suppress(OSError):
                     status = os.stat(path)  # noqa: PTH116
                     files.append((status.st_mtime, status.st_size, path))
-        total, removed = sum(size for _, size, _ in files), 0
-        try:
-            for _, size, path in sorted(files):
-                if total <= max_bytes:
-                    break
+        total = left = sum(size for _, size, _ in files)
+        removed = 0
+        for _, size, path in sorted(files):
+            if left <= max_bytes:
+                break
+            try:
                 os.unlink(path)  # noqa: PTH108
-                total -= size
-                removed += 1
-        except OSError as error:
-            raise OutputError(f"{path} cannot be removed: {error.strerror}", hint="Check its permissions.") from error
-        return removed, total
+            except FileNotFoundError:  # somebody else prunes, too
+                pass
+            except OSError as error:
+                hint = "Check its permissions."
+                raise OutputError(f"{path} cannot be removed: {error.strerror}", hint=hint) from error
+            left -= size
+            removed += 1
+        return Pruned(removed, total - left, len(files) - removed, left)
 
     def _place(self, key: str) -> str:
         return f"{self.root}/{_VERSION}/{key[0]}/{key}"
@@ -176,21 +192,3 @@ def _entry(head: bytes) -> Entry | None:
         return Entry(made["findings"], made["confidences"], made["doubts"], outputs)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-
-
-def _write(path: str, data: bytes) -> None:
-    """Write a file that is there whole or not at all; it need not outlive a power cut, as whoever reads it checks it."""
-    temporary = f"{path}.{os.getpid()}"
-    try:
-        try:
-            file = open(temporary, "wb", buffering=0)  # noqa: PTH123, SIM115
-        except FileNotFoundError:
-            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
-            file = open(temporary, "wb", buffering=0)  # noqa: PTH123, SIM115
-        with file:
-            file.write(data)
-        os.replace(temporary, path)  # noqa: PTH105
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108
-        raise

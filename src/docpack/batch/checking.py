@@ -2,20 +2,20 @@
 
 missing    an output is not there
 stale      the text, its overrides, an option or a version is not the one that the output was made with
-edited     the output is not the one that was made
-orphaned   the text that an output was made from is gone
+edited     the output is not the one that was made, though it would be made the same way again
+orphaned   the text that an output was made from is gone, or its format is not made any more
+failed     the text cannot be read or converted, and so nobody can tell
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docpack.batch.keys import engine_versions
 from docpack.batch.lock import Locked, below
+from docpack.files import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from docpack.batch.keys import Keys
     from docpack.batch.lock import Lock
     from docpack.batch.publishing import Staged
-    from docpack.batch.task import Task
+    from docpack.batch.task import Record, Task
 
-__all__ = ["Comparing", "Discrepancy", "check_document", "check_orphans"]
+__all__ = ["Comparing", "Discrepancy", "check_document", "check_folder", "check_orphans"]
+
+_EDITED = "it is not the file that was made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ def check_document(task: Task, keys: Keys, lock: Lock, folder: str) -> list[Disc
             found.append(Discrepancy(target, "stale", "docpack.lock does not know it"))
         elif known[0] != keys.outputs[name]:
             found.append(Discrepancy(target, "stale", _why(locked, keys, lock, name)))
-        elif known[1] != _sha256_of(target):
-            found.append(Discrepancy(target, "edited", "it is not the file that was made"))
+        elif known[1] != sha256_of(target):
+            found.append(Discrepancy(target, "edited", _EDITED))
     return found
 
 
@@ -66,14 +68,31 @@ def _why(locked: Locked, keys: Keys, lock: Lock, name: str) -> str:
     return "an option, its metadata or its overrides were changed"
 
 
-def check_orphans(names: set[str], lock: Lock, folder: str) -> Iterator[Discrepancy]:
-    """Yield the outputs that are there and whose text is gone."""
+def check_orphans(names: set[str], targets: set[str], lock: Lock, folder: str) -> Iterator[Discrepancy]:
+    """Yield the outputs that the lock in a folder knows, that are there, and that are no longer to be made.
+
+    Args:
+        names: All documents.
+        targets: All outputs that are to be there, as normal paths.
+        lock: What the lock says.
+        folder: Where it lies.
+    """
     for name, locked in sorted(lock.documents.items()):
-        if name not in names:
-            for path in locked.outputs:
-                where = os.path.normpath(os.path.join(folder, path))  # noqa: PTH118
-                if os.path.isfile(where):  # noqa: PTH113
-                    yield Discrepancy(where, "orphaned", "its text is gone")
+        why = "its format is not made any more" if name in names else "its text is gone"
+        for path in locked.outputs:
+            where = os.path.normpath(os.path.join(folder, path))  # noqa: PTH118
+            if where not in targets and os.path.isfile(where):  # noqa: PTH113
+                yield Discrepancy(where, "orphaned", why)
+
+
+def check_folder(output_dir: str, endings: tuple[str, ...], known: set[str]) -> Iterator[Discrepancy]:
+    """Yield the files in the folder for outputs that look like outputs and that no input becomes, hidden ones apart."""
+    for folder, folders, names in os.walk(output_dir):
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        for name in sorted(names):
+            path = os.path.normpath(os.path.join(folder, name))  # noqa: PTH118
+            if name.endswith(endings) and not name.startswith(".") and path not in known:
+                yield Discrepancy(path, "orphaned", "no input becomes it")
 
 
 class Comparing:
@@ -81,30 +100,30 @@ class Comparing:
 
     Args:
         staging: The folder in which outputs are laid.
+        lock: What outputs were when they were made: only it can tell one that was edited from a stale one.
+        lock_folder: Where that lies.
     """
 
-    def __init__(self, staging: str) -> None:
+    def __init__(self, staging: str, lock: Lock, lock_folder: str) -> None:
         self.folder = staging
-        self._found: deque[Discrepancy] = deque()  # filled by another thread than the one that takes
+        self._lock_folder = lock_folder
+        self._locked = {path: sha256 for each in lock.documents.values() for path, (_, sha256) in each.outputs.items()}
+        self._found: dict[str, Discrepancy] = {}  # by path; filled by another thread than the one that takes
 
-    def take(self) -> list[Discrepancy]:
-        """Return what was found since the last time."""
-        return [self._found.popleft() for _ in range(len(self._found))]
+    def take(self, record: Record) -> list[Discrepancy]:
+        """Return what was found of a document's outputs, in their order."""
+        taken = (self._found.pop(each.path, None) for each in record.outputs)
+        return [each for each in taken if each]
 
     def commit(self, staged: Iterable[Staged]) -> dict[str, str]:
         """Compare outputs; none of them fails."""
         for temporary, target in staged:
             if not os.path.isfile(target):  # noqa: PTH113
-                self._found.append(Discrepancy(target, "missing"))
-            elif _sha256_of(temporary) != _sha256_of(target):
-                self._found.append(Discrepancy(target, "stale", "made anew, it comes out differently"))
+                self._found[target] = Discrepancy(target, "missing")
+            elif (sha256 := sha256_of(temporary)) != sha256_of(target):
+                if sha256 == self._locked.get(below(target, self._lock_folder)):
+                    self._found[target] = Discrepancy(target, "edited", _EDITED)
+                else:
+                    self._found[target] = Discrepancy(target, "stale", "made anew, it comes out differently")
             os.unlink(temporary)  # noqa: PTH108
         return {}
-
-
-def _sha256_of(path: str) -> str:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""

@@ -2,6 +2,9 @@
 
 What an executor does is done at least once, never exactly once: a worker may be lost after its work and before its answer.
 So outputs are laid under names that no other try has, and whoever asked gives them theirs, once.
+
+An executor that gives nothing back for a chunk does not tell which document it was: each is done again, alone, one after
+the other, and only the one with which it fails again is blamed.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from collections import deque
 from concurrent.futures import FIRST_COMPLETED, wait
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -43,18 +47,20 @@ class Chunks:
         self._size = _FIRST_CHUNK
         self._cost_s = 0.0
         self._collected: list[Any] = []
+        self._suspects: deque[Any] = deque()  # of chunks that gave nothing back; each is done again, alone
+        self._alone: Future[Any] | None = None  # of the one suspect that is under way
         self._futures: dict[Future[Any], list[Any]] = {}
 
     @property
     def room(self) -> int:
         """How many more assignments can be submitted now."""
         free = 2 * self._workers - len(self._futures)
-        return max(0, free * self._size - len(self._collected))
+        return max(0, free * self._size - len(self._collected) - len(self._suspects))
 
     @property
     def under_way(self) -> int:
         """How many were submitted and have not ended."""
-        return len(self._collected) + sum(map(len, self._futures.values()))
+        return len(self._collected) + len(self._suspects) + sum(map(len, self._futures.values()))
 
     def submit(self, task: Any) -> None:
         """Take an assignment; it goes out with others."""
@@ -66,10 +72,10 @@ class Chunks:
         """Return assignments that ended; those that wait for others go out now."""
         if self._collected:
             self._send()
-        if not self._futures:
-            return []
+        ended = self._try_suspect()
+        if ended or not self._futures:
+            return ended
         done, _ = wait(self._futures, timeout_s, FIRST_COMPLETED)
-        ended: list[Ended] = []
         for future in done:
             ended += self._ended(future, self._futures.pop(future))
         return ended
@@ -86,12 +92,29 @@ class Chunks:
         except RuntimeError as error:  # it was shut down, or is broken
             raise DependencyError(f"the executor takes no more: {error}", hint="Run again with --resume.") from error
 
+    def _try_suspect(self) -> list[Ended]:
+        """Send the next suspect, unless one is under way; return it where the executor does not even take it."""
+        if self._alone is not None or not self._suspects:
+            return []
+        suspect = self._suspects.popleft()
+        try:
+            self._alone = self._executor.submit(do_chunk, [suspect], self._limits)
+        except RuntimeError as error:
+            return [_blamed(suspect, error)]
+        self._futures[self._alone] = [suspect]
+        return []
+
     def _ended(self, future: Future[Any], chunk: list[Any]) -> list[Ended]:
+        was_alone = future is self._alone
+        if was_alone:
+            self._alone = None
         try:
             made = future.result()
         except Exception as error:  # noqa: BLE001  # whatever an executor raises, it concerns these documents only
-            detail = f"the executor gave nothing back: {type(error).__name__}: {error}"
-            return [Ended(each, Fate.CRASHED, None, detail) for each in chunk]
+            if was_alone:
+                return [_blamed(each, error) for each in chunk]
+            self._suspects += chunk
+            return []
         tasks = {each.task.number: each for each in chunk}
         ended = []
         for number, fate, value, detail, attempts in made:
@@ -103,6 +126,11 @@ class Chunks:
     def _learn(self, cost_s: float) -> None:
         self._cost_s = cost_s if not self._cost_s else (1 - _WEIGHT) * self._cost_s + _WEIGHT * cost_s
         self._size = max(1, min(MAX_CHUNK, round(CHUNK_S / self._cost_s))) if self._cost_s else self._size
+
+
+def _blamed(task: Any, error: Exception) -> Ended:
+    detail = f"the executor gave nothing back: {type(error).__name__}: {error}"
+    return Ended(task, Fate.CRASHED, None, detail, attempts=2)
 
 
 def do_chunk(chunk: Sequence[Any], limits: Limits) -> list[tuple[int, str, Any, str, int]]:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["Journal", "journal_path", "read_journal"]
+__all__ = ["Journal", "journal_path", "lines_of_journal", "read_journal", "record_of"]
+
+_FIGURES = ("wall_s", "cpu_s", "timeout_s", "memory_bytes")
 
 
 def journal_path(cache: Path, *facts: str) -> Path:
@@ -77,11 +79,21 @@ def read_journal(path: Path, *, torn: bool = True) -> Iterator[Record]:
     Raises:
         InputError: It cannot be read, or another line is no record.
     """
+    for _, record in lines_of_journal(path, torn=torn):
+        yield record
+
+
+def lines_of_journal(path: Path, *, torn: bool = True) -> Iterator[tuple[bytes, Record]]:
+    """Yield the lines of a journal with their records, as `read_journal` does.
+
+    Raises:
+        InputError: As `read_journal`.
+    """
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 if line.endswith(b"\n") or not torn:
-                    yield _record(line, path, number)
+                    yield line, _checked_record(line, path, number)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}", hint="Name a journal of docpack.") from error
 
@@ -94,7 +106,7 @@ def _checked(record: Record) -> Record:
         KeyError: A part of a finding is missing.
     """
     texts = [record.name, record.source, record.key, record.input_sha256]
-    numbers = [record.number, record.doubts.count, *(record.volatile.get(name, 0) for name in ("wall_s", "cpu_s"))]
+    numbers = [record.number, record.doubts.count, *(record.volatile.get(name, 0) for name in _FIGURES)]
     texts += [each[name] for each in record.findings for name in ("code", "severity", "message")]
     texts += [text for each in record.troubles for text in (each.format, each.message, each.hint)]
     if not all(isinstance(each, str) for each in texts) or not all(isinstance(each, int | float) for each in numbers):
@@ -104,10 +116,15 @@ def _checked(record: Record) -> Record:
     return record
 
 
-def _record(line: bytes, path: Path, number: int) -> Record:
+def record_of(line: bytes) -> Record:
+    """Return the record of a line that `lines_of_journal` gave."""
+    made = json.loads(line)
+    made.pop("schema", None)  # a line of a JSON Lines report says what it is
+    return Record.from_json(made)
+
+
+def _checked_record(line: bytes, path: Path, number: int) -> Record:
     try:
-        made = json.loads(line)
-        made.pop("schema", None)  # a line of a JSON Lines report says what it is
-        return _checked(Record.from_json(made))
+        return _checked(record_of(line))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(f"{path}:{number}: this is no record of docpack", hint="Name a journal of docpack.") from error

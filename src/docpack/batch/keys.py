@@ -17,6 +17,7 @@ from docpack.batch.task import PACKAGE
 from docpack.clock import source_date_epoch
 from docpack.context import EPOCH_1980_S
 from docpack.conversion import overrides_beside
+from docpack.files import sha256_of
 from docpack.metadata.recording import changes_to_json
 from docpack.plugins import options_of, plugins, writer_type
 
@@ -73,7 +74,7 @@ class Ingredients:
             data: Its content.
         """
         sha256 = hashlib.sha256(data).hexdigest()
-        overrides = _sha256_of(str(overrides_beside(source))) if self._overrides else ""
+        overrides = _of_file(str(overrides_beside(source))) if self._overrides else ""
         key = _digest([self._reading, os.path.basename(source), sha256, overrides])  # noqa: PTH119
         return Keys(sha256, overrides, key, {name: _digest([key, each]) for name, each in self._writing.items()})
 
@@ -166,18 +167,13 @@ def _of_folder(folder: str) -> list[tuple[str, str]]:
     for place, _, names in os.walk(folder):
         for name in names:
             path = os.path.join(place, name)  # noqa: PTH118
-            found.append((os.path.relpath(path, folder), _sha256_of(path)))
+            found.append((os.path.relpath(path, folder), _of_file(path)))
     return sorted(found)
 
 
-def _sha256_of(path: str) -> str:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123  # once a document: pathlib would be a tenth of its time
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        return ""
-    except OSError as error:  # whoever reads it says so; nothing that was made without it is taken for the same
-        return f"unreadable: {error.errno}"
+def _of_file(path: str) -> str:
+    """Return the digest of a file, "" where there is none; where it cannot be read, whoever reads it says so."""
+    return sha256_of(path) or ("unreadable" if os.path.lexists(path) else "")
 
 
 def _digest(value: Any) -> str:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
-from docpack.batch.selection import matches
-from docpack.batch.task import PACKAGE, Task
-from docpack.errors import UsageError
+from docpack.batch.selection import fixed_part, matches
+from docpack.batch.task import PACKAGE, Task, Trouble
+from docpack.errors import ExitCode, UsageError
 from docpack.jobs import Job, stem_of
 from docpack.plugins import writer_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from docpack.batch.selection import Selected
 
-__all__ = ["Plan", "Rule", "Shard", "plan"]
+__all__ = ["Plan", "Rule", "Shard", "check_apart", "endings", "plan", "refusals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +61,106 @@ class Plan:
     shard: Shard | None = None
 
 
-def plan(selected: Iterable[Selected], wanted: Plan) -> Iterator[Task]:
-    """Yield the tasks, numbered from 0.
+def check_apart(patterns: Iterable[str], output_dir: str) -> None:
+    """Refuse inputs that lie in the folder for outputs: whatever lies there is an output, and never an input.
 
     Raises:
-        UsageError: Two documents would become one file.
+        UsageError: One does.
+    """
+    inside = _folder(output_dir)
+    for each in patterns:
+        if _folder(fixed_part(each)).startswith(inside):
+            raise _not_apart(f"{each} lies", output_dir)
+
+
+def _not_apart(what: str, output_dir: str) -> UsageError:
+    return UsageError(
+        f"{what} in {output_dir}, which is the folder for outputs: nothing in there is taken for an input",
+        hint="Name a folder beside the inputs with -d, or one in them; `docpack convert` writes beside each input.",
+    )
+
+
+def _folder(path: str) -> str:
+    return os.path.join(os.path.abspath(path), "")  # noqa: PTH100, PTH118
+
+
+def plan(selected: Iterable[Selected], wanted: Plan) -> Iterator[Task]:
+    """Yield the tasks, numbered from 0. What lies in the folder for outputs is passed over.
+
+    A document that would become what one before it becomes has that for a trouble; `refusals` finds it beforehand.
+
+    Raises:
+        UsageError: All of them lie in the folder for outputs.
     """
     number, targets = 0, _Targets()
-    settled = _Settled(wanted)
-    inside, here = os.path.join(os.path.abspath(wanted.output_dir), ""), os.getcwd()  # noqa: PTH100, PTH109, PTH118
+    for each, formats, job in _planned(selected, wanted):
+        trouble = each.trouble
+        if contested := targets.claim(job.outputs):  # of all shards: two of them must not write one file
+            trouble = _clash(each.path, "another input", contested[0])
+        if wanted.shard and not wanted.shard.has(each.name):
+            continue
+        yield Task(number, each.name, replace(job, outputs=()) if trouble else job, formats, trouble)
+        number += 1
+
+
+def refusals(select: Callable[[], Iterable[Selected]], wanted: Plan) -> dict[str, Trouble]:
+    """Return the inputs that make no sense, by their paths, and why: several would become one file, or one has no name.
+
+    Names are looked at and no file is opened: ten thousand take half a second, and once more where some collide.
+
+    Args:
+        select: Gives the inputs, each time it is called.
+        wanted: What is to become of them; all shards count.
+
+    Raises:
+        UsageError: As `plan`.
+    """
+    targets, refused = _Targets(), dict[str, Trouble]()
+    claimants: dict[bytes, dict[str, None]] = {}  # by what they would become, in their order
+    for each, _, job in _planned(select(), wanted):
+        if each.trouble and each.trouble.exit_code == ExitCode.USAGE:
+            refused[each.path] = each.trouble
+        claimants |= {_digest(target): {} for target in targets.claim(job.outputs)}
+    contested = []
+    for each, _, job in _planned(select(), wanted) if claimants else ():
+        for _, target in job.outputs:
+            if (paths := claimants.get(_digest(target))) is not None:
+                paths[each.path] = None
+                contested.append((each.path, target, paths))
+    for path, target, paths in contested:
+        refused.setdefault(path, _clash(path, _others(path, paths), target))
+    return refused
+
+
+def _others(path: str, paths: Collection[str]) -> str:
+    """Return who else of those is meant, in words; "" where nobody is."""
+    first = next((each for each in paths if each != path), "")
+    return f"{first} and {len(paths) - 2} more" if len(paths) > 2 else first
+
+
+def _planned(selected: Iterable[Selected], wanted: Plan) -> Iterator[tuple[Selected, tuple[str, ...], Job]]:
+    """Yield the documents of all shards, with the formats in their packages and what is to be done with them."""
+    settled, taken, passed_over = _Settled(wanted), 0, 0
+    inside, here = _folder(wanted.output_dir), os.getcwd()  # noqa: PTH109
     for each in selected:
-        if any(_is_in(each.name, pattern) for pattern in wanted.exclude) or _is_output(each.path, inside, here):
+        # A folder is left out by what leaves out all that is in it.
+        name = f"{each.name}/" if each.trouble else each.name
+        if any(_is_in(name, pattern) for pattern in wanted.exclude):
+            continue
+        if _is_output(each.path, inside, here):
+            passed_over += 1
+            continue
+        taken += 1
+        if each.trouble:
+            yield each, (), replace(wanted.template, source=each.path)
             continue
         formats, template = settled.settings(each.name)
         kinds = (PACKAGE,) if wanted.pack else formats
-        outputs = tuple((name, _target(wanted.output_dir, each.name, name)) for name in kinds)
-        targets.claim(each, outputs)  # of all shards: two of them must not write one file
-        if wanted.shard and not wanted.shard.has(each.name):
-            continue
-        job = replace(template, source=each.path, outputs=outputs)
-        yield Task(number, each.name, job, formats if wanted.pack else ())
-        number += 1
+        stem = os.path.join(wanted.output_dir, os.path.dirname(each.name), stem_of(each.name))  # noqa: PTH118, PTH120
+        outputs = tuple((name, stem + _ending(name)) for name in kinds)
+        yield each, formats if wanted.pack else (), replace(template, source=each.path, outputs=outputs)
+    if passed_over and not taken:
+        raise _not_apart("all inputs lie", wanted.output_dir)
 
 
 def _is_in(name: str, pattern: str) -> bool:
@@ -89,14 +169,20 @@ def _is_in(name: str, pattern: str) -> bool:
 
 
 def _is_output(path: str, inside: str, here: str) -> bool:
-    """Tell whether a file lies in the folder for outputs."""
-    return os.path.normpath(os.path.join(here, path)).startswith(inside)  # noqa: PTH118
+    """Tell whether a file lies in the folder for outputs, or a folder is that one."""
+    return (os.path.normpath(os.path.join(here, path)) + os.sep).startswith(inside)  # noqa: PTH118
 
 
-def _target(output_dir: str, name: str, format: str) -> str:  # noqa: A002
-    folder = os.path.dirname(name)  # noqa: PTH120
-    ending = ".tar" if format == PACKAGE else writer_type(format).format.suffixes[0]
-    return os.path.join(output_dir, folder, stem_of(name) + ending)  # noqa: PTH118
+def endings(wanted: Plan) -> tuple[str, ...]:
+    """Return what the names of outputs end with, whichever rules concern their inputs."""
+    formats = {*wanted.formats, *(name for each in wanted.rules for name in each.formats)}
+    return tuple(sorted(map(_ending, [PACKAGE] if wanted.pack else formats)))
+
+
+@cache
+def _ending(format: str) -> str:  # noqa: A002
+    ending: str = ".tar" if format == PACKAGE else writer_type(format).format.suffixes[0]
+    return ending
 
 
 class _Settled:
@@ -139,17 +225,26 @@ class _Targets:
     def __init__(self) -> None:
         self._taken: set[bytes] = set()
 
-    def claim(self, source: Selected, outputs: tuple[tuple[str, str], ...]) -> None:
-        """Note the outputs of a document: they all lie in one folder, in which no input does.
-
-        Raises:
-            UsageError: Another one has them.
-        """
+    def claim(self, outputs: Iterable[tuple[str, str]]) -> list[str]:
+        """Note the outputs of a document; return those that another one has."""
+        contested = []
         for _, target in outputs:
-            digest = hashlib.blake2b(os.fsencode(target.casefold()), digest_size=12).digest()
+            digest = _digest(target)
             if digest in self._taken:
-                raise UsageError(
-                    f"{source.path} and another input would both become {target}",
-                    hint="Rename one of them, or say with --base what their names begin below.",
-                )
+                contested.append(target)
             self._taken.add(digest)
+        return contested
+
+
+def _digest(target: str) -> bytes:
+    """Return what tells a file from others, also where a file system takes small letters for capital ones."""
+    return hashlib.blake2b(os.fsencode(target.casefold()), digest_size=12).digest()
+
+
+def _clash(path: str, others: str, target: str) -> Trouble:
+    """Return what is wrong with an input that would become what others become, or itself a second time."""
+    message, hint = f"{path} is named more than once", "Name it once."
+    if others:
+        message = f"{path} and {others} would both become {target}"
+        hint = "Rename one of them, or say with --base what their names begin below."
+    return Trouble("", message, hint, int(ExitCode.USAGE))

@@ -3,13 +3,14 @@
     OUT/.docpack-batch-XXXX/     where one run writes; held by a lock, which ends with its process
 
 One call that makes a file system durable costs as much as one that does it for a file, and so a group of outputs costs
-what a single one would. The folder is gone when the run is; what killed runs left is swept by the next.
+what a single one would. The folder is gone when the run is; what killed runs left is swept by the next, which may begin at any moment of this one.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import shutil
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docpack.errors import OutputError
+from docpack.files import sync_file, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +28,7 @@ __all__ = ["Staged", "Staging", "stage", "sweep"]
 
 _PREFIX = ".docpack-batch-"
 _LOCK = "lock"
+_MAX_TRIES = 100  # to make the folder, while others sweep it away
 _FEW = 4  # files for which a call each is cheaper than one for the whole file system
 Staged = tuple[str, str]  # where it lies, and what it is to be called
 
@@ -37,9 +40,7 @@ class Staging:
         self._folders: set[str] = set()
         try:
             output_dir.mkdir(parents=True, exist_ok=True)
-            self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=output_dir))
-            self._lock = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-            _try_lock(self._lock)
+            self.folder, self._lock = _held(output_dir)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise OutputError(
@@ -85,6 +86,37 @@ class Staging:
         self.close()
 
 
+def _held(output_dir: Path) -> tuple[Path, int]:
+    """Return a new folder and its lock, which is held; who holds one is never swept.
+
+    Until it is held, another run may take it for a left-over and sweep it. Whoever has the lock decides: if that is not
+    us, or if the lock is gone from the folder once we have it, another folder is made.
+
+    Raises:
+        OSError: None can be made.
+    """
+    for _ in range(_MAX_TRIES):
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=output_dir))
+        try:
+            lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        except FileNotFoundError:
+            continue
+        if _is_ours(lock) and (folder / _LOCK).exists():
+            return folder, lock
+        os.close(lock)
+    raise FileNotFoundError(errno.ENOENT, "its folders are swept away as soon as they are made")
+
+
+def _is_ours(lock: int) -> bool:
+    try:
+        _try_lock(lock)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks, where nobody can sweep either
+        return True
+    return True
+
+
 def stage(folder: str, name: str, data: bytes) -> str:
     """Write an output aside, and return where it lies.
 
@@ -121,7 +153,7 @@ def _swept(folder: Path) -> bool:
     try:
         _try_lock(lock)
         shutil.rmtree(folder)
-    except OSError:  # its run still lives
+    except OSError:  # its run still lives, or nobody can tell
         return False
     finally:
         os.close(lock)
@@ -146,14 +178,8 @@ def _make_durable(paths: list[str], inside: Path) -> None:
     if len(paths) > _FEW and _sync_file_system(inside):
         return
     for path in paths:
-        if os.name == "nt" and os.path.isdir(path):  # noqa: PTH112
-            continue
         with contextlib.suppress(OSError):  # a file that is not there fails when it is to take its name
-            descriptor = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            (sync_folder if os.path.isdir(path) else sync_file)(path)  # noqa: PTH112
 
 
 def _sync_file_system(inside: Path) -> bool:

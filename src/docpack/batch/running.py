@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from docpack.batch.keys import KeysOfJobs
 from docpack.batch.publishing import stage
-from docpack.batch.slots import Fate
+from docpack.batch.quarantine import QUARANTINED
+from docpack.batch.slots import Fate, Limits
 from docpack.batch.task import Output, Record, Status, Trouble
 from docpack.batch.work import Assignment, doubts_of, findings_of
 from docpack.errors import DocpackError, ExitCode
-from docpack.files import read_file
+from docpack.files import read_file, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from concurrent.futures import Future
 
-    from docpack.batch.cache import Cache, Entry, Made
+    from docpack.batch.cache import Cache, Entry
     from docpack.batch.journal import Journal
     from docpack.batch.keys import Keys
     from docpack.batch.publishing import Staged
@@ -117,14 +117,22 @@ class Run:
         names: Who gives outputs their names.
         cache: What was made before.
         journal: What an interrupted run had done, and where this one notes what it does.
+        limits: What each document may take; whoever does the work sees to it.
         fail_fast: Whether the first document that fails ends the run.
     """
 
     def __init__(
-        self, engine: Engine, names: Names, cache: Cache, journal: Journal, *, fail_fast: bool = False
+        self,
+        engine: Engine,
+        names: Names,
+        cache: Cache,
+        journal: Journal,
+        *,
+        limits: Limits = Limits(),  # noqa: B008  # it is frozen
+        fail_fast: bool = False,
     ) -> None:
         self._engine, self._names, self._cache, self._journal = engine, names, cache, journal
-        self._fail_fast = fail_fast
+        self._limits, self._fail_fast = limits, fail_fast
         self._group = _Group()
         # The disk is waited for in a thread: meanwhile workers are fed. One thread, so that groups keep their order.
         self._namer = ThreadPoolExecutor(1, thread_name_prefix="docpack-names")
@@ -204,14 +212,16 @@ class Run:
 
     def _begin(self, task: Task) -> None:
         """Look what is there of a document, and let workers make the rest."""
+        if task.trouble:
+            self._settle(_record(task, Status.FAILED, troubles=(task.trouble,)))
+            return
         try:
             keys = self._keys.of(task, read_file(Path(task.job.source)))
         except DocpackError as error:
-            trouble = Trouble("", error.message, error.hint, int(error.exit_code))
-            self._settle(_record(task, Status.FAILED, troubles=(trouble,)))
+            self._settle(_record(task, Status.FAILED, troubles=(Trouble.of(error),)))
             return
         before = self._journal.known.get(task.name)
-        if before and before.key == keys.document and _still_holds(before, task):
+        if before and before.key == keys.document and _still_holds(before, task, self._limits):
             self._settle(replace(before, number=task.number))
             return
         known = self._there(task, keys)
@@ -240,7 +250,7 @@ class Run:
             made = entry.outputs.get(key) if entry else None
             if made is None:
                 missing.append(name)
-            elif _sha256_of(target, made) == made.sha256:
+            elif sha256_of(target, made.size_bytes) == made.sha256:
                 outputs.append(Output(name, target, key, made.sha256, made.size_bytes, "there"))
             elif (data := self._cache.content(keys.document, made)) is not None:
                 staged.append((stage(str(self._names.folder), f"{task.number}-{name}", data), target))
@@ -253,7 +263,7 @@ class Run:
         """Take what a worker gave back, or note what became of it."""
         task, known = self._known.pop(ended.task.task.number)
         if ended.fate is not Fate.DONE:
-            self._settle(_lost(task, known.keys, ended))
+            self._settle(_lost(task, known.keys, ended, self._limits))
             return
         record, staged = ended.value.record, ended.value.staged
         if known.entry:
@@ -302,8 +312,8 @@ def _record(task: Task, status: Status, keys: Keys | None = None, **facts: Any) 
 _STATUS = {Fate.TIMEOUT: Status.TIMEOUT, Fate.NO_MEMORY: Status.NO_MEMORY, Fate.CRASHED: Status.CRASHED}
 
 
-def _lost(task: Task, keys: Keys, ended: Ended) -> Record:
-    """Return the record of a document whose worker gave nothing back."""
+def _lost(task: Task, keys: Keys, ended: Ended, limits: Limits) -> Record:
+    """Return the record of a document whose worker gave nothing back, with the limits that it did not keep."""
     status = _STATUS.get(ended.fate, Status.FAILED)
     code, message, hint = ExitCode.FAILED, ended.detail, "Convert it by itself; if it happens again, please report it."
     if ended.fate is Fate.NO_MEMORY:
@@ -313,7 +323,8 @@ def _lost(task: Task, keys: Keys, ended: Ended) -> Record:
     elif ended.fate is Fate.RAISED:
         code, hint = ExitCode.BUG, "This is a bug in docpack, not in your file: please report it."
     trouble = Trouble("", message, hint, int(code))
-    return _record(task, status, keys, troubles=(trouble,), volatile={"attempts": ended.attempts})
+    volatile = {"attempts": ended.attempts, **(asdict(limits) if status in QUARANTINED else {})}
+    return _record(task, status, keys, troubles=(trouble,), volatile=volatile)
 
 
 def _unnamed(record: Record, failed: dict[str, str]) -> Record:
@@ -330,22 +341,26 @@ def _unnamed(record: Record, failed: dict[str, str]) -> Record:
     return replace(record, status=Status.FAILED, outputs=kept, troubles=(*record.troubles, *troubles))
 
 
-def _still_holds(record: Record, task: Task) -> bool:
+def _still_holds(record: Record, task: Task, limits: Limits) -> bool:
     """Tell whether what an interrupted run noted of a document is what is there, and is all that is wanted."""
     wanted = {name for name, _ in task.job.outputs}
+    if _may_take_more(record, limits):
+        return False
     if not record.status.is_fine:
         failed = {each.format for each in record.troubles}
         return "" in failed or wanted == failed | {each.format for each in record.outputs}
-    there = {each.path for each in record.outputs if _sha256_of(each.path, each) == each.sha256}
+    there = {each.path for each in record.outputs if sha256_of(each.path, each.size_bytes) == each.sha256}
     return all(target in there for _, target in task.job.outputs)
 
 
-def _sha256_of(path: str, made: Made | Output) -> str:
-    """Return the digest of a file, or "" where it cannot be the one that was made."""
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123  # as in keys
-            if os.fstat(file.fileno()).st_size != made.size_bytes:
-                return ""
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
+def _may_take_more(record: Record, limits: Limits) -> bool:
+    """Tell whether a document may take more now of what it died of."""
+    match record.status:
+        case Status.TIMEOUT:
+            name = "timeout_s"
+        case Status.NO_MEMORY | Status.CRASHED:  # there are libraries that end the process where memory ends
+            name = "memory_bytes"
+        case _:
+            return False
+    # A limit of 0 is none.
+    return (getattr(limits, name) or inf) > (record.volatile.get(name, inf) or inf)

@@ -11,28 +11,34 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
+from docpack.batch.task import Trouble
 from docpack.conversion import OVERRIDES_SUFFIX
 from docpack.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Selected", "listed", "matches", "select"]
+__all__ = ["Selected", "fixed_part", "is_named", "listed", "matches", "select"]
 
 _WILD = re.compile(r"[*?\[]")
 _LIST_CHUNK_BYTES = 1 << 16
 MAX_DEPTH = 200
 MAX_NAME_BYTES = 1 << 16  # of a name in a list: no system has longer ones
+_Found: TypeAlias = "tuple[str, Trouble | None]"  # a path, and what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A file: how it is opened, and its name below the base, which is what its outputs are called by."""
+    """A file: how it is opened, and its name below the base, which is what its outputs are called by.
+
+    Where there is a `trouble`, it is a folder that cannot be read, or lies nowhere below the base.
+    """
 
     path: str
     name: str
+    trouble: Trouble | None = None
 
 
 def select(
@@ -50,21 +56,21 @@ def select(
         usual: Patterns of a configuration: a file that is named and lies below the fixed part of one is called as it calls it.
 
     Raises:
-        InputError: A folder cannot be read.
         UsageError: A file does not lie below the base.
     """
-    single = [each for each in patterns if _is_named(each)]
-    together, folders = _common(single), [_fixed_part(each) for each in usual]
+    single = [each for each in patterns if is_named(each)]
+    together, folders = _common(single), [fixed_part(each) for each in usual]
     seen: set[bytes] = set()
     for pattern in patterns:
         several = len(patterns) > 1 or pattern.count("**") > 1
-        for path, below in _expanded(pattern, suffixes, together):
+        for path, below, trouble in _expanded(pattern, suffixes, together):
             if several and _seen(path, seen):
                 continue
-            yield Selected(path, _name(path, base or _usual(path, folders if pattern in single else ()) or below))
+            name = _name(path, base or _usual(path, folders if pattern in single else ()) or below)
+            yield Selected(path, name, trouble)
 
 
-def _is_named(pattern: str) -> bool:
+def is_named(pattern: str) -> bool:
     """Tell whether a pattern is the name of a file; a file's name may have brackets in it."""
     return not os.path.isdir(pattern) and (not _WILD.search(pattern) or os.path.lexists(pattern))  # noqa: PTH112
 
@@ -75,7 +81,7 @@ def _usual(path: str, folders: Sequence[str]) -> str:
     return next((each for each in folders if whole.startswith(os.path.join(os.path.abspath(each), ""))), "")  # noqa: PTH100, PTH118
 
 
-def _fixed_part(pattern: str) -> str:
+def fixed_part(pattern: str) -> str:
     """Return the folder that a pattern begins with, before anything in it is wild; a pattern without is a folder."""
     parts = Path(pattern).parts
     fixed = next((number for number, part in enumerate(parts) if _WILD.search(part)), len(parts))
@@ -83,11 +89,10 @@ def _fixed_part(pattern: str) -> str:
 
 
 def _common(paths: Sequence[str]) -> str:
-    if not paths:
-        return ""
+    """Return the deepest folder that all files lie in, or "" where there is none, as on several drives of Windows."""
     try:
-        return os.path.commonpath([os.path.dirname(each) for each in paths])  # noqa: PTH120
-    except ValueError:  # absolute ones and others
+        return os.path.commonpath([os.path.dirname(os.path.abspath(each)) for each in paths])  # noqa: PTH100, PTH120
+    except ValueError:
         return ""
 
 
@@ -101,38 +106,48 @@ def _seen(path: str, seen: set[bytes]) -> bool:
     return False
 
 
-def _expanded(pattern: str, suffixes: Sequence[str], together: str) -> Iterator[tuple[str, str]]:
-    """Yield the paths of a pattern, each with the folder that its name begins below."""
+def _expanded(pattern: str, suffixes: Sequence[str], together: str) -> Iterator[tuple[str, str, Trouble | None]]:
+    """Yield the paths of a pattern, each with the folder that its name begins below, and what is wrong with it."""
     if os.path.isdir(pattern):  # noqa: PTH112
         wanted = tuple(suffixes)
-        for path in _walk(pattern, ["**", "*"]):
-            if path.lower().endswith(wanted):
-                yield path, pattern
+        for path, trouble in _walk(pattern, ["**", "*"]):
+            if trouble or path.lower().endswith(wanted):
+                yield path, pattern, trouble
         return
     if not _WILD.search(pattern) or os.path.lexists(pattern):  # a name may have brackets in it
         if not pattern.endswith(OVERRIDES_SUFFIX):
-            yield pattern, together
+            yield pattern, together, None
         return
     parts = Path(pattern).parts
     fixed = next(number for number, part in enumerate(parts) if _WILD.search(part))
     folder = os.path.join(*parts[:fixed]) if fixed else ""  # noqa: PTH118
-    for path in _walk(folder, list(parts[fixed:])):
-        yield path, folder
+    for path, trouble in _walk(folder, list(parts[fixed:])):
+        yield path, folder, trouble
 
 
-def _walk(folder: str, parts: list[str]) -> Iterator[str]:
-    """Yield the files below a folder that match the parts of a pattern; hidden ones only where it names them."""
+def _walk(folder: str, parts: list[str]) -> Iterator[_Found]:
+    """Yield the files below a folder that match the parts of a pattern; hidden ones only where it names them.
+
+    A folder that cannot be read is yielded itself, with what is wrong with it: that costs what lies in it, and no more.
+    """
+    try:
+        entries = _entries(folder)
+    except InputError as error:
+        yield folder, Trouble.of(error)
+        return
+    yield from _matching(folder, entries, parts)
+
+
+def _matching(folder: str, entries: list[tuple[str, bool]], parts: list[str]) -> Iterator[_Found]:
     part, rest = parts[0], parts[1:]
-    if folder.count(os.sep) > MAX_DEPTH:
-        raise InputError(f"{folder[:200]}... lies more than {MAX_DEPTH} folders deep", hint="Name a folder in it.")
     if part == "**":
-        yield from _walk(folder, rest or ["*"])
-        for name, is_folder in _entries(folder):
+        yield from _matching(folder, entries, rest or ["*"])
+        for name, is_folder in entries:
             if is_folder and not name.startswith("."):
                 yield from _walk(os.path.join(folder, name), parts)  # noqa: PTH118
         return
     match = re.compile(fnmatch.translate(part)).match
-    for name, is_folder in _entries(folder):
+    for name, is_folder in entries:
         if not match(name) or (name.startswith(".") and not part.startswith(".")):
             continue
         path = os.path.join(folder, name)  # noqa: PTH118
@@ -140,11 +155,17 @@ def _walk(folder: str, parts: list[str]) -> Iterator[str]:
             if is_folder:
                 yield from _walk(path, rest)
         elif not is_folder and not name.endswith(OVERRIDES_SUFFIX):
-            yield path
+            yield path, None
 
 
 def _entries(folder: str) -> list[tuple[str, bool]]:
-    """Return what is in a folder, by name: links to folders are not followed, as they may lead in a circle."""
+    """Return what is in a folder, by name: links to folders are not followed, as they may lead in a circle.
+
+    Raises:
+        InputError: It cannot be read, or lies too deep.
+    """
+    if folder.count(os.sep) > MAX_DEPTH:
+        raise InputError(f"{folder[:200]}... lies more than {MAX_DEPTH} folders deep", hint="Name a folder in it.")
     try:
         with os.scandir(folder or ".") as found:
             entries = [(each.name, each.is_dir(follow_symlinks=False), _may_be_file(each)) for each in found]
@@ -171,14 +192,18 @@ def _name(path: str, base: str) -> str:
     """
     relative = os.path.relpath(path, base or ".")
     if relative == os.pardir or relative.startswith(os.pardir + os.sep):
-        if base:
-            raise UsageError(f"{path} does not lie below {base}", hint="Name another folder with --base.")
-        relative = os.path.basename(path)  # noqa: PTH119
+        raise UsageError(
+            f"{path} does not lie below {base or 'the current folder'}",
+            hint="Name the folder that all inputs lie below with --base.",
+        )
     return relative.replace(os.sep, "/")
 
 
 def listed(file: BinaryIO, *, by_nul: bool, base: str = "") -> Iterator[Selected]:
-    """Yield the files that a list names, a name a line, or with a NUL after each; their names are those of the list.
+    """Yield the files that a list names, a name a line, or with a NUL after each.
+
+    They are called by their paths below the base or, as nobody knows what the list will name yet, below the current folder.
+    One that does not lie there is yielded with that trouble.
 
     Raises:
         UsageError: A name is longer than any file's.
@@ -199,7 +224,10 @@ def _of_lines(lines: Iterable[bytes], base: str, *, by_nul: bool) -> Iterator[Se
         name = line if by_nul else line.removesuffix(b"\r")
         if name and not name.endswith(OVERRIDES_SUFFIX.encode()):
             path = os.fsdecode(name)
-            yield Selected(path, _name(path, base))
+            try:
+                yield Selected(path, _name(path, base))
+            except UsageError as error:
+                yield Selected(path, path, Trouble.of(error))
 
 
 def matches(name: str, pattern: str) -> bool:

@@ -21,6 +21,7 @@ from docpack.batch.work import PRELOAD, work
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docpack.batch.lock import Lock
     from docpack.batch.planning import Shard
     from docpack.batch.running import Engine
 
@@ -80,7 +81,7 @@ def open_session(settings: Settings) -> Iterator[Session]:
         staging = stack.enter_context(Staging(output_dir))
         journal = Journal(journal_path(settings.cache, str(output_dir.resolve()), shard), resume=settings.resume)
         cache = Cache(settings.cache if settings.use_cache else None)
-        run = Run(engine, staging, cache, journal, fail_fast=settings.fail_fast)
+        run = Run(engine, staging, cache, journal, limits=settings.limits, fail_fast=settings.fail_fast)
         done = False
         try:
             yield Session(run, journal, swept)
@@ -90,18 +91,23 @@ def open_session(settings: Settings) -> Iterator[Session]:
 
 
 @contextlib.contextmanager
-def open_comparison(settings: Settings) -> Iterator[tuple[Run, Comparing]]:
+def open_comparison(settings: Settings, lock: Lock, lock_folder: str) -> Iterator[tuple[Run, Comparing]]:
     """Give a run that makes everything anew and compares it with what is there; nothing of it is kept.
+
+    Args:
+        settings: How it is run.
+        lock: What outputs were when they were made; an empty one where nobody knows.
+        lock_folder: Where that lies.
 
     Raises:
         DependencyError: The executor is not there.
         UsageError: The executor's address is none.
     """
     with tempfile.TemporaryDirectory(prefix="docpack-") as folder, _engine(settings) as engine:
-        comparing = Comparing(folder)
+        comparing = Comparing(folder, lock, lock_folder)
         journal = Journal(Path(folder) / "journal", resume=False)
         try:
-            yield Run(engine, comparing, Cache(None), journal), comparing
+            yield Run(engine, comparing, Cache(None), journal, limits=settings.limits), comparing
         finally:
             journal.close(done=True)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from docpack.errors import ExitCode
 
 if TYPE_CHECKING:
+    from docpack.errors import DocpackError
     from docpack.jobs import Job
 
 __all__ = ["PACKAGE", "Doubts", "Output", "Record", "Status", "Task", "Trouble"]
@@ -21,13 +22,15 @@ class Task:
     """A document and what is to become of it.
 
     `number` is its place among all, `name` its path below the base, by which reports call it. `job` names the outputs;
-    where `pack` names formats, its one output is a package that holds these.
+    where `pack` names formats, its one output is a package that holds these. Where there is a `trouble`, nothing can
+    become of it: it is a folder that cannot be read, say.
     """
 
     number: int
     name: str
     job: Job
     pack: tuple[str, ...] = ()
+    trouble: Trouble | None = None
 
 
 class Status(StrEnum):
@@ -67,6 +70,11 @@ class Trouble:
     message: str
     hint: str = ""
     exit_code: int = int(ExitCode.FAILED)
+
+    @classmethod
+    def of(cls, error: DocpackError, format: str = "") -> Trouble:  # noqa: A002  # as the field is called
+        """Return what an error says."""
+        return cls(format, error.message, error.hint, int(error.exit_code))
 
 
 @dataclass(frozen=True, slots=True)

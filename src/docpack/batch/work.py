@@ -80,7 +80,7 @@ def work(assignment: Assignment) -> Finished:
     outputs, staged, contents = [], [], dict[str, bytes]()
     mark = f"{platform.node()}-{os.getpid()}-{time.monotonic_ns()}"  # another try may be writing the same elsewhere
     targets = dict(task.job.outputs)
-    troubles = [Trouble(name, each.message, each.hint, int(each.exit_code)) for name, each in result.errors.items()]
+    troubles = [Trouble.of(each, name) for name, each in result.errors.items()]
     for number, (name, made) in enumerate(result.data.items()):
         found = result.conservation.get(name)
         known = Made(
@@ -92,7 +92,7 @@ def work(assignment: Assignment) -> Finished:
         try:
             staged.append((stage(assignment.staging, f"{task.number}-{number}-{mark}", made), targets[name]))
         except DocpackError as error:
-            troubles.append(Trouble(name, error.message, error.hint, int(error.exit_code)))
+            troubles.append(Trouble.of(error, name))
             continue
         contents[keys.outputs[name]] = made
         entry.outputs[keys.outputs[name]] = known
@@ -140,8 +140,7 @@ def _overrides_of(job: Job, opened: OpenedSource) -> bytes:
 
 
 def _unread(task: Task, error: DocpackError) -> Record:
-    trouble = Trouble("", error.message, error.hint, int(error.exit_code))
-    return Record(task.number, task.name, task.job.source, Status.FAILED, troubles=(trouble,))
+    return Record(task.number, task.name, task.job.source, Status.FAILED, troubles=(Trouble.of(error),))
 
 
 def _entry(result: Result) -> Entry:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["add_arguments", "run"]
 
 MAX_JOBS = 10_000
+KEPT_BYTES = 10 << 30  # of the cache, where it is pruned and no size is given
 
 
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
@@ -60,7 +61,7 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--config", metavar="FILE", help="the configuration, instead of the nearest docpack.toml")
     group.add_argument("--no-config", action="store_true", help="leave configurations alone")
-    group.add_argument("--print-config", action="store_true", help="print what holds, as JSON, and do nothing")
+    group.add_argument("--print-config", action="store_true", help="print what holds so far, as JSON, and do nothing")
 
 
 def _add_how(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +72,14 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--fail-fast", action="store_true", help="end with the first document that fails")
     group.add_argument("--resume", action="store_true", help="go on where an interrupted run ended")
     group.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing")
+    group.add_argument(
+        "--prune-cache",
+        type=_size,
+        nargs="?",
+        const=KEPT_BYTES,
+        metavar="SIZE",
+        help="remove from the cache what was not used for longest, until it has no more than SIZE (10G); do nothing else",
+    )
     group.add_argument("--shard", type=_shard, metavar="I/N", help="do the I-th of N parts, from 1")
     group.add_argument("--executor", default="", metavar="ADDRESS", help="let others do it: dask:tcp://HOST:PORT")
 
@@ -105,7 +114,12 @@ def run(parsed: argparse.Namespace) -> int:
         from docpack.cli.batch_merge import merge
 
         return merge(parsed)
-    from docpack.cli.batch_runs import check, convert
+    if parsed.prune_cache is not None:
+        from docpack.cli.batch_prune import prune
+
+        return prune(parsed)
+    from docpack.cli.batch_checks import check
+    from docpack.cli.batch_runs import convert
     from docpack.cli.batch_settings import asked_for, described
 
     asked = asked_for(parsed)

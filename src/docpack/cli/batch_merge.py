@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docpack.batch.journal import read_journal
+from docpack.batch.merging import merged
 from docpack.batch.reports.kinds import open_reports
 from docpack.batch.reports.summary import Summary
-from docpack.batch.task import Status
+from docpack.cli.batch_settings import check_stdout
 from docpack.cli.messages import say, write_line
 from docpack.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
-
-    from docpack.batch.task import Record
-
 __all__ = ["merge"]
 
 
@@ -30,10 +25,11 @@ def merge(parsed: argparse.Namespace) -> int:
         raise UsageError("no journal is named to merge", hint="Name the files that --report jsonl:FILE wrote.")
     if parsed.check or parsed.output_dir or parsed.to:
         raise UsageError("merge reads reports and converts nothing", hint="Leave out --check, -d and -t.")
+    check_stdout(parsed)
     summary = Summary()
     reports = open_reports(parsed.report, write_line)
     try:
-        for record in _merged(names):
+        for record in merged([Path(each) for each in names]):
             summary.add(record)
             for report in reports:
                 report.add(record)
@@ -48,14 +44,6 @@ def merge(parsed: argparse.Namespace) -> int:
     if not parsed.quiet:
         say(summary.sentence())
     return _exit_code(parsed, summary)
-
-
-def _merged(names: Sequence[str]) -> Iterator[Record]:
-    """Yield the records of several reports by name, each document once: as what it became in the end."""
-    records = [record for each in names for record in read_journal(Path(each), torn=False)]
-    records.sort(key=lambda each: each.name)
-    for _, same in groupby(records, key=lambda each: each.name):
-        yield max(same, key=lambda each: (each.status.is_fine, each.status is not Status.NOT_RUN))
 
 
 def _exit_code(parsed: argparse.Namespace, summary: Summary) -> int:

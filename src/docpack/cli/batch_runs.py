@@ -1,4 +1,4 @@
-"""The two things that `docpack batch` does with documents: convert them, and check what they became."""
+"""Converts the documents of a batch, and tells people, reports and the lock what became of them."""
 
 from __future__ import annotations
 
@@ -7,35 +7,31 @@ import json
 import os
 import signal
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docpack.archive.problems import shown
-from docpack.batch.checking import Discrepancy, check_document, check_orphans
-from docpack.batch.keys import KeysOfJobs, engine_versions
-from docpack.batch.lock import FILE_NAME, Lock, Locked, below, lock_path, read_lock, write_lock
+from docpack.batch.keys import engine_versions
+from docpack.batch.lock import Lock, Locked, below, lock_path, read_lock, write_lock
 from docpack.batch.quarantine import QUARANTINED, quarantine
 from docpack.batch.reports.kinds import open_reports
 from docpack.batch.reports.summary import Summary
-from docpack.batch.session import open_comparison, open_session
-from docpack.batch.task import Status
+from docpack.batch.session import open_session
+from docpack.batch.task import Record, Status
 from docpack.cli.batch_progress import Progress
 from docpack.cli.messages import say, write_line
-from docpack.errors import DocpackError, ExitCode
-from docpack.files import read_file
+from docpack.errors import ExitCode
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
     from types import FrameType
 
     from docpack.batch.reports.kinds import Report
     from docpack.batch.running import Run
-    from docpack.batch.task import Record, Task
+    from docpack.batch.task import Trouble
     from docpack.cli.batch_settings import Asked
 
-__all__ = ["check", "convert"]
+__all__ = ["convert", "interruptible"]
 
 GRACE_S = 5.0  # that documents have to end after Ctrl-C
 MAX_SAID = 100  # documents whose failure is told of; the rest is for the reports
@@ -43,12 +39,16 @@ MAX_SAID = 100  # documents whose failure is told of; the rest is for the report
 
 def convert(parsed: argparse.Namespace, asked: Asked) -> int:
     """Convert the documents; return the exit code."""
+    if asked.configuration and asked.is_as_configured:
+        read_lock(lock_path(Path(asked.configuration.path)))  # a damaged one is told of now, and not in the end
     teller = _Teller(parsed, asked)
     began = time.monotonic()
     try:
+        if refused := asked.refusals():
+            return _refuse(asked, teller, refused)
         with (
             open_session(asked.settings) as session,
-            _interruptible(session.run),
+            interruptible(session.run),
             Progress(quiet=parsed.quiet) as progress,
         ):
             for record in session.run.records(asked.tasks()):
@@ -69,6 +69,17 @@ def convert(parsed: argparse.Namespace, asked: Asked) -> int:
         say("interrupted; what is done is done, and --resume goes on")
         return ExitCode.INTERRUPTED
     return _exit_code(parsed, teller.summary, strict=asked.strict is not None)
+
+
+def _refuse(asked: Asked, teller: _Teller, refused: Mapping[str, Trouble]) -> int:
+    """Report inputs that make no sense as failed, and all others as not run; return the exit code."""
+    for task in asked.tasks():
+        trouble = refused.get(task.job.source, task.trouble)
+        status, troubles = (Status.FAILED, (trouble,)) if trouble else (Status.NOT_RUN, ())
+        teller.tell(Record(task.number, task.name, task.job.source, status, troubles=troubles))
+    teller.close(with_lock=False)
+    say("nothing was converted")
+    return ExitCode.USAGE
 
 
 def _exit_code(parsed: argparse.Namespace, summary: Summary, *, strict: bool) -> int:
@@ -134,11 +145,12 @@ class _Teller:
             {below(each.path, folder): (each.key, each.sha256) for each in record.outputs},
         )
 
-    def close(self) -> None:
+    def close(self, *, with_lock: bool = True) -> None:
         """Put reports and the lock in their places, and tell the totals."""
         for report in self._reports:
             report.close(self.summary)
-        self._write_lock()
+        if with_lock:
+            self._write_lock()
         if self._parsed.json:
             write_line(json.dumps(self.summary.to_json(), indent=1))
         if self._verbosity >= 0 and self.summary.documents:
@@ -187,7 +199,7 @@ class _Teller:
 
 
 @contextlib.contextmanager
-def _interruptible(run: Run) -> Iterator[None]:
+def interruptible(run: Run) -> Iterator[None]:
     """Let the first Ctrl-C end a run in good order, and the second one at once."""
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
@@ -204,67 +216,3 @@ def _interruptible(run: Run) -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def check(parsed: argparse.Namespace, asked: Asked) -> int:
-    """Say which outputs are not what they should be; return the exit code."""
-    tasks = _Counted(asked.tasks())
-    by_lock = parsed.check == "fast" and asked.configuration is not None
-    if parsed.check == "fast" and not by_lock and not parsed.quiet:
-        say(f"there is no {FILE_NAME}, as there is no configuration; every document is made anew to compare it")
-    rows = []
-    for each in _by_lock(tasks, asked) if by_lock else _anew(tasks, asked):
-        rows.append(asdict(each))
-        if not parsed.json:
-            write_line(shown(f"{each.kind}  {each.path}" + (f"  ({each.why})" if each.why else "")))
-    if parsed.json:
-        write_line(json.dumps({"ok": not rows, "documents": tasks.count, "outputs": rows}, indent=1))
-    if not tasks.count and not rows:
-        say("no input matches")
-        return ExitCode.OK if parsed.allow_empty else ExitCode.NO_MATCH
-    if not parsed.quiet:
-        say(f"{tasks.count} documents checked, {len(rows)} outputs are not what they should be")
-    return ExitCode.FAILED if rows else ExitCode.OK
-
-
-class _Counted:
-    """Tasks, and how many there have been."""
-
-    def __init__(self, tasks: Iterator[Task]) -> None:
-        self._tasks = tasks
-        self.count = 0
-
-    def __iter__(self) -> Iterator[Task]:
-        for each in self._tasks:
-            self.count += 1
-            yield each
-
-
-def _by_lock(tasks: Iterable[Task], asked: Asked) -> Iterator[Discrepancy]:
-    """Yield what the lock and the digests tell."""
-    folder = asked.configuration.folder if asked.configuration else ""
-    lock = read_lock(lock_path(Path(asked.configuration.path if asked.configuration else FILE_NAME)))
-    keys_of, names = KeysOfJobs(), set[str]()
-    for task in tasks:
-        names.add(task.name)
-        try:
-            keys = keys_of.of(task, read_file(Path(task.job.source)))
-        except DocpackError as error:
-            for _, target in task.job.outputs:
-                yield Discrepancy(target, "stale", error.message)
-            continue
-        yield from check_document(task, keys, lock, folder)
-    if asked.complete:
-        yield from check_orphans(names, lock, folder)
-
-
-def _anew(tasks: Iterable[Task], asked: Asked) -> Iterator[Discrepancy]:
-    """Yield what comes out differently when everything is made anew."""
-    with open_comparison(asked.settings) as (run, comparing), _interruptible(run):
-        for record in run.records(tasks):
-            for trouble in record.troubles:
-                yield Discrepancy(record.source, str(record.status), trouble.message)
-            yield from comparing.take()
-        yield from comparing.take()
-        if run.was_interrupted or run.is_taking:  # the second time, or while an input is waited for
-            raise KeyboardInterrupt

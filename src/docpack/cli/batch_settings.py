@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docpack.batch.configuration import Configuration, find_configuration, read_configuration
-from docpack.batch.planning import Plan, Rule, plan
-from docpack.batch.selection import listed, select
+from docpack.batch.planning import Plan, Rule, check_apart, plan, refusals
+from docpack.batch.reports.kinds import writes_to_stdout
+from docpack.batch.selection import is_named, listed, select
 from docpack.batch.session import Settings, available_cores
 from docpack.batch.sizes import size_bytes
 from docpack.batch.slots import Limits
@@ -26,17 +27,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docpack.batch.selection import Selected
-    from docpack.batch.task import Task
+    from docpack.batch.task import Task, Trouble
 
-__all__ = ["Asked", "asked_for", "described"]
+__all__ = ["Asked", "asked_for", "check_stdout", "described"]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What holds.
 
-    `complete` tells whether these are all the inputs of the configuration, and no part of them; `is_as_configured` whether
-    all that shapes the outputs is as the configuration says, so that its lock is about them.
+    `is_as_configured` tells whether all that shapes the outputs is as the configuration says, so that its lock is about
+    them; `complete` whether these are all inputs of the folder for outputs, so that what else lies there is of none: those
+    of the configuration, as configured, or without one whole folders and patterns.
     """
 
     configuration: Configuration | None
@@ -54,10 +56,23 @@ class Asked:
         """Yield what is to be done, as it is found.
 
         Raises:
-            InputError: A folder or the list of files cannot be read.
-            UsageError: Two documents would become one file, and the like.
+            InputError: The list of files cannot be read.
+            UsageError: An input does not lie below the base, or all lie in the folder for outputs.
         """
         yield from plan(self._selected(), self.plan)
+
+    def refusals(self) -> dict[str, Trouble]:
+        """Return the inputs that make no sense, by their paths, and why.
+
+        A list that comes through a pipe is read once: what makes no sense in it is found as it comes.
+
+        Raises:
+            InputError: As `tasks`.
+            UsageError: As `tasks`.
+        """
+        if self.files_from and not os.path.isfile(self.files_from):  # noqa: PTH113
+            return {}
+        return refusals(self._selected, self.plan)
 
     def _selected(self) -> Iterator[Selected]:
         if self.files_from:
@@ -111,7 +126,9 @@ def asked_for(parsed: argparse.Namespace) -> Asked:
     if pack and not (formats or known.formats):
         formats = DEFAULT_FORMATS
     inputs = tuple(parsed.inputs) or (() if parsed.files_from else known.inputs)
-    _check_enough(parsed, inputs, output_dir, formats or known.formats)
+    if not parsed.print_config:
+        _check_enough(parsed, inputs, output_dir, formats or known.formats)
+        check_apart(inputs, output_dir)
     wanted = Plan(
         output_dir,
         formats or known.formats,
@@ -130,9 +147,17 @@ def asked_for(parsed: argparse.Namespace) -> Asked:
         wanted,
         _settings(parsed, known, output_dir),
         strict,
-        complete=inputs == known.inputs and not parsed.shard,
+        complete=_is_complete(parsed, configuration, inputs),
         is_as_configured=bool(configuration) and not _differs(parsed),
     )
+
+
+def _is_complete(parsed: argparse.Namespace, configuration: Configuration | None, inputs: tuple[str, ...]) -> bool:
+    if parsed.shard or parsed.exclude or parsed.files_from:
+        return False
+    if configuration:
+        return inputs == configuration.inputs and not _differs(parsed)
+    return not any(map(is_named, inputs))
 
 
 def _differs(parsed: argparse.Namespace) -> bool:
@@ -167,8 +192,22 @@ def _check(parsed: argparse.Namespace) -> None:
         raise UsageError("-0 is about the list of --files-from", hint="Add --files-from FILE.")
     if parsed.check and (parsed.resume or parsed.fail_fast or parsed.report):
         raise UsageError("--check converts nothing", hint="Leave out --resume, --fail-fast and --report.")
+    check_stdout(parsed)
     if parsed.check == "full" and parsed.executor:
         raise UsageError("--check=full is done here", hint="Leave out --executor; -j says with how many workers.")
+
+
+def check_stdout(parsed: argparse.Namespace) -> None:
+    """Refuse two results on standard output: GitHub takes its annotations from there, between lines of anything.
+
+    Raises:
+        UsageError: There are two.
+    """
+    if parsed.json and writes_to_stdout(parsed.report):
+        raise UsageError(
+            "--report github and --json both write to standard output",
+            hint="Leave out --json; --report jsonl:FILE has a line of JSON for each document.",
+        )
 
 
 def _check_enough(
@@ -224,7 +263,7 @@ def described(asked: Asked) -> dict[str, Any]:
         "files_from": asked.files_from or None,
         "exclude": list(found.exclude),
         "base": asked.base or None,
-        "output": found.output_dir,
+        "output": found.output_dir or None,
         "formats": list(found.formats),
         "pack": found.pack,
         **of_job(found.template),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from docpack.archive.durable import remove_tree, sync_folder, sync_tree, write_new
+from docpack.archive.durable import remove_tree, sync_tree, write_new
 from docpack.archive.ocfl.current import unknown_versions
 from docpack.archive.ocfl.folders import read_small
 from docpack.archive.ocfl.inventory_file import (
@@ -19,6 +19,7 @@ from docpack.archive.ocfl.inventory_file import (
 from docpack.archive.ocfl.inventory_rules import Reading, read_inventory
 from docpack.archive.ocfl.problems import Problems
 from docpack.archive.ocfl.version_names import next_name
+from docpack.files import sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from docpack.archive.durable import sync_folder, sync_tree, write_new
+from docpack.archive.durable import sync_tree, write_new
 from docpack.archive.ocfl.current import contents, is_object, read_current
 from docpack.archive.ocfl.folders import children
 from docpack.archive.ocfl.inventory_rules import SPEC_VERSIONS
@@ -23,6 +23,7 @@ from docpack.archive.ocfl.validating import validate_root
 from docpack.archive.ocfl.version_rules import is_moment
 from docpack.archive.publishing import check_outside_stores
 from docpack.errors import DocpackError, InputError, OutputError, UsageError
+from docpack.files import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

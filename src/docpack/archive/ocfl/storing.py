@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docpack.archive.content import copy
-from docpack.archive.durable import remove_tree, sync_folder, sync_tree, write_new
+from docpack.archive.durable import remove_tree, sync_tree, write_new
 from docpack.archive.ocfl.current import is_object, read_current, unknown_versions
 from docpack.archive.ocfl.folders import open_regular, plain_path
 from docpack.archive.ocfl.inventory_file import INVENTORY, MAX_INVENTORY_BYTES, sidecar_line
@@ -32,6 +32,7 @@ from docpack.archive.ocfl.paths import check_conflicts, check_logical_path
 from docpack.archive.ocfl.problems import Problems
 from docpack.archive.ocfl.version_names import next_name
 from docpack.errors import InputError, OutputError, VerificationError
+from docpack.files import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

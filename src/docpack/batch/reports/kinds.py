@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from docpack.batch.reports.summary import Summary
     from docpack.batch.task import Record
 
-__all__ = ["KINDS", "Report", "open_reports"]
+__all__ = ["KINDS", "Report", "open_reports", "writes_to_stdout"]
 
 KINDS = ("jsonl", "junit", "sarif", "github", "html")
 
@@ -56,6 +56,11 @@ def open_reports(asked: Sequence[str], write: Callable[[str], None]) -> list[Rep
             report.abandon()
         raise
     return made
+
+
+def writes_to_stdout(asked: Sequence[str]) -> bool:
+    """Tell whether one of the reports that are asked for goes to standard output, line by line."""
+    return any(each.partition(":")[0] == "github" for each in asked)
 
 
 def _kind_and_name(asked: str) -> tuple[str, str]:

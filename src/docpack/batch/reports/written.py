@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
+import io
 from typing import TYPE_CHECKING
 
 from docpack.errors import OutputError
+from docpack.files import NewFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,14 +23,11 @@ class ReportFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.docpack-tmp")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.exists() and not path.is_file():  # a rename would put a file in the place of a device or pipe
-                raise IsADirectoryError(21, "it is a folder" if path.is_dir() else "it is a device or a pipe, no file")
-            self.file = self._temporary.open("w+", encoding="utf-8", newline="\n", errors="backslashreplace")
-        except OSError as error:
+            self._file = NewFile(path)
+        except (OSError, ValueError) as error:
             raise self._failed(error) from error
+        self._text = io.TextIOWrapper(self._file.file, "utf-8", "backslashreplace", "\n")
 
     def write(self, text: str) -> None:
         """Write some of it.
@@ -39,7 +36,7 @@ class ReportFile:
             OutputError: The disk did not take it.
         """
         try:
-            self.file.write(text)
+            self._text.write(text)
         except OSError as error:
             raise self._failed(error) from error
 
@@ -50,21 +47,17 @@ class ReportFile:
             OutputError: The disk did not take it.
         """
         try:
-            self.file.flush()
-            os.fsync(self.file.fileno())
-            self.file.close()
-            self._temporary.replace(self.path)
+            self._text.flush()
+            self._file.publish()
         except OSError as error:
             raise self._failed(error) from error
 
     def abandon(self) -> None:
         """Leave nothing."""
-        with contextlib.suppress(OSError):
-            self.file.close()
-            self._temporary.unlink()
+        self._file.abandon()
 
-    def _failed(self, error: OSError) -> OutputError:
+    def _failed(self, error: OSError | ValueError) -> OutputError:
         return OutputError(
-            f"the report {self.path} cannot be written: {error.strerror}",
+            f"the report {self.path} cannot be written: {getattr(error, 'strerror', None) or error}",
             hint="Check the folder and the space on the disk.",
         )
