@@ -110,8 +110,10 @@ def _part(
     notes = Notes([], {}, [])
     if Role.NOTE in profile.roles:
         others = frozenset(number for number, each in ruled.items() if each.role not in (None, Role.NOTE))
-        said = frozenset(number for number, each in ruled.items() if each.role is Role.NOTE)
-        notes = find_notes(text, others, said)
+        noted = {number: each for number, each in ruled.items() if each.role is Role.NOTE}
+        said = frozenset(number for number, each in noted.items() if each.by_person)
+        shown = {number: each.begins is not False for number, each in noted.items() if not each.by_person}
+        notes = find_notes(text, others, said, shown)
     for line in notes.rules:
         line.furniture = NOTE_RULE
     return mark_turns(every_line, {**labels, **page_labels}), notes

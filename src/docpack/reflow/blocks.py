@@ -280,7 +280,7 @@ class Builder:
             self._gaps.join(before, goes_on)
         inlines = self._inlines.of(found.lines, start=found.stop, stop=stop)
         paragraph = Paragraph(inlines, id=self.next_id("p"), origin=_whole(list(found.lines), found.stop))
-        return Note(identifier, (paragraph,), found.label, (Span(found.label_start, last.stop),))
+        return Note(identifier, (paragraph,), found.label, _origin_of_note(found))
 
 
 MAX_CODE_BLANKS = 3  # blank lines kept inside program text
@@ -327,6 +327,17 @@ def _unbroken(placed: list[Placed]) -> list[list[Placed]]:
         else:
             parts.append([each])
     return parts
+
+
+def _origin_of_note(found: FoundNote) -> tuple[Span, ...]:
+    """Return where a note stands; one that goes on at the foot of the next page stands at two places."""
+    spans = [Span(found.label_start, found.lines[0].stop)]
+    for before, line in zip(found.lines, found.lines[1:], strict=False):
+        if line.number == before.number + 1:
+            spans[-1] = Span(spans[-1].start, line.stop)
+        else:
+            spans.append(Span(line.ink, line.stop))
+    return tuple(spans)
 
 
 def _whole(lines: Sequence[Line], start: int | None = None) -> tuple[Span, ...]:

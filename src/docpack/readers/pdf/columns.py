@@ -1,12 +1,12 @@
 """Reading order: columns, what spans them, and what stands at the head and foot of a page.
 
 A page is read from top to bottom in bands. A band ends where a line spans the columns; inside it one column is read
-after the other. Columns are known by the edge at which many segments begin: left of it and right of it stands text.
+after the other. Columns are known by the strip between them: left of it and right of it stands text, and hardly anything crosses it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,9 +19,13 @@ __all__ = ["Placed", "reading_order"]
 MIN_COLUMN_LINES = 4  # of a band, on each side
 MIN_COLUMN_SHARE = 0.17  # of the text's width is the usual line of a column
 EDGE_TOLERANCE = 2.5  # points
-MAX_SPANNING = 0.6  # of a page's segments may cross the gap between its columns
+SPANNING = 0.6  # of the text's width: a segment that wide lies in no column of several
+CROSSING = 0.03  # of the other segments may cross the gap between columns
+MAX_THROUGH = 0.3  # of the lines beside each other may be spanned by others
+BIN_POINTS, MIN_GAP_POINTS = 1.0, 6.0
 HEAD_GAP = 1.3  # times the usual line distance: what stands so far from the text may be a running head
 MAX_HEAD_ROWS = 2
+MIN_FULL, MIN_LETTERS = 0.25, 12  # of a column's lines reach its edge; letters that its lines have on average
 MIN_ROWS = 6  # of a page that has columns
 
 
@@ -111,49 +115,51 @@ def _column_of(segment: Segment, gaps: list[float]) -> int:
 
 
 def _gaps(segments: Sequence[Segment], left: float, right: float) -> list[float]:
-    """Return where the second and every further column begins, ascending."""
+    """Return where the second and every further column begins, ascending.
+
+    Between columns lies a strip that hardly a segment crosses, but for those that span most of the page.
+    """
     width = right - left
-    counter: Counter[int] = Counter()
-    for each in segments:
-        counter[round(each.left)] += 1
+    inside = [each for each in segments if each.right - each.left <= SPANNING * width]
+    if len(inside) < 2 * MIN_COLUMN_LINES:
+        return []
+    covered = _coverage(inside, left, right)
+    most = max(1, CROSSING * len(inside))
     found: list[float] = []
-    near = {edge: sum(counter[edge + step] for step in (-2, -1, 0, 1, 2)) for edge in counter}
-    for edge in sorted(counter, key=lambda each: (-near[each], each)):
-        if near[edge] < MIN_COLUMN_LINES:
-            break
-        if left + MIN_COLUMN_SHARE * width > edge or any(
-            abs(edge - other) < MIN_COLUMN_SHARE * width for other in found
-        ):
-            continue
-        if _parts(segments, edge, width):
-            found.append(_start_of(segments, edge))
-    found.sort()
-    return found if found and all(_has_text(segments, [left, *found, right], n) for n in range(len(found) + 1)) else []
+    at = 0
+    while at < len(covered):
+        stop = at
+        while stop < len(covered) and covered[stop] <= most:
+            stop += 1
+        if (stop - at) * BIN_POINTS >= MIN_GAP_POINTS and at and stop < len(covered):
+            middle = left + (at + stop) / 2 * BIN_POINTS
+            if _parts(inside, segments, middle, width):
+                found.append(min(each.left for each in inside if each.left >= middle))
+        at = stop + 1
+    return found if found and all(_has_text(inside, [left, *found, right], n) for n in range(len(found) + 1)) else []
 
 
-def _start_of(segments: Sequence[Segment], edge: float) -> float:
-    """Return where the column at an edge begins: no further right than the edge, as first lines may be set in."""
-    starts = [each.left for each in segments if edge - 30 < each.left <= edge + EDGE_TOLERANCE]
-    counted = Counter(round(each) for each in starts)
-    usual = [each for each in starts if counted[round(each)] >= 3]
-    return min(usual or starts)
+def _coverage(segments: Sequence[Segment], left: float, right: float) -> list[int]:
+    """Return for each bin of the page's width how many segments cover it."""
+    changes = [0] * (int((right - left) / BIN_POINTS) + 3)
+    for each in segments:
+        changes[int((each.left - left) / BIN_POINTS)] += 1
+        changes[int((each.right - left) / BIN_POINTS) + 1] -= 1
+    return list(accumulate(changes))[:-1]
 
 
-def _parts(segments: Sequence[Segment], edge: float, width: float) -> bool:
-    """Tell whether text stands left and right of an edge, and little crosses it."""
-    before = [each for each in segments if each.right <= edge + EDGE_TOLERANCE]
-    after = [each for each in segments if each.left >= edge - EDGE_TOLERANCE]
-    crossing = len(segments) - len(before) - len(after)
-    if min(len(before), len(after)) < MIN_COLUMN_LINES or crossing > MAX_SPANNING * len(segments):
+def _parts(inside: Sequence[Segment], segments: Sequence[Segment], edge: float, width: float) -> bool:
+    """Tell whether text stands left and right of an edge, and what crosses it does so above or below."""
+    before = [each for each in inside if each.right <= edge]
+    after = [each for each in inside if each.left >= edge]
+    if min(len(before), len(after)) < MIN_COLUMN_LINES:
         return False
-    top, bottom = max(before[0].base, after[0].base), min(before[-1].base, after[-1].base)
-    beside = [sum(top - 2 <= each.base <= bottom + 2 for each in side) for side in (before, after)]
-    through = sum(
-        each.left < edge - EDGE_TOLERANCE and each.right > edge + EDGE_TOLERANCE and top <= each.base <= bottom
-        for each in segments
-    )
-    wide = [sorted(each.right - each.left for each in side)[len(side) // 2] for side in (before, after)]
-    return min(beside) >= MIN_COLUMN_LINES and through <= 0.2 * min(beside) and min(wide) >= MIN_COLUMN_SHARE * width
+    top = max(min(each.base for each in side) for side in (before, after))
+    bottom = min(max(each.base for each in side) for side in (before, after))
+    beside = min(sum(top - 2 <= each.base <= bottom + 2 for each in side) for side in (before, after))
+    through = sum(each.left < edge < each.right and top <= each.base <= bottom for each in segments)
+    wide = min(sorted(each.right - each.left for each in side)[3 * len(side) // 4] for side in (before, after))
+    return beside >= MIN_COLUMN_LINES and through <= MAX_THROUGH * beside and wide >= MIN_COLUMN_SHARE * width
 
 
 def _has_text(segments: Sequence[Segment], edges: list[float], number: int) -> bool:
@@ -164,4 +170,4 @@ def _has_text(segments: Sequence[Segment], edges: list[float], number: int) -> b
         return False
     reach = max(each.right for each in inside) - low
     full = sum(each.right - each.left > 0.8 * reach for each in inside)
-    return full >= 0.4 * len(inside) and sum(len(each.text) for each in inside) >= 12 * len(inside)
+    return full >= MIN_FULL * len(inside) and sum(len(each.text) for each in inside) >= MIN_LETTERS * len(inside)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from docpack.readers.pdf.laying import Laid, Lined
+    from docpack.reflow.layout import StyleSpan
 
 __all__ = ["Shown", "shown_by_type"]
 
@@ -25,10 +26,11 @@ MAX_HEADING_LINES, MAX_HEADING_CHARACTERS = 5, 300
 MAX_HEADING_SHARE = 0.2  # of all letters; type that is used more is text
 SAME_SIZE = 0.03
 MAX_RANK = 6
+MAX_STEP, MAX_LOST = 2, 9  # by which labels count on; the first of a page may follow some that were not seen
 TOGETHER = 1.75  # times the size: the distance of the lines of one heading at most
 SENTENCE_END = re.compile(r"[.,;!?…]['\"”’»)\]]*$")
 LABEL = re.compile(
-    r"(?:\d{1,3}|[*†‡§¶‖#]{1,3}|[a-z])(?:[.)\]]?\s|\s|(?=[^\W\d_])|(?=[“\"‘«(\[]))|\[(?:\d{1,3}|[*†‡]{1,3})\]"
+    r"\[?(\d{1,3}|[*†‡§¶‖]{1,3})(?:[\])]|\.(?=\s))?(?:\s|(?=[^\W\d_])|(?=[“\"‘«„(\[—]))|([a-z])[.)]\s"
 )
 RAISED_LABEL = re.compile(r"\s*[\w*†‡§¶‖#]{1,4}\s*$")
 
@@ -178,40 +180,95 @@ def _code(laid: Laid, rulings: dict[int, Ruling]) -> None:
 
 
 def _notes(laid: Laid, rulings: dict[int, Ruling]) -> None:
-    """Mark the labelled lines at the feet of columns that are set smaller than the text."""
-    size = laid.measures.size
+    """Mark the lines at the feet of columns that are set smaller than the text, from the first that has a label on.
+
+    Small lines at a foot without a label, or before the first, go on with the note that the foot before left open.
+    """
+    open_note: Lined | None = None  # the last line of the last note, where it may go on
+    label = ""
+    for numbers in _columns(laid):
+        zone = _foot(laid, numbers)
+        begun = False
+        for at, number in enumerate(zone):
+            line = laid.lines[number - 1]
+            if line is None:
+                continue
+            found = _label(line)
+            begins = bool(found) and _counts_on(label, found, first=not begun, raised=_is_raised(line))
+            if not begins and not begun and not (open_note and _goes_on(open_note, line, first=at == 0)):
+                continue
+            label = found if begins else label
+            begun = True
+            shown = f"it stands at the foot, set in {line.size:g} pt"
+            rulings[number] = Ruling(Role.NOTE, begins, shown=shown, confidence=0.95)
+            open_note = line
+        if not zone:
+            open_note = None
+
+
+def _counts_on(before: str, label: str, *, first: bool, raised: bool) -> bool:
+    """Tell whether a label is the next one; a line of a note may begin with any number."""
+    if raised or not label.isdigit() or not before.isdigit():
+        return True
+    step = int(label) - int(before)
+    return 1 <= step <= MAX_STEP or (first and (label == "1" or 1 <= step <= MAX_LOST))
+
+
+def _columns(laid: Laid) -> list[list[int]]:
+    """Return the numbers of the lines of each column, in reading order."""
     by_column: dict[tuple[int, int], list[int]] = {}
     for number, line in enumerate(laid.lines, 1):
         if line is not None and not line.artifact and not line.aslant:
             by_column.setdefault((line.page, line.column), []).append(number)
-    for numbers in by_column.values():
-        zone: list[int] = []
-        for number in reversed(numbers):
-            line = laid.lines[number - 1]
-            if line is None or (line.edge and not zone and line.size >= size * SMALLER):
-                continue
-            if line.size > size * SMALLER:
-                break
-            zone.append(number)
-        zone.reverse()
-        if not zone or len(zone) == len(numbers):
-            continue
-        for number in zone:
-            line = laid.lines[number - 1]
-            if line is not None and _begins_with_label(line):
-                rulings[number] = Ruling(
-                    Role.NOTE,
-                    True,
-                    shown=f"it stands at the foot, set in {line.size:g} pt, with a label",
-                    confidence=0.95,
-                )
+    return list(by_column.values())
 
 
-def _begins_with_label(line: Lined) -> bool:
-    raised = next((each for each in line.styles if each.kind == "superscript" and each.start == 0), None)
+def _foot(laid: Laid, numbers: Sequence[int]) -> list[int]:
+    """Return the lines at a column's foot that are set smaller than the text; a folio below them is none of them."""
+    limit = laid.measures.size * SMALLER
+    zone: list[int] = []
+    rest = list(numbers)
+    while rest and (last := laid.lines[rest[-1] - 1]) is not None and last.edge and _is_alone(laid, rest):
+        rest.pop()
+    for number in reversed(rest):
+        line = laid.lines[number - 1]
+        if line is None or line.size > limit:
+            break
+        zone.append(number)
+    return zone[::-1] if len(zone) < len(rest) else []
+
+
+def _is_alone(laid: Laid, numbers: Sequence[int]) -> bool:
+    """Tell whether the last of some lines is a short one that stands apart: a folio or a running foot."""
+    place, line = laid.layout[numbers[-1] - 1], laid.lines[numbers[-1] - 1]
+    return place is not None and line is not None and place.blanks > 0 and not _label(line)
+
+
+def _goes_on(before: Lined, line: Lined, *, first: bool) -> bool:
+    """Tell whether a note that ended a page goes on with a line at the foot of the next one."""
+    if not first:  # the line before it went on
+        return (line.page, line.column) == (before.page, before.column)
+    near = (line.page, line.column) > (before.page, before.column) and line.page <= before.page + 1
+    alike = abs(line.size - before.size) <= SAME_SIZE * before.size
+    return near and alike and (not SENTENCE_END.search(before.text) or line.text[0].islower() or before.text[-1] in ",;-")
+
+
+def _label(line: Lined) -> str:
+    """Return the label that a line begins with, or ""."""
+    raised = _raised(line)
     if raised:
-        return RAISED_LABEL.fullmatch(line.text[: raised.stop]) is not None
-    return LABEL.match(line.text) is not None
+        return line.text[: raised.stop].strip()
+    match = LABEL.match(line.text)
+    return (match[1] or match[2]) if match else ""
+
+
+def _is_raised(line: Lined) -> bool:
+    return _raised(line) is not None
+
+
+def _raised(line: Lined) -> StyleSpan | None:
+    first = next((each for each in line.styles if each.kind == "superscript" and each.start == 0), None)
+    return first if first and RAISED_LABEL.fullmatch(line.text[: first.stop]) else None
 
 
 def _text(line: Lined | None) -> str:
