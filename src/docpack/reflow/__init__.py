@@ -63,6 +63,7 @@ def reflow(
     Findings: R002 and R003 for characters dropped, R004 for furniture.
     """
     from docpack.reflow.blocks import Builder
+    from docpack.reflow.breaks import mark_breaks
     from docpack.reflow.gaps import Gaps
     from docpack.reflow.hyphens import Hyphens
     from docpack.reflow.inlines import Inlines
@@ -76,12 +77,16 @@ def reflow(
         layout.apply(every_line)
         rulings = merged(rulings, layout.rulings, profile)
     lines, notes = _part(every_line, profile, rulings, layout.labels if layout else {})
+    if layout:
+        layout.restore_blanks(lines)
     if not lines:
         whole = Edit(0, len(source.text), "", Rule.EDGE, 1.0, "there is no text") if source.text else None
         return Document((), source=Ledger(source, (whole,) if whole else ()))
     body = _without_notes(lines, notes)
     measures = measure_document(body)
     placed = place_lines(body, measures, profile, rulings.lines)
+    if layout and Role.SCENE_BREAK in profile.roles:
+        mark_breaks(placed, measures)
     hyphens = Hyphens(source.text, lines, enabled=profile.dehyphenate)
     gaps = Gaps(source.text, lines, hyphens, rulings.lines, blanks_part=measures.blanks_part)
     identifiers = [f"n{number}" for number in range(1, len(notes.found) + 1)]

@@ -84,6 +84,10 @@ class Builder:
 
     def _paragraphs(self, group: list[Unit]) -> None:
         for unit in group:
+            line = unit.first.line
+            if line.breaks:
+                origin = (Span(line.ink, line.ink),)
+                self._add(SceneBreak("", id=self.next_id("b"), inferred="space stands before the line", origin=origin))
             self._add(self._paragraph(unit, "a paragraph"))
 
     def _paragraph(self, unit: Unit, what: str) -> Paragraph:

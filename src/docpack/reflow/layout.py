@@ -58,3 +58,10 @@ class Layout:
             line.indent, line.right, line.blanks = place.indent, place.right, place.blanks
             line.trailing = False
             line.styles, line.level = place.styles, place.level
+
+    def restore_blanks(self, lines: list[Line]) -> None:
+        """Give the lines of the text the space before them that is their own, and not that round a running head."""
+        for line in lines:
+            place = self.lines[line.number - 1] if line.number <= len(self.lines) else None
+            if place:
+                line.blanks = place.blanks

@@ -6,6 +6,7 @@ after the other. Columns are known by the strip between them: left of it and rig
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from docpack.readers.pdf.lines import Segment
 
-__all__ = ["Placed", "reading_order"]
+__all__ = ["Placed", "reading_order", "usual_gaps"]
 
 MIN_COLUMN_LINES = 4  # of a band, on each side
 MIN_COLUMN_SHARE = 0.17  # of the text's width is the usual line of a column
@@ -26,6 +27,7 @@ BIN_POINTS, MIN_GAP_POINTS = 1.0, 6.0
 HEAD_GAP = 1.3  # times the usual line distance: what stands so far from the text may be a running head
 MAX_HEAD_ROWS = 2
 MIN_FULL, MIN_LETTERS = 0.25, 12  # of a column's lines reach its edge; letters that its lines have on average
+MAX_USUAL, MIN_USUAL = 4, 2  # kinds of columns that are kept of a document; pages that have them
 MIN_ROWS = 6  # of a page that has columns
 
 
@@ -43,17 +45,31 @@ class Placed(NamedTuple):
     edge: bool = False
 
 
-def reading_order(rows: Sequence[Sequence[Segment]], leading: float) -> list[Placed]:
+def usual_gaps(pages: Sequence[Sequence[Sequence[Segment]]], leading: float) -> list[tuple[float, ...]]:
+    """Return where the further columns begin on pages of which several have the same columns; the commonest first."""
+    counter: Counter[tuple[float, ...]] = Counter()
+    for rows in pages:
+        head, foot = _edges(rows, leading)
+        gaps = tuple(float(round(gap)) for gap in _gaps_of(rows[head : len(rows) - foot]))
+        if gaps:
+            counter[gaps] += 1
+    return [gaps for gaps, count in counter.most_common(MAX_USUAL) if count >= MIN_USUAL]
+
+
+def reading_order(
+    rows: Sequence[Sequence[Segment]], leading: float, usual: Sequence[tuple[float, ...]] = ()
+) -> list[Placed]:
     """Return the lines of a page in reading order.
 
     Args:
         rows: The page's rows from top to bottom.
         leading: The usual distance between two lines of the document, in points.
+        usual: The columns of other pages, which this page may have where it does not show any of its own.
     """
     head, foot = _edges(rows, leading)
     body = rows[head : len(rows) - foot]
     made = [_whole(row, edge=True) for row in rows[:head]]
-    made += _body(body)
+    made += _body(body, usual)
     made += [_whole(row, edge=True) for row in rows[len(rows) - foot :]]
     return made
 
@@ -72,12 +88,19 @@ def _whole(row: Sequence[Segment], *, edge: bool = False) -> Placed:
     return Placed(tuple(row), 0, min(each.left for each in row), max(each.right for each in row), edge)
 
 
-def _body(rows: Sequence[Sequence[Segment]]) -> list[Placed]:
+def _gaps_of(rows: Sequence[Sequence[Segment]]) -> list[float]:
+    segments = [segment for row in rows for segment in row]
+    if len(rows) < MIN_ROWS:
+        return []
+    return _gaps(segments, min(each.left for each in segments), max(each.right for each in segments))
+
+
+def _body(rows: Sequence[Sequence[Segment]], usual: Sequence[tuple[float, ...]]) -> list[Placed]:
     segments = [segment for row in rows for segment in row]
     if not segments:
         return []
     left, right = min(each.left for each in segments), max(each.right for each in segments)
-    gaps = _gaps(segments, left, right) if len(rows) >= MIN_ROWS else []
+    gaps = _gaps_of(rows) or next((list(each) for each in usual if _has_gaps(segments, each)), [])
     if not gaps:
         return [Placed(tuple(row), 0, left, right) for row in rows]
     made: list[Placed] = []
@@ -137,6 +160,16 @@ def _gaps(segments: Sequence[Segment], left: float, right: float) -> list[float]
                 found.append(min(each.left for each in inside if each.left >= middle))
         at = stop + 1
     return found if found and all(_has_text(inside, [left, *found, right], n) for n in range(len(found) + 1)) else []
+
+
+def _has_gaps(segments: Sequence[Segment], gaps: tuple[float, ...]) -> bool:
+    """Tell whether a page has the columns of other pages: text on both sides, and next to nothing on the strip between."""
+    for gap in gaps:
+        before = sum(each.right <= gap - MIN_GAP_POINTS / 2 for each in segments)
+        after = sum(each.left >= gap - EDGE_TOLERANCE for each in segments)
+        if min(before, after) < MIN_COLUMN_LINES or len(segments) - before - after > MAX_THROUGH * min(before, after):
+            return False
+    return True
 
 
 def _coverage(segments: Sequence[Segment], left: float, right: float) -> list[int]:

@@ -12,7 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.ledger import Box
-from docpack.readers.pdf.columns import reading_order
+from docpack.readers.pdf.columns import reading_order, usual_gaps
 from docpack.readers.pdf.lines import Segment, segments_of
 from docpack.reflow.layout import LineLayout, StyleSpan
 
@@ -81,9 +81,10 @@ def line_up(pages: Iterable[Page]) -> tuple[list[list[Lined]], Measures]:
     """
     rows = [segments_of(page) for page in pages]
     measures = _measures([upright for upright, _ in rows])
+    usual = usual_gaps([upright for upright, _ in rows], measures.leading)
     made = []
     for number, (upright, aslant) in enumerate(rows):
-        lines = [_lined(placed, number, measures) for placed in reading_order(upright, measures.leading)]
+        lines = [_lined(placed, number, measures) for placed in reading_order(upright, measures.leading, usual)]
         lines += [_lined_aslant(row, number, measures) for row in aslant]
         made.append([line for line in lines if line.text])
     return made, measures
@@ -184,8 +185,8 @@ def lay_out(pages: Sequence[Sequence[Lined]], measures: Measures) -> Laid:
 
 def _blanks(before: Lined | None, line: Lined, measures: Measures) -> int:
     """Return how many blank lines' worth of space stand before a line."""
-    if before is None or before.column != line.column or line.base <= before.base:
-        return 1 if before is not None and before.edge != line.edge else 0
+    if before is None or before.column != line.column or line.base <= before.base or (before.edge and not line.edge):
+        return 1 if before is not None and line.edge and not before.edge else 0
     usual = measures.leading * max(1.0, min(line.size, before.size) / measures.size)
     if line.size < measures.size and before.size < measures.size:
         usual = measures.leading * max(line.size, before.size) / measures.size

@@ -26,12 +26,11 @@ MAX_HEADING_LINES, MAX_HEADING_CHARACTERS = 5, 300
 MAX_HEADING_SHARE = 0.2  # of all letters; type that is used more is text
 SAME_SIZE = 0.03
 MAX_RANK = 6
+MIN_TERMS, TERMS_SHARE = 3, 0.6  # lines that are terms; of them have a definition set in below them
 MAX_STEP, MAX_LOST = 2, 9  # by which labels count on; the first of a page may follow some that were not seen
 TOGETHER = 1.75  # times the size: the distance of the lines of one heading at most
 SENTENCE_END = re.compile(r"[.,;!?…]['\"”’»)\]]*$")
-LABEL = re.compile(
-    r"\[?(\d{1,3}|[*†‡§¶‖]{1,3})(?:[\])]|\.(?=\s))?(?:\s|(?=[^\W\d_])|(?=[“\"‘«„(\[—]))|([a-z])[.)]\s"
-)
+LABEL = re.compile(r"\[?(\d{1,3}|[*†‡§¶‖]{1,3})(?:[\])]|\.(?=\s))?(?:\s|(?=[^\W\d_])|(?=[“\"‘«„(\[—]))|([a-z])[.)]\s")
 RAISED_LABEL = re.compile(r"\s*[\w*†‡§¶‖#]{1,4}\s*$")
 
 
@@ -78,6 +77,14 @@ def _headings(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
         and used[kind] <= MAX_HEADING_SHARE * total
         and any(char.isalnum() for number in numbers for char in _text(lines[number - 1]))
     ]
+    terms = {
+        kind for kind in used if kind.size <= body * LARGER and _are_terms(laid, [n for k, n in found if k == kind])
+    }
+    for kind, numbers in found:
+        if kind in terms:
+            shown = "it is set in bold, and what follows is set in below it"
+            rulings[numbers[0]] = Ruling(Role.TERM, True, shown=shown, confidence=0.9)
+    found = [(kind, numbers) for kind, numbers in found if kind not in terms]
     kinds = _merged(sorted({kind for kind, _ in found}, key=lambda kind: (-kind.size, not kind.bold)))
     ranks: dict[int, int] = {}
     for kind, numbers in found:
@@ -120,6 +127,18 @@ def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]
         number += 1
         if kind.size > laid.measures.size * LARGER or _stands_apart(laid, numbers):
             yield kind, numbers
+
+
+def _are_terms(laid: Laid, groups: Sequence[Sequence[int]]) -> bool:
+    """Tell whether lines of one kind are terms: what follows most of them is set in as a whole, as definitions are."""
+    inset = 0
+    for numbers in groups:
+        own = laid.layout[numbers[0] - 1]
+        after = [
+            laid.layout[number - 1] for number in range(numbers[-1] + 1, numbers[-1] + 3) if number <= len(laid.lines)
+        ]
+        inset += own is not None and all(each is not None and each.indent >= own.indent + 2 for each in after)
+    return len(groups) >= MIN_TERMS and inset >= TERMS_SHARE * len(groups)
 
 
 def _kind(line: Lined, laid: Laid, *, bold_body: bool) -> _Kind | None:
@@ -250,7 +269,9 @@ def _goes_on(before: Lined, line: Lined, *, first: bool) -> bool:
         return (line.page, line.column) == (before.page, before.column)
     near = (line.page, line.column) > (before.page, before.column) and line.page <= before.page + 1
     alike = abs(line.size - before.size) <= SAME_SIZE * before.size
-    return near and alike and (not SENTENCE_END.search(before.text) or line.text[0].islower() or before.text[-1] in ",;-")
+    return (
+        near and alike and (not SENTENCE_END.search(before.text) or line.text[0].islower() or before.text[-1] in ",;-")
+    )
 
 
 def _label(line: Lined) -> str:
