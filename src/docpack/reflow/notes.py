@@ -25,6 +25,9 @@ _SIGNS = r"[*†‡§¶]{1,3}|[¹²³⁰⁴-⁹]{1,3}"
 _BRACKETED = re.compile(rf"\[(?:(?:Foot)?[Nn]ote )?(\d{{1,3}}|[A-Za-z]|{_SIGNS})(?:\]:?|:)[ \t]+(?=\S)")
 # At a page's foot: "1 Text", "1. Text", "1) Text", "(1) Text", "1Text", "* Text", "¹Text".
 _NUMBERED = re.compile(r"\(?(\d{1,3})(?:[.)]?[ \t]+(?=\S)|(?=[^\W\d_]|[“\"'‘«„»›‹¿¡(→]))")
+_SET_APART = re.compile(
+    rf"\[(\d{{1,3}}|[A-Za-z]|{_SIGNS})\](?=\S)|([a-z])[.)][ \t]+(?=\S)"
+)  # where the type tells a label
 _SIGNED = re.compile(rf"({_SIGNS})[ \t]*(?=\S)")
 _REFERENCE = re.compile(rf"\[(?:Foot)?(?:[Nn]ote )?(\d{{1,3}}|[A-Za-z]|{_SIGNS})\]")
 # A label glued to the end of a word or to the stop after it, no part of a number: word1 word.1 word(1) word[1].
@@ -170,19 +173,19 @@ def _shown(lines: Sequence[Line], notes: Notes, names: _Names, shown: Mapping[in
         if begins is None:
             for label, place in _references(line, names):
                 references[label].append((line.number, place))
-        elif begins and (match := _BRACKETED.match(line.text) or _label(line.text)):
+        elif begins and (match := _BRACKETED.match(line.text) or _label(line.text) or _SET_APART.match(line.text)):
             found.append((match, [line]))
             taken.add(line.number)
         elif not begins and found:
             found[-1][1].append(line)
             taken.add(line.number)
     for match, own in found:
-        number = own[0].number
-        places = [each for each in references.get(match[1], ()) if each[1].start not in tied]
+        number, group = own[0].number, match.lastindex or 1
+        places = [each for each in references.get(match[group], ()) if each[1].start not in tied]
         before = [each for each in places if number - MAX_LINES_BACK < each[0] < number][-1:]
         near = before or [each for each in places if each[0] > number][:1]
         tied.update(place.start for _, place in near)
-        _tie(notes, _note(match, 1, own, 0.95), near)
+        _tie(notes, _note(match, group, own, 0.95), near)
     return taken
 
 

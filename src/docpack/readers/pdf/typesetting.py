@@ -111,7 +111,7 @@ def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]
         numbers = [number]
         while number < len(lines):
             before, after = lines[number - 1], lines[number]
-            if before is None or after is None or after.page != before.page or after.column != before.column:
+            if before is None or after is None or after.page != before.page:
                 break
             other = _kind(after, laid, bold_body=bold_body)
             near = after.base - before.base <= TOGETHER * max(before.size, laid.measures.leading / 1.2)
@@ -131,13 +131,13 @@ def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]
 
 def _are_terms(laid: Laid, groups: Sequence[Sequence[int]]) -> bool:
     """Tell whether lines of one kind are terms: what follows most of them is set in as a whole, as definitions are."""
+    firsts = {numbers[0] for numbers in groups}
     inset = 0
     for numbers in groups:
-        own = laid.layout[numbers[0] - 1]
-        after = [
-            laid.layout[number - 1] for number in range(numbers[-1] + 1, numbers[-1] + 3) if number <= len(laid.lines)
-        ]
-        inset += own is not None and all(each is not None and each.indent >= own.indent + 2 for each in after)
+        own, stop = laid.layout[numbers[0] - 1], numbers[-1] + 1
+        after, then = (laid.layout[number - 1] if number <= len(laid.layout) else None for number in (stop, stop + 1))
+        if own and after and after.indent >= own.indent + 2:
+            inset += then is None or then.indent >= own.indent + 2 or stop + 1 in firsts
     return len(groups) >= MIN_TERMS and inset >= TERMS_SHARE * len(groups)
 
 
