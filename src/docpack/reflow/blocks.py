@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from docpack.ledger import Edit, Rule
 from docpack.model import (
     Block,
     BlockQuote,
+    Cell,
     Definition,
     DefinitionList,
     List,
@@ -16,9 +18,12 @@ from docpack.model import (
     Note,
     Paragraph,
     Preformatted,
+    Row,
     SceneBreak,
+    SourceBreak,
     Span,
     Stanza,
+    Table,
     Text,
     Verse,
     VerseLine,
@@ -33,6 +38,7 @@ from docpack.reflow.units import Unit, runs_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from docpack.model import Inline
     from docpack.reflow.gaps import Gaps
     from docpack.reflow.inlines import Inlines
     from docpack.reflow.lines import Line
@@ -152,7 +158,42 @@ class Builder:
 
     def _code(self, group: list[Unit]) -> None:
         for part in _unbroken(group[0].placed):
-            self._add(self._preformatted(part))
+            is_table = bool(part[0].line.cells)
+            self._add(self._table(part) if is_table else self._preformatted(part))
+
+    def _table(self, placed: list[Placed]) -> Table:
+        """Make a table of lines whose cells are known; the blanks between two cells part them."""
+        rows: list[dict[int, list[Line]]] = []
+        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        for at, each in enumerate(placed):
+            line = each.line
+            if not at:
+                self._gaps.begin(each, "a table")
+            else:
+                self._gaps.keep_line(each, "\n\n" if line.begins_row else "\n", "a line of a table")
+            if line.begins_row or not rows:
+                rows.append({})
+            for (_, _, stop), (_, start, _) in pairwise(line.cells):
+                blanks = Edit(line.ink + stop, line.ink + start, "\t", Rule.BLANKS, 0.9, "the gap between two cells")
+                self._gaps.edits.append(blanks)
+            for column, start, stop in line.cells:
+                rows[-1].setdefault(column, []).append(line)
+                spans[(line.number, column)] = (line.ink + start, line.ink + stop)
+        width = 1 + max(max(row) for row in rows)
+        made = tuple(
+            Row(tuple(self._cell(row.get(column, ()), column, spans) for column in range(width))) for row in rows
+        )
+        lines = [each.line for each in placed]
+        return Table(made, id=self.next_id("t"), inferred=placed[0].reason, origin=_whole(lines))
+
+    def _cell(self, lines: Sequence[Line], column: int, spans: dict[tuple[int, int], tuple[int, int]]) -> Cell:
+        inlines: list[Inline] = []
+        for number, line in enumerate(lines):
+            start, stop = spans[(line.number, column)]
+            if number:
+                inlines.append(SourceBreak(" ", None, (Span(start, start),)))
+            inlines += self._inlines.of([line], start=start, stop=stop)
+        return Cell(tuple(inlines), origin=tuple(Span(*spans[(line.number, column)]) for line in lines))
 
     def _preformatted(self, placed: list[Placed]) -> Preformatted:
         lines = [each.line for each in placed]

@@ -27,7 +27,9 @@ class StyleSpan(NamedTuple):
 class LineLayout(NamedTuple):
     """Where a line stands: columns left of it and where it ends, blank lines' worth of space before it.
 
-    `level` is the rank of a heading among the document's, counted from 1; 0 where nothing is known of it.
+    `level` is the rank of a heading among the document's, counted from 1; 0 where nothing is known of it. `cells` are
+    those of a table that stand on the line: the column, and `[start, stop)` of the line's text; `begins_row` tells whether
+    they are a new row, or go on with the row before.
     """
 
     indent: int
@@ -35,6 +37,8 @@ class LineLayout(NamedTuple):
     blanks: int
     styles: tuple[StyleSpan, ...] = ()
     level: int = 0
+    cells: tuple[tuple[int, int, int], ...] = ()
+    begins_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Layout:
             line.indent, line.right, line.blanks = place.indent, place.right, place.blanks
             line.trailing = False
             line.styles, line.level = place.styles, place.level
+            line.cells, line.begins_row = place.cells, place.begins_row
 
     def restore_blanks(self, lines: list[Line]) -> None:
         """Give the lines of the text the space before them that is their own, and not that round a running head."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from docpack.readers.pdf.lines import Segment
 
-__all__ = ["Placed", "reading_order", "usual_gaps"]
+__all__ = ["NUMBERS", "Placed", "reading_order", "usual_gaps"]
 
 MIN_COLUMN_LINES = 4  # of a band, on each side
 MIN_COLUMN_SHARE = 0.17  # of the text's width is the usual line of a column
@@ -27,6 +27,8 @@ BIN_POINTS, MIN_GAP_POINTS = 1.0, 6.0
 HEAD_GAP = 1.3  # times the usual line distance: what stands so far from the text may be a running head
 MAX_HEAD_ROWS = 2
 MIN_FULL, MIN_LETTERS = 0.25, 12  # of a column's lines reach its edge; letters that its lines have on average
+NUMBERS = 98  # the column that stands for the numbers of lines
+MIN_NUMBERED, MIN_NUMBERED_BY_FIVES = 5, 3  # steps from one number to the next on a page
 MAX_USUAL, MIN_USUAL = 4, 2  # kinds of columns that are kept of a document; pages that have them
 MIN_ROWS = 6  # of a page that has columns
 
@@ -67,11 +69,41 @@ def reading_order(
         usual: The columns of other pages, which this page may have where it does not show any of its own.
     """
     head, foot = _edges(rows, leading)
-    body = rows[head : len(rows) - foot]
+    body, numbers = without_line_numbers(rows[head : len(rows) - foot])
     made = [_whole(row, edge=True) for row in rows[:head]]
     made += _body(body, usual)
+    made += [Placed((each,), NUMBERS, each.left, each.right, edge=True) for each in numbers]
     made += [_whole(row, edge=True) for row in rows[len(rows) - foot :]]
     return made
+
+
+def without_line_numbers(
+    rows: Sequence[Sequence[Segment]],
+) -> tuple[list[list[Segment]], list[Segment]]:
+    """Return the rows without the numbers that count the lines in the margin, and these.
+
+    They stand at one edge, left of all text or right of it, and count on in equal steps.
+    """
+    for side, outer in ((0, "right"), (-1, "left")):
+        found = [
+            (at, row[side]) for at, row in enumerate(rows) if row[side].text.isdecimal() and len(row[side].text) < 5
+        ]
+        edges = Counter(round(getattr(each, outer)) for _, each in found)
+        edge = max(edges, key=lambda each: edges[each], default=0)
+        kept = [(at, each) for at, each in found if abs(getattr(each, outer) - edge) <= EDGE_TOLERANCE]
+        values = [int(each.text) for _, each in kept]
+        steps = Counter(after - before for before, after in zip(values, values[1:], strict=False))
+        if not steps:
+            continue
+        step, times = steps.most_common(1)[0]
+        least = MIN_NUMBERED if step == 1 else MIN_NUMBERED_BY_FIVES
+        others = [each for row in rows for each in row if all(each is not other for _, other in kept)]
+        outside = all(each.left > edge for each in others) if side == 0 else all(each.right < edge for each in others)
+        if step in (1, 2, 5, 10) and times >= least and times >= 0.8 * (len(values) - 1) and others and outside:
+            taken = {id(each) for _, each in kept}
+            rest = [[each for each in row if id(each) not in taken] for row in rows]
+            return [row for row in rest if row], [each for _, each in kept]
+    return [list(row) for row in rows], []
 
 
 def _edges(rows: Sequence[Sequence[Segment]], leading: float) -> tuple[int, int]:

@@ -33,6 +33,15 @@ MAX_COLUMNS = 400
 MAX_INSET_POINTS = 120  # by which all lines of a page may be set in
 
 
+class Part(NamedTuple):
+    """A part of a line between wide gaps: `[start, stop)` of its text, and its edges in points."""
+
+    start: int
+    stop: int
+    left: float
+    right: float
+
+
 class Lined(NamedTuple):
     """A printed line: its text and place, and how it is set. `size` is in points, shares lie in 0..1."""
 
@@ -53,6 +62,7 @@ class Lined(NamedTuple):
     italic: float
     fixed: float
     aslant: bool = False
+    cells: tuple[Part, ...] = ()  # where wide gaps part the line
 
 
 class Measures(NamedTuple):
@@ -111,7 +121,7 @@ def _measures(pages: Sequence[Sequence[Sequence[Segment]]]) -> Measures:
 
 def _lined(placed: Placed, page: int, measures: Measures) -> Lined:
     segments = placed.segments
-    text, styles = _joined(segments, measures)
+    text, styles, parts = _joined(segments, measures)
     main = max(segments, key=lambda each: len(each.text))
     letters = sum(len(each.text) for each in segments)
     bold = sum(each.bold * len(each.text) for each in segments) / letters
@@ -121,11 +131,12 @@ def _lined(placed: Placed, page: int, measures: Measures) -> Lined:
         text, page, placed.column, segments[0].left, segments[-1].right, main.base, main.size, placed.left, placed.right,
         placed.edge, all(each.artifact for each in segments), styles,
         tuple(dict.fromkeys(mark for each in segments for mark in each.marks)), bold, italic, fixed,
+        cells=parts if len(parts) > 1 else (),
     )  # fmt: skip
 
 
 def _lined_aslant(row: Sequence[Segment], page: int, measures: Measures) -> Lined:
-    text, styles = _joined(row, measures)
+    text, styles, _ = _joined(row, measures)
     left, right = row[0].left, row[-1].right
     return Lined(
         text, page, 99, left, right, row[0].base, row[0].size, left, right, True, row[0].artifact, styles, row[0].marks,
@@ -133,9 +144,10 @@ def _lined_aslant(row: Sequence[Segment], page: int, measures: Measures) -> Line
     )  # fmt: skip
 
 
-def _joined(segments: Sequence[Segment], measures: Measures) -> tuple[str, tuple[StyleSpan, ...]]:
-    """Return the text of a line: wide gaps between its segments as several blanks."""
+def _joined(segments: Sequence[Segment], measures: Measures) -> tuple[str, tuple[StyleSpan, ...], tuple[Part, ...]]:
+    """Return the text of a line, with wide gaps between its segments as several blanks; its styles; its parts."""
     parts: list[str] = []
+    places: list[Part] = []
     styles: list[StyleSpan] = []
     position, right = 0, segments[0].left
     for number, segment in enumerate(segments):
@@ -146,13 +158,14 @@ def _joined(segments: Sequence[Segment], measures: Measures) -> tuple[str, tuple
         styles += [StyleSpan(each.start + position, each.stop + position, each.kind) for each in segment.styles]
         text = segment.text.translate(LINE_ENDS)
         parts.append(text)
+        places.append(Part(position, position + len(text), segment.left, segment.right))
         position += len(text)
         right = segment.right
     text = "".join(parts)
     lead = len(text) - len(text.lstrip())
-    return text.strip(), tuple(
-        StyleSpan(max(start - lead, 0), stop - lead, kind) for start, stop, kind in styles if stop > lead
-    )
+    spans = (StyleSpan(max(start - lead, 0), stop - lead, kind) for start, stop, kind in styles if stop > lead)
+    cells = (Part(max(start - lead, 0), stop - lead, left, right) for start, stop, left, right in places)
+    return text.strip(), tuple(spans), tuple(cells)
 
 
 def lay_out(pages: Sequence[Sequence[Lined]], measures: Measures) -> Laid:
@@ -190,6 +203,7 @@ def _blanks(before: Lined | None, line: Lined, measures: Measures) -> int:
     usual = measures.leading * max(1.0, min(line.size, before.size) / measures.size)
     if line.size < measures.size and before.size < measures.size:
         usual = measures.leading * max(line.size, before.size) / measures.size
+    usual = max(usual, 1.0)
     extra = line.base - before.base - usual
     if extra <= EXTRA_SPACE * usual:
         return 0

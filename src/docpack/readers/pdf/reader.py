@@ -58,8 +58,12 @@ class PdfReader(ReflowOptions):
             )
         laid = without_usual_styles(lay_out(pages, measures))
         shown = shown_by_type(laid)
+        cells = {number: found for table in shown.tables for number, found in table.lines.items()}
+        rows = frozenset(number for table in shown.tables for number in table.rows)
         lines = [
-            place._replace(level=shown.ranks.get(number, 0)) if place else None
+            place._replace(level=shown.ranks.get(number, 0), cells=cells.get(number, ()), begins_row=number in rows)
+            if place
+            else None
             for number, place in enumerate(laid.layout, 1)
         ]
         source = SourceText(laid.text, sha256=sha256_hex(data), boxes=laid.boxes)

@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from docpack.readers.pdf.columns import NUMBERS
+from docpack.readers.pdf.tables import FoundTable, find_tables
 from docpack.reflow.rulings import Role, Ruling
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class Shown(NamedTuple):
 
     rulings: dict[int, Ruling]
     ranks: dict[int, int]
+    tables: list[FoundTable]
 
 
 class _Kind(NamedTuple):
@@ -51,10 +54,22 @@ class _Kind(NamedTuple):
 def shown_by_type(laid: Laid) -> Shown:
     """Return what the type of the lines shows them to be; one pass for each kind of block."""
     rulings: dict[int, Ruling] = {}
+    _line_numbers(laid, rulings)
     ranks = _headings(laid, rulings)
     _code(laid, rulings)
     _notes(laid, rulings)
-    return Shown(rulings, ranks)
+    tables = find_tables(laid, frozenset(rulings))
+    for table in tables:
+        for at, number in enumerate(sorted(table.lines)):
+            shown = "its parts stand in columns with those of the lines round it"
+            rulings[number] = Ruling(Role.CODE, at == 0, shown=shown, confidence=0.8)
+    return Shown(rulings, ranks, tables)
+
+
+def _line_numbers(laid: Laid, rulings: dict[int, Ruling]) -> None:
+    for number, line in enumerate(laid.lines, 1):
+        if line is not None and line.column == NUMBERS:
+            rulings[number] = Ruling(furniture=True, shown="it numbers the lines in the margin", confidence=0.98)
 
 
 # ---------------------------------------------------------------------------------------------------- headings
