@@ -364,10 +364,11 @@ def _verse_lines(unit: Unit) -> list[list[Placed]]:
 
 
 def _unbroken(placed: list[Placed]) -> list[list[Placed]]:
-    """Return preformatted lines in parts, cut where a note interrupts them."""
+    """Return preformatted lines in parts, cut where a note interrupts them, and where a table begins or ends."""
     parts = [[placed[0]]]
     for each in placed[1:]:
-        if each.line.index == parts[-1][-1].line.index + 1:
+        before = parts[-1][-1].line
+        if each.line.index == before.index + 1 and bool(each.line.cells) == bool(before.cells):
             parts[-1].append(each)
         else:
             parts.append([each])
