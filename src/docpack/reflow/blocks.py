@@ -119,7 +119,7 @@ class Builder:
         lines = unit.lines
         text = " ".join(line.text for line in lines)
         title = self._inlines.of(lines)
-        level = min((line.level for line in lines if line.level), default=0)
+        level = min((line.level for line in lines if line.level > 0), default=0)
         self._outline.open(title, text, self.next_id("s"), unit.first.reason, _whole(lines), level)
 
     def _scene_break(self, group: list[Unit]) -> None:

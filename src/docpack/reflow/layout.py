@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from docpack.reflow.lines import Line
     from docpack.reflow.rulings import Ruling
 
-__all__ = ["Layout", "LineLayout", "StyleSpan"]
+NO_HEADING = -1  # the level of a line that its type shows to be none
+
+__all__ = ["NO_HEADING", "Layout", "LineLayout", "StyleSpan"]
 
 
 class StyleSpan(NamedTuple):
@@ -27,7 +29,8 @@ class StyleSpan(NamedTuple):
 class LineLayout(NamedTuple):
     """Where a line stands: columns left of it and where it ends, blank lines' worth of space before it.
 
-    `level` is the rank of a heading among the document's, counted from 1; 0 where nothing is known of it. `cells` are
+    `level` is the rank of a heading among the document's, counted from 1; 0 where nothing is known of it, and
+    `NO_HEADING` where its type shows it to be none. `cells` are
     those of a table that stand on the line: the column, and `[start, stop)` of the line's text; `begins_row` tells whether
     they are a new row, or go on with the row before.
     """

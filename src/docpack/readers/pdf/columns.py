@@ -27,6 +27,7 @@ BIN_POINTS, MIN_GAP_POINTS = 1.0, 6.0
 HEAD_GAP = 1.3  # times the usual line distance: what stands so far from the text may be a running head
 MAX_HEAD_ROWS = 2
 MIN_FULL, MIN_LETTERS = 0.25, 12  # of a column's lines reach its edge; letters that its lines have on average
+MAX_TITLE_GAPS, MAX_TITLE_SHARE = 6, 0.6  # gaps below which columns may begin; of a page's rows may stand above
 NUMBERS = 98  # the column that stands for the numbers of lines
 MIN_NUMBERED, MIN_NUMBERED_BY_FIVES = 5, 3  # steps from one number to the next on a page
 MAX_USUAL, MIN_USUAL = 4, 2  # kinds of columns that are kept of a document; pages that have them
@@ -52,7 +53,7 @@ def usual_gaps(pages: Sequence[Sequence[Sequence[Segment]]], leading: float) -> 
     counter: Counter[tuple[float, ...]] = Counter()
     for rows in pages:
         head, foot = _edges(rows, leading)
-        gaps = tuple(float(round(gap)) for gap in _gaps_of(rows[head : len(rows) - foot]))
+        gaps = tuple(float(round(gap)) for gap in _gaps_of(rows[head : len(rows) - foot], leading))
         if gaps:
             counter[gaps] += 1
     return [gaps for gaps, count in counter.most_common(MAX_USUAL) if count >= MIN_USUAL]
@@ -71,7 +72,7 @@ def reading_order(
     head, foot = _edges(rows, leading)
     body, numbers = without_line_numbers(rows[head : len(rows) - foot])
     made = [_whole(row, edge=True) for row in rows[:head]]
-    made += _body(body, usual)
+    made += _body(body, usual, leading)
     made += [Placed((each,), NUMBERS, each.left, each.right, edge=True) for each in numbers]
     made += [_whole(row, edge=True) for row in rows[len(rows) - foot :]]
     return made
@@ -84,7 +85,7 @@ def without_line_numbers(
 
     They stand at one edge, left of all text or right of it, and count on in equal steps.
     """
-    for side, outer in ((0, "right"), (-1, "left")):
+    for side, outer in ((0, "right"), (0, "left"), (-1, "left"), (-1, "right")):
         found = [
             (at, row[side]) for at, row in enumerate(rows) if row[side].text.isdecimal() and len(row[side].text) < 5
         ]
@@ -98,7 +99,8 @@ def without_line_numbers(
         step, times = steps.most_common(1)[0]
         least = MIN_NUMBERED if step == 1 else MIN_NUMBERED_BY_FIVES
         others = [each for row in rows for each in row if all(each is not other for _, other in kept)]
-        outside = all(each.left > edge for each in others) if side == 0 else all(each.right < edge for each in others)
+        reach = max(each.right for _, each in kept) if side == 0 else min(each.left for _, each in kept)
+        outside = all(each.left > reach for each in others) if side == 0 else all(each.right < reach for each in others)
         if step in (1, 2, 5, 10) and times >= least and times >= 0.8 * (len(values) - 1) and others and outside:
             taken = {id(each) for _, each in kept}
             rest = [[each for each in row if id(each) not in taken] for row in rows]
@@ -120,19 +122,26 @@ def _whole(row: Sequence[Segment], *, edge: bool = False) -> Placed:
     return Placed(tuple(row), 0, min(each.left for each in row), max(each.right for each in row), edge)
 
 
-def _gaps_of(rows: Sequence[Sequence[Segment]]) -> list[float]:
-    segments = [segment for row in rows for segment in row]
-    if len(rows) < MIN_ROWS:
-        return []
-    return _gaps(segments, min(each.left for each in segments), max(each.right for each in segments))
+def _gaps_of(rows: Sequence[Sequence[Segment]], leading: float) -> list[float]:
+    """Return the columns of a page, or of what stands below its title: below the first wide gaps between rows."""
+    wide = [at for at in range(1, len(rows)) if rows[at][0].base - rows[at - 1][0].base > HEAD_GAP * leading]
+    for start in (0, *(at for at in wide[:MAX_TITLE_GAPS] if at < MAX_TITLE_SHARE * len(rows))):
+        part = rows[start:]
+        if len(part) < MIN_ROWS:
+            break
+        segments = [segment for row in part for segment in row]
+        gaps = _gaps(segments, min(each.left for each in segments), max(each.right for each in segments))
+        if gaps:
+            return gaps
+    return []
 
 
-def _body(rows: Sequence[Sequence[Segment]], usual: Sequence[tuple[float, ...]]) -> list[Placed]:
+def _body(rows: Sequence[Sequence[Segment]], usual: Sequence[tuple[float, ...]], leading: float) -> list[Placed]:
     segments = [segment for row in rows for segment in row]
     if not segments:
         return []
     left, right = min(each.left for each in segments), max(each.right for each in segments)
-    gaps = _gaps_of(rows) or next((list(each) for each in usual if _has_gaps(segments, each)), [])
+    gaps = _gaps_of(rows, leading) or next((list(each) for each in usual if _has_gaps(segments, each)), [])
     if not gaps:
         return [Placed(tuple(row), 0, left, right) for row in rows]
     made: list[Placed] = []
@@ -195,11 +204,17 @@ def _gaps(segments: Sequence[Segment], left: float, right: float) -> list[float]
 
 
 def _has_gaps(segments: Sequence[Segment], gaps: tuple[float, ...]) -> bool:
-    """Tell whether a page has the columns of other pages: text on both sides, and next to nothing on the strip between."""
+    """Tell whether a page has the columns of other pages: text on both sides, and little across where they are."""
     for gap in gaps:
-        before = sum(each.right <= gap - MIN_GAP_POINTS / 2 for each in segments)
-        after = sum(each.left >= gap - EDGE_TOLERANCE for each in segments)
-        if min(before, after) < MIN_COLUMN_LINES or len(segments) - before - after > MAX_THROUGH * min(before, after):
+        before = [each for each in segments if each.right <= gap - MIN_GAP_POINTS / 2]
+        after = [each for each in segments if each.left >= gap - EDGE_TOLERANCE]
+        if min(len(before), len(after)) < MIN_COLUMN_LINES:
+            return False
+        top = max(min(each.base for each in side) for side in (before, after))
+        bottom = min(max(each.base for each in side) for side in (before, after))
+        beside = min(sum(top - 2 <= each.base <= bottom + 2 for each in side) for side in (before, after))
+        across = sum(each.left < gap - EDGE_TOLERANCE < each.right and top <= each.base <= bottom for each in segments)
+        if beside < MIN_COLUMN_LINES or across > MAX_THROUGH * beside:
             return False
     return True
 

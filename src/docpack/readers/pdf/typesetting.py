@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.readers.pdf.columns import NUMBERS
 from docpack.readers.pdf.tables import FoundTable, find_tables
+from docpack.reflow.layout import NO_HEADING
 from docpack.reflow.rulings import Role, Ruling
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ SET_SO = 0.85  # of a line's letters are bold, or of one width
 MAX_HEADING_LINES, MAX_HEADING_CHARACTERS = 5, 300
 MAX_HEADING_SHARE = 0.2  # of all letters; type that is used more is text
 SAME_SIZE = 0.03
+MIN_LETTERS_SHARE = 0.6  # of a heading's characters; formulas have fewer
 MAX_RANK = 6
+MIN_TYPED = 4  # lines of headings that the type tells, from which on it tells all
 MIN_TERMS, TERMS_SHARE = 3, 0.6  # lines that are terms; of them have a definition set in below them
 MAX_STEP, MAX_LOST = 2, 9  # by which labels count on; the first of a page may follow some that were not seen
 TOGETHER = 1.75  # times the size: the distance of the lines of one heading at most
@@ -58,12 +61,25 @@ def shown_by_type(laid: Laid) -> Shown:
     ranks = _headings(laid, rulings)
     _code(laid, rulings)
     _notes(laid, rulings)
+    if len(set(ranks)) >= MIN_TYPED:
+        ranks.update(dict.fromkeys(_plain(laid, ranks), NO_HEADING))
     tables = find_tables(laid, frozenset(rulings))
     for table in tables:
         for at, number in enumerate(sorted(table.lines)):
             shown = "its parts stand in columns with those of the lines round it"
             rulings[number] = Ruling(Role.CODE, at == 0, shown=shown, confidence=0.8)
     return Shown(rulings, ranks, tables)
+
+
+def _plain(laid: Laid, ranks: dict[int, int]) -> Iterator[int]:
+    """Yield the lines that are set as the text is: no headings, where headings are told by their type."""
+    size = laid.measures.size
+    for number, line in enumerate(laid.lines, 1):
+        if line is None or number in ranks or line.size > size * LARGER or max(line.bold, line.italic) > 0.3:
+            continue
+        special = any(each.kind == "small_caps" for each in line.styles) or line.text.upper() == line.text
+        if not special and not line.text[0].isdigit():
+            yield number
 
 
 def _line_numbers(laid: Laid, rulings: dict[int, Ruling]) -> None:
@@ -90,7 +106,7 @@ def _headings(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
         if len(numbers) <= MAX_HEADING_LINES
         and sum(len(_text(lines[number - 1])) for number in numbers) <= MAX_HEADING_CHARACTERS
         and used[kind] <= MAX_HEADING_SHARE * total
-        and any(char.isalnum() for number in numbers for char in _text(lines[number - 1]))
+        and _is_readable("".join(_text(lines[number - 1]) for number in numbers))
     ]
     terms = {
         kind for kind in used if kind.size <= body * LARGER and _are_terms(laid, [n for k, n in found if k == kind])
@@ -166,6 +182,12 @@ def _kind(line: Lined, laid: Laid, *, bold_body: bool) -> _Kind | None:
     if bold and line.size >= size * SMALLER:
         return _Kind(round(line.size, 1), bold)
     return None
+
+
+def _is_readable(text: str) -> bool:
+    """Tell whether a text is one that is read out: a number, or mostly letters and blanks."""
+    letters = sum(each.isalnum() or each.isspace() for each in text)
+    return letters >= MIN_LETTERS_SHARE * len(text) and any(each.isalnum() for each in text)
 
 
 def _stands_apart(laid: Laid, numbers: Sequence[int]) -> bool:
