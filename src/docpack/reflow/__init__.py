@@ -90,7 +90,8 @@ def reflow(
     hyphens = Hyphens(source.text, lines, enabled=profile.dehyphenate)
     gaps = Gaps(source.text, lines, hyphens, rulings.lines, blanks_part=measures.blanks_part)
     identifiers = [f"n{number}" for number in range(1, len(notes.found) + 1)]
-    builder = Builder(gaps, Inlines(gaps, notes.references, identifiers, rulings.corrections))
+    inlines = Inlines(gaps, notes.references, identifiers, rulings.corrections)
+    builder = Builder(gaps, inlines, layout.figures if layout else ())
     children = builder.build(units_of(placed))
     made = builder.notes(notes.found, identifiers)
     edits = gaps.all_edits(every_line)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -38,7 +40,7 @@ from docpack.reflow.units import Unit, runs_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from docpack.model import Inline
+    from docpack.model import Figure, Inline
     from docpack.reflow.gaps import Gaps
     from docpack.reflow.inlines import Inlines
     from docpack.reflow.lines import Line
@@ -46,6 +48,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Builder"]
 
+# The words with which captions begin, in some languages that docpack knows the hyphens of, and a number.
+_CAPTION = re.compile(
+    r"(?:Fig(?:ure|\.|ura|\b)|Abb(?:ildung|\.)|Bild|Plate|Illustration|Tafel|Рис(?:унок|\.)|Obr(?:ázek|\.)|Rys\.|图|圖|図)"
+    r"[ \t\u00a0]*\(?[\dIVXA-H]"
+)
 MAX_LIST_DEPTH = 8  # Word has nine levels; deeper items stand on the last
 MAX_VERSE_INDENT = 12  # steps
 
@@ -53,10 +60,12 @@ MAX_VERSE_INDENT = 12  # steps
 class Builder:
     """Builds the blocks of one text."""
 
-    def __init__(self, gaps: Gaps, inlines: Inlines) -> None:
+    def __init__(self, gaps: Gaps, inlines: Inlines, figures: Sequence[tuple[int, Figure]] = ()) -> None:
         self._gaps = gaps
         self._inlines = inlines
         self._outline = Outline()
+        self._figures = list(reversed(figures))  # those that are still to come, the next one last
+        self._uncaptioned: tuple[int, Figure] | None = None  # the figure that was added last, and its line
         self._counters: dict[str, int] = {}
         self._glossary: tuple[str, list[Definition], str, Unit] | None = None  # its id, entries, reason, first unit
         self._entry: list[Block] = []  # what is said of the last term
@@ -66,6 +75,9 @@ class Builder:
         groups = runs_of(units)
         for group, more in zip(groups, _before_terms(groups), strict=True):
             role = group[0].role
+            self._figures_before(group[0].first.line.number)
+            if role is not Role.PARAGRAPH:
+                self._keep_uncaptioned()
             if role is Role.TERM:
                 self._term(group[0])
                 continue
@@ -73,7 +85,21 @@ class Builder:
                 self._close_glossary()
             _MAKERS[role](self, group)
         self._close_glossary()
+        self._figures_before(math.inf)
         return self._outline.close()
+
+    def _figures_before(self, number: float) -> None:
+        """Add the figures that stand before a line; the last one may have its caption there."""
+        while self._figures and self._figures[-1][0] <= number:
+            self._keep_uncaptioned()
+            self._uncaptioned = self._figures.pop()
+        if self._uncaptioned and self._uncaptioned[0] != number:
+            self._keep_uncaptioned()
+
+    def _keep_uncaptioned(self) -> None:
+        if self._uncaptioned:
+            self._add(self._uncaptioned[1])
+            self._uncaptioned = None
 
     def next_id(self, prefix: str) -> str:
         """Return the next id of a kind: p1, p2, ..."""
@@ -91,6 +117,13 @@ class Builder:
     def _paragraphs(self, group: list[Unit]) -> None:
         for unit in group:
             line = unit.first.line
+            if self._uncaptioned and _CAPTION.match(line.text):
+                figure, self._uncaptioned = self._uncaptioned[1], None
+                self._gaps.begin(unit.first, "a caption")
+                self._join_all(unit.placed)
+                self._add(replace(figure, caption=self._inlines.of(unit.lines), origin=_whole(unit.lines)))
+                continue
+            self._keep_uncaptioned()
             if line.breaks:
                 origin = (Span(line.ink, line.ink),)
                 self._add(SceneBreak("", id=self.next_id("b"), inferred="space stands before the line", origin=origin))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from docpack.model import Figure
     from docpack.reflow.lines import Line
     from docpack.reflow.rulings import Ruling
 
@@ -49,12 +50,13 @@ class Layout:
     """What is known of the lines of a source, by line number less one, and what the page shows them to be.
 
     `rulings` are such decisions, each with its reason and confidence; what a person says wins over them. `labels` are
-    the printed numbers of pages, by page index.
+    the printed numbers of pages, by page index. `figures` stand before the lines whose numbers they have, ascending.
     """
 
     lines: tuple[LineLayout | None, ...] = ()
     rulings: dict[int, Ruling] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
+    figures: list[tuple[int, Figure]] = field(default_factory=list)
 
     def apply(self, every_line: list[Line]) -> None:
         """Give the lines their places on the page."""

@@ -17,7 +17,7 @@ from docpack.readers.pdf.lines import Segment, segments_of
 from docpack.reflow.layout import LineLayout, StyleSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from docpack.readers.pdf.columns import Placed
     from docpack.readers.pdf.glyphs import Page
@@ -84,12 +84,15 @@ class Laid:
     measures: Measures
 
 
-def line_up(pages: Iterable[Page]) -> tuple[list[list[Lined]], Measures]:
+def line_up(pages: Iterable[Page], each: Callable[[Page], object] = id) -> tuple[list[list[Lined]], Measures]:
     """Return the lines of all pages in reading order, and what is usual in the document.
 
-    The pages are taken one by one; what is kept of them are their lines.
+    The pages are taken one by one; what is kept of them are their lines. `each` is called with every page.
     """
-    rows = [segments_of(page) for page in pages]
+    rows = []
+    for page in pages:
+        each(page)
+        rows.append(segments_of(page))
     measures = _measures([upright for upright, _ in rows])
     usual = usual_gaps([upright for upright, _ in rows], measures.leading)
     made = []
