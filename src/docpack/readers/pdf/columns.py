@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from docpack.readers.pdf.lines import Segment
 
-__all__ = ["NUMBERS", "Placed", "reading_order", "usual_gaps"]
+__all__ = ["NUMBERS", "Edges", "Measures", "Placed", "edges_of", "reading_order", "usual_gaps"]
 
 MIN_COLUMN_LINES = 4  # of a band, on each side
 MIN_COLUMN_SHARE = 0.17  # of the text's width is the usual line of a column
@@ -26,12 +26,22 @@ MAX_THROUGH = 0.3  # of the lines beside each other may be spanned by others
 BIN_POINTS, MIN_GAP_POINTS = 1.0, 6.0
 HEAD_GAP = 1.3  # times the usual line distance: what stands so far from the text may be a running head
 MAX_HEAD_ROWS = 2
+LARGEST = 1.09  # times the size of the text: what is set larger is a title
+MIN_APART = 4  # rows of a page that has a head or foot
 MIN_FULL, MIN_LETTERS = 0.25, 12  # of a column's lines reach its edge; letters that its lines have on average
 MAX_TITLE_GAPS, MAX_TITLE_SHARE = 6, 0.6  # gaps below which columns may begin; of a page's rows may stand above
 NUMBERS = 98  # the column that stands for the numbers of lines
 MIN_NUMBERED, MIN_NUMBERED_BY_FIVES = 5, 3  # steps from one number to the next on a page
 MAX_USUAL, MIN_USUAL = 4, 2  # kinds of columns that are kept of a document; pages that have them
 MIN_ROWS = 6  # of a page that has columns
+
+
+class Measures(NamedTuple):
+    """What is usual in a document: the size of its type, the distance of its lines, the width of a letter; in points."""
+
+    size: float
+    leading: float
+    letter: float
 
 
 class Placed(NamedTuple):
@@ -48,31 +58,34 @@ class Placed(NamedTuple):
     edge: bool = False
 
 
-def usual_gaps(pages: Sequence[Sequence[Sequence[Segment]]], leading: float) -> list[tuple[float, ...]]:
+def usual_gaps(
+    pages: Sequence[Sequence[Sequence[Segment]]], measures: Measures, edges: Edges
+) -> list[tuple[float, ...]]:
     """Return where the further columns begin on pages of which several have the same columns; the commonest first."""
     counter: Counter[tuple[float, ...]] = Counter()
     for rows in pages:
-        head, foot = _edges(rows, leading)
-        gaps = tuple(float(round(gap)) for gap in _gaps_of(rows[head : len(rows) - foot], leading))
+        head, foot = _edges(rows, measures, edges)
+        gaps = tuple(float(round(gap)) for gap in _gaps_of(rows[head : len(rows) - foot], measures.leading))
         if gaps:
             counter[gaps] += 1
     return [gaps for gaps, count in counter.most_common(MAX_USUAL) if count >= MIN_USUAL]
 
 
 def reading_order(
-    rows: Sequence[Sequence[Segment]], leading: float, usual: Sequence[tuple[float, ...]] = ()
+    rows: Sequence[Sequence[Segment]], measures: Measures, edges: Edges, usual: Sequence[tuple[float, ...]] = ()
 ) -> list[Placed]:
     """Return the lines of a page in reading order.
 
     Args:
         rows: The page's rows from top to bottom.
-        leading: The usual distance between two lines of the document, in points.
+        measures: What is usual in the document.
+        edges: Where the heads and feet of its pages stand.
         usual: The columns of other pages, which this page may have where it does not show any of its own.
     """
-    head, foot = _edges(rows, leading)
+    head, foot = _edges(rows, measures, edges)
     body, numbers = without_line_numbers(rows[head : len(rows) - foot])
     made = [_whole(row, edge=True) for row in rows[:head]]
-    made += _body(body, usual, leading)
+    made += _body(body, usual, measures.leading)
     made += [Placed((each,), NUMBERS, each.left, each.right, edge=True) for each in numbers]
     made += [_whole(row, edge=True) for row in rows[len(rows) - foot :]]
     return made
@@ -108,14 +121,49 @@ def without_line_numbers(
     return [list(row) for row in rows], []
 
 
-def _edges(rows: Sequence[Sequence[Segment]], leading: float) -> tuple[int, int]:
-    """Return how many rows at the head and at the foot stand apart from the text."""
-    if len(rows) < 4:
+class Edges(NamedTuple):
+    """Where rows stand apart at the heads and feet of pages: rounded baselines that several pages have."""
+
+    heads: frozenset[int]
+    feet: frozenset[int]
+
+
+def edges_of(pages: Sequence[Sequence[Sequence[Segment]]], measures: Measures) -> Edges:
+    """Return where the heads and feet of a document's pages stand."""
+    heads: Counter[int] = Counter()
+    feet: Counter[int] = Counter()
+    for rows in pages:
+        head, foot = _apart(rows, measures)
+        heads.update({round(row[0].base) for row in rows[:head]})
+        feet.update({round(row[0].base) for row in rows[len(rows) - foot :]})
+    return Edges(_repeated(heads), _repeated(feet))
+
+
+def _repeated(bases: Counter[int]) -> frozenset[int]:
+    return frozenset(base for base in bases if sum(bases[base + step] for step in (-2, -1, 0, 1, 2)) > 1)
+
+
+def _apart(rows: Sequence[Sequence[Segment]], measures: Measures) -> tuple[int, int]:
+    """Return how many rows at the head and at the foot stand apart from the text and are set no larger."""
+    if len(rows) < MIN_APART:
         return 0, 0
     bases = [row[0].base for row in rows]
-    head = next((n for n in range(1, MAX_HEAD_ROWS + 1) if bases[n] - bases[n - 1] > HEAD_GAP * leading), 0)
-    foot = next((n for n in range(1, MAX_HEAD_ROWS + 1) if bases[-n] - bases[-n - 1] > HEAD_GAP * leading), 0)
+    far, largest = HEAD_GAP * measures.leading, LARGEST * measures.size
+    head = next((n for n in range(1, MAX_HEAD_ROWS + 1) if bases[n] - bases[n - 1] > far), 0)
+    foot = next((n for n in range(1, MAX_HEAD_ROWS + 1) if bases[-n] - bases[-n - 1] > far), 0)
+    if any(each.size > largest for row in rows[:head] for each in row):
+        head = 0
     return (head, foot) if head + foot < len(rows) else (0, 0)
+
+
+def _edges(rows: Sequence[Sequence[Segment]], measures: Measures, edges: Edges) -> tuple[int, int]:
+    """Return how many rows of a page are its head and its foot: they stand apart, and where those of other pages do."""
+    head, foot = _apart(rows, measures)
+    if not any(round(row[0].base) in edges.heads for row in rows[:head]):
+        head = 0
+    if not any(round(row[0].base) in edges.feet for row in rows[len(rows) - foot :]):
+        foot = 0
+    return head, foot
 
 
 def _whole(row: Sequence[Segment], *, edge: bool = False) -> Placed:

@@ -12,7 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.ledger import Box
-from docpack.readers.pdf.columns import reading_order, usual_gaps
+from docpack.readers.pdf.columns import Measures, edges_of, reading_order, usual_gaps
 from docpack.readers.pdf.lines import Segment, segments_of
 from docpack.reflow.layout import LineLayout, StyleSpan
 
@@ -65,14 +65,6 @@ class Lined(NamedTuple):
     cells: tuple[Part, ...] = ()  # where wide gaps part the line
 
 
-class Measures(NamedTuple):
-    """What is usual in a document: the size of its type, the distance of its lines, the width of a letter; in points."""
-
-    size: float
-    leading: float
-    letter: float
-
-
 @dataclass(slots=True)
 class Laid:
     """The source text, and for each of its lines, by number less one, its box and its layout."""
@@ -93,11 +85,13 @@ def line_up(pages: Iterable[Page], each: Callable[[Page], object] = id) -> tuple
     for page in pages:
         each(page)
         rows.append(segments_of(page))
-    measures = _measures([upright for upright, _ in rows])
-    usual = usual_gaps([upright for upright, _ in rows], measures.leading)
+    upright_rows = [upright for upright, _ in rows]
+    measures = _measures(upright_rows)
+    edges = edges_of(upright_rows, measures)
+    usual = usual_gaps(upright_rows, measures, edges)
     made = []
     for number, (upright, aslant) in enumerate(rows):
-        lines = [_lined(placed, number, measures) for placed in reading_order(upright, measures.leading, usual)]
+        lines = [_lined(placed, number, measures) for placed in reading_order(upright, measures, edges, usual)]
         lines += [_lined_aslant(row, number, measures) for row in aslant]
         made.append([line for line in lines if line.text])
     return made, measures

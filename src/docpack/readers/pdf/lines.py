@@ -108,7 +108,7 @@ def segments_of(page: Page) -> tuple[list[list[Segment]], list[list[Segment]]]:
 
 def _rows(glyphs: Sequence[Glyph], blank: float) -> list[list[Segment]]:
     pieces = _pieces(glyphs)
-    rows = _attached(_on_one_base(pieces))
+    rows = _attached([_printed_once(row) for row in _on_one_base(pieces)])
     made = []
     for row in rows:
         segments = [Segment(part, blank) for part in _parted(row)]
@@ -152,6 +152,22 @@ def _is_twice(piece: Piece, glyph: Glyph) -> bool:
     )
 
 
+def _printed_once(row: list[Piece]) -> list[Piece]:
+    """Return a row without the pieces that are printed a second time, a little beside the first, to look bold."""
+    row = sorted(row, key=lambda piece: piece.left)
+    kept: list[Piece] = []
+    for piece in row:
+        near = TWICE * piece.size
+        text = "".join(glyph.text for glyph in piece.glyphs)
+        again = any(
+            piece.left - other.left < near and "".join(glyph.text for glyph in other.glyphs) == text
+            for other in kept[-2:]
+        )
+        if not again:
+            kept.append(piece)
+    return kept
+
+
 def _on_one_base(pieces: list[Piece]) -> list[list[Piece]]:
     """Return the pieces by their baselines, from top to bottom."""
     rows: list[list[Piece]] = []
@@ -193,12 +209,17 @@ def _beside(piece: Piece, row: Iterable[Piece]) -> Piece | None:
     """Return the nearest larger piece of a row that stands right beside a piece."""
     best, distance = None, NEAR
     for other in row:
-        if other is piece or other.size * SMALLER <= piece.size:
+        if other is piece or other.size * SMALLER <= piece.size or _is_initial(other, piece):
             continue
         gap = max(piece.left - other.right, other.left - piece.right, 0.0) / other.size
         if gap < distance:
             best, distance = other, gap
     return best
+
+
+def _is_initial(large: Piece, beside: Piece) -> bool:
+    """Tell whether a piece is a large first letter, of which what stands beside it is no raised letter."""
+    return large.size > INITIAL * beside.size and len(large.glyphs) <= 2 and beside.right - beside.left > large.size
 
 
 def _line_of(piece: Piece, at: int, rows: list[list[Piece]], bases: list[float]) -> int | None:
@@ -233,6 +254,7 @@ def _near(piece: Piece, other: Piece) -> bool:
 def _row_of_initial(piece: Piece, at: int, rows: list[list[Piece]]) -> int | None:
     """Return the row that a large first letter begins: the highest that stands to its right."""
     top = piece.base - 0.8 * piece.size
+    highest: int | None = None
     for number in range(at, -1, -1):
         base = rows[number][0].base
         if base < top:
@@ -245,8 +267,8 @@ def _row_of_initial(piece: Piece, at: int, rows: list[list[Piece]]) -> int | Non
             and -0.3 * other.size <= other.left - piece.right <= 1.5 * other.size
         ]
         if found and base - 0.9 * found[0].size <= top + 0.35 * piece.size:
-            return number if number != at else None
-    return None
+            highest = number
+    return highest if highest != at else None
 
 
 def _parted(row: list[Piece]) -> list[list[Piece]]:

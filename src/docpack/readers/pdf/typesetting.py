@@ -242,8 +242,11 @@ def _notes(laid: Laid, rulings: dict[int, Ruling]) -> None:
     """
     open_note: Lined | None = None  # the last line of the last note, where it may go on
     label = ""
+    again = _printed_again(laid)
     for numbers in _columns(laid):
-        zone = _foot(laid, numbers)
+        zone = _foot(laid, numbers, again)
+        if zone and (before := rulings.get(zone[0] - 1)) and before.role is Role.HEADING:
+            zone = []  # a list of references, set small, with its own heading
         begun = False
         for at, number in enumerate(zone):
             line = laid.lines[number - 1]
@@ -279,12 +282,25 @@ def _columns(laid: Laid) -> list[list[int]]:
     return list(by_column.values())
 
 
-def _foot(laid: Laid, numbers: Sequence[int]) -> list[int]:
+def _printed_again(laid: Laid) -> frozenset[str]:
+    """Return what stands at the edges of several pages, numbers apart."""
+    edges: Counter[str] = Counter()
+    for line in laid.lines:
+        if line is not None and line.edge:
+            edges[_shape(line.text)] += 1
+    return frozenset(shape for shape, times in edges.items() if times > 1)
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"\d+|\b[ivxlc]+\b", "#", text)
+
+
+def _foot(laid: Laid, numbers: Sequence[int], again: frozenset[str]) -> list[int]:
     """Return the lines at a column's foot that are set smaller than the text; a folio below them is none of them."""
     limit = laid.measures.size * SMALLER
     zone: list[int] = []
     rest = list(numbers)
-    while rest and (last := laid.lines[rest[-1] - 1]) is not None and last.edge and _is_alone(laid, rest):
+    while rest and (last := laid.lines[rest[-1] - 1]) is not None and last.edge and _shape(last.text) in again:
         rest.pop()
     for number in reversed(rest):
         line = laid.lines[number - 1]
@@ -292,12 +308,6 @@ def _foot(laid: Laid, numbers: Sequence[int]) -> list[int]:
             break
         zone.append(number)
     return zone[::-1] if len(zone) < len(rest) else []
-
-
-def _is_alone(laid: Laid, numbers: Sequence[int]) -> bool:
-    """Tell whether the last of some lines is a short one that stands apart: a folio or a running foot."""
-    place, line = laid.layout[numbers[-1] - 1], laid.lines[numbers[-1] - 1]
-    return place is not None and line is not None and place.blanks > 0 and not _label(line)
 
 
 def _goes_on(before: Lined, line: Lined, *, first: bool) -> bool:

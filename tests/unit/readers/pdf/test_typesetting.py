@@ -1,0 +1,179 @@
+"""What the type shows: headings and their ranks, terms, notes, program text, tables; and the layout of the lines."""
+
+from __future__ import annotations
+
+from pdf_pages import BOLD, FIXED, column, glyphs, page
+
+from docpack.context import Context
+from docpack.ledger import SourceText
+from docpack.model import DefinitionList, Paragraph, Preformatted, SceneBreak, Table
+from docpack.readers.pdf.laying import lay_out, line_up
+from docpack.readers.pdf.typesetting import shown_by_type
+from docpack.reflow import reflow
+from docpack.reflow.layout import Layout
+from docpack.walk import nodes, sections, text_of
+
+PROSE = [
+    "  The box was gone, and nobody in the house spoke of it at",
+    "dinner, which was late that day, as the trains had been.",
+    "Nobody looked up when the door was opened and shut again.",
+    "  It was found in the spring by the gardener, who took it",
+    "for a part of the old fence and put it on the heap with",
+    "the rest of the wood that nobody wanted any more, and so",
+]
+
+
+def laid(*pages):
+    return lay_out(*line_up(pages))
+
+
+def document(*pages):
+    made = laid(*pages)
+    shown = shown_by_type(made)
+    cells = {number: found for table in shown.tables for number, found in table.lines.items()}
+    begins = frozenset(number for table in shown.tables for number in table.rows)
+    layout = tuple(
+        place and place._replace(level=shown.ranks.get(n, 0), cells=cells.get(n, ()), begins_row=n in begins)
+        for n, place in enumerate(made.layout, 1)
+    )
+    return reflow(SourceText(made.text), Context(), layout=Layout(layout, shown.rulings))
+
+
+def found(a_document, kind):
+    return [node for node in nodes(a_document) if isinstance(node, kind)]
+
+
+def test_larger_lines_are_headings_and_their_size_is_their_rank():
+    a_document = document(
+        page(
+            glyphs("A History of Boxes", 40, 60, 18), glyphs("The First Box", 40, 90, 13), column(PROSE, 40, 110),
+            glyphs("The Second Box", 40, 205, 13), column(PROSE, 40, 225),
+        )
+    )  # fmt: skip
+
+    assert [(depth, text_of(each.title)) for depth, each in sections(a_document.children)] == [
+        (1, "A History of Boxes"),
+        (2, "The First Box"),
+        (2, "The Second Box"),
+    ]
+
+
+def test_a_heading_may_have_two_lines():
+    a_document = document(
+        page(column(["A History of Boxes", "and of Their Keys"], 40, 60, 20, 18), column(PROSE, 40, 110))
+    )
+
+    assert [text_of(each.title) for _, each in sections(a_document.children)] == [
+        "A History of Boxes and of Their Keys"
+    ]
+
+
+def test_bold_lines_with_space_before_them_are_headings():
+    a_document = document(page(column(PROSE, 40, 60), glyphs("On keys", 40, 156, face=BOLD), column(PROSE, 40, 172)))
+
+    assert [text_of(each.title) for _, each in sections(a_document.children)] == ["On keys"]
+
+
+def test_bold_lines_over_text_that_is_set_in_are_terms():
+    parts = []
+    for number, term in enumerate(("Box", "Key", "Lock", "Lid")):
+        top = 60 + 50 * number
+        parts += [
+            glyphs(term, 40, top, face=BOLD),
+            column(["    A thing of which more is said", "    on another line."], 40, top + 12),
+        ]
+
+    (glossary,) = found(document(page(*parts)), DefinitionList)
+
+    assert [text_of(each.term) for each in glossary.children] == ["Box", "Key", "Lock", "Lid"]
+
+
+def test_small_lines_at_the_foot_are_notes_and_go_on_over_the_page():
+    one = page(
+        column([*PROSE[:5], "the rest of the wood that nobody wanted any more.1"], 40, 60),
+        column(["1 Which was said of all boxes in", "the house, and of the"], 40, 150, 10, 8),
+    )
+    two = page(column(PROSE, 40, 60), column(["keys as well."], 40, 150, 10, 8), number=1)
+
+    (note,) = document(one, two).notes
+
+    assert note.label == "1"
+    assert text_of(note.children[0].children) == "Which was said of all boxes in the house, and of the keys as well."
+    assert len(note.origin) == 2
+
+
+def test_lines_of_one_width_are_program_text():
+    a_document = document(
+        page(
+            column(PROSE, 40, 60),
+            column(["for box in boxes:", "    open(box)"], 40, 144, face=FIXED),
+            column(PROSE, 40, 180),
+        )
+    )
+
+    assert [each.text for each in found(a_document, Preformatted)] == ["for box in boxes:\n    open(box)"]
+
+
+def test_parts_in_columns_are_a_table():
+    rows = [("Box", "Price", "Year"), ("tin", "12", "1911"), ("oak", "110", "1915"), ("silver", "900", "1921")]
+    cells = [
+        glyphs(text, 40 + 110 * n, 150 + 13 * row, blanks=True)
+        for row, each in enumerate(rows)
+        for n, text in enumerate(each)
+    ]
+
+    (table,) = found(document(page(column(PROSE, 40, 60), *cells, column(PROSE, 40, 220))), Table)
+
+    assert [tuple(text_of(cell.children) for cell in row.children) for row in table.children] == rows
+
+
+def test_a_line_with_an_empty_first_cell_goes_on_with_the_row():
+    cells = [
+        glyphs(text, 40 + 110 * n, 150 + 13 * row)
+        for row, each in enumerate(
+            [("tin", "a small", "1911"), ("", "box", ""), ("oak", "a chest", "1915"), ("iron", "a safe", "1921")]
+        )
+        for n, text in enumerate(each)
+        if text
+    ]
+
+    (table,) = found(document(page(column(PROSE, 40, 60), *cells, column(PROSE, 40, 220))), Table)
+
+    assert [text_of(row.children[1].children) for row in table.children] == ["a small box", "a chest", "a safe"]
+
+
+def test_a_gap_between_indented_paragraphs_is_a_scene_break():
+    a_document = document(
+        page(
+            column(PROSE[:3], 40, 60),
+            column(PROSE, 40, 96),
+            column([*PROSE[:3], *PROSE[:3], *PROSE[:3], *PROSE[:3]], 40, 192),
+        )
+    )
+
+    assert [each.text for each in found(a_document, SceneBreak)] == [""]
+
+
+def test_paragraphs_are_told_by_indentation_in_points():
+    a_document = document(page(column(PROSE, 40, 60)))
+
+    assert len(found(a_document, Paragraph)) == 2
+
+
+def test_a_page_that_is_all_set_in_keeps_the_margin_of_the_others():
+    pages = [page(column(PROSE, 40, 60), number=n) for n in range(5)]
+    inset = page(column(PROSE, 70, 60), number=6)
+
+    made = laid(*pages[:2], inset, *pages[2:])
+
+    assert [place.indent for place in made.layout[12:18]] == [8, 6, 6, 8, 6, 6]
+
+
+def test_every_line_of_the_source_has_its_box():
+    made = laid(page(column(PROSE, 40, 60)), page(number=1), page(column(PROSE[:1], 40, 60), number=2))
+
+    lines = made.text.splitlines()
+    assert len(lines) == len(made.boxes) == 8
+    assert made.text.count("\f") == 2
+    assert (made.boxes[0].page, made.boxes[6], made.boxes[7].page) == (0, None, 2)
+    assert made.boxes[0].top < 60 < made.boxes[0].bottom
