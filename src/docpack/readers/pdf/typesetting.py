@@ -245,7 +245,8 @@ def _notes(laid: Laid, rulings: dict[int, Ruling]) -> None:
     again = _printed_again(laid)
     for numbers in _columns(laid):
         zone = _foot(laid, numbers, again)
-        if zone and (before := rulings.get(zone[0] - 1)) and before.role is Role.HEADING:
+        before = rulings.get(zone[0] - 1) if zone else None
+        if before and before.role is Role.HEADING and _text(laid.lines[zone[0] - 1]).startswith("["):
             zone = []  # a list of references, set small, with its own heading
         begun = False
         for at, number in enumerate(zone):
