@@ -299,6 +299,10 @@ def _characters(pieces: Sequence[Piece], blank: float) -> list[Character]:
                 right, size = max(right, glyph.right), glyph.size
                 continue
             gap = glyph.left - right
+            if gap < 0 and visual and (combined := _accented(visual[-1], glyph)):
+                visual[-1] = (combined, glyph, piece.shift)
+                right = max(glyph.right, right)
+                continue
             wide = blank if not visual or max(visual[-1][0][-1:], glyph.text[0]) < IDEOGRAPHS else BLANK_OF_IDEOGRAPHS
             if visual and not visual[-1][0].isspace() and gap > wide * min(size or glyph.size, glyph.size):
                 visual.append((" ", None, ""))
@@ -309,6 +313,26 @@ def _characters(pieces: Sequence[Piece], blank: float) -> list[Character]:
     if any(_is_from_the_right(text) for text, _, _ in visual):
         visual = _logical(visual)
     return visual
+
+
+# Accents that stand by themselves, which TeX prints over a letter, and the combining ones that mean the same.
+_ACCENTS = {
+    "`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "^": "\u0302", "˜": "\u0303", "¯": "\u0304", "˘": "\u0306",
+    "˙": "\u0307", "¨": "\u0308", "˚": "\u030a", "˝": "\u030b", "ˇ": "\u030c", "¸": "\u0327", "˛": "\u0328",
+}  # fmt: skip
+_DOTLESS = {"ı": "i", "ȷ": "j"}
+
+
+def _accented(before: Character, glyph: Glyph) -> str:
+    """Return the letter that an accent makes of the one that is printed over or under it; "" where there is none."""
+    text, other, _ = before
+    if other is None or abs(other.left + other.right - glyph.left - glyph.right) > 0.6 * glyph.size:
+        return ""
+    for accent, letter in ((text, glyph.text), (glyph.text, text)):
+        if accent in _ACCENTS and len(letter) == 1 and letter.isalpha():
+            combined = unicodedata.normalize("NFC", _DOTLESS.get(letter, letter) + _ACCENTS[accent])
+            return combined if len(combined) == 1 else ""
+    return ""
 
 
 def _goes_back(piece: Piece) -> bool:

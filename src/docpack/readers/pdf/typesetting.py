@@ -30,6 +30,9 @@ MAX_HEADING_SHARE = 0.2  # of all letters; type that is used more is text
 SAME_SIZE = 0.03
 MIN_LETTERS_SHARE = 0.6  # of a heading's characters; formulas have fewer
 MAX_RANK = 6
+# A page number after a gap or leaders, at the end of an entry of a table of contents.
+ENTRY_END = re.compile(r"(?:[ \u00a0]{2,}|\.{3,} ?|(?:\. ?){4,}|…+ ?|_{3,} ?)(?:\d{1,4}|[ivxlc]{1,7}|[IVXLC]{1,7})$")
+MIN_ENTRIES, MAX_ENTRY_LINES, EDGE_POINTS = 4, 3, 3.0
 MIN_TYPED = 4  # lines of headings that the type tells, from which on it tells all
 MIN_TERMS, TERMS_SHARE = 3, 0.6  # lines that are terms; of them have a definition set in below them
 MAX_STEP, MAX_LOST = 2, 9  # by which labels count on; the first of a page may follow some that were not seen
@@ -58,6 +61,7 @@ def shown_by_type(laid: Laid) -> Shown:
     """Return what the type of the lines shows them to be; one pass for each kind of block."""
     rulings: dict[int, Ruling] = {}
     _line_numbers(laid, rulings)
+    _contents(laid, rulings)
     ranks = _headings(laid, rulings)
     _code(laid, rulings)
     _notes(laid, rulings)
@@ -86,6 +90,38 @@ def _line_numbers(laid: Laid, rulings: dict[int, Ruling]) -> None:
     for number, line in enumerate(laid.lines, 1):
         if line is not None and line.column == NUMBERS:
             rulings[number] = Ruling(furniture=True, shown="it numbers the lines in the margin", confidence=0.98)
+
+
+# ------------------------------------------------------------------------------------------ tables of contents
+
+
+def _contents(laid: Laid, rulings: dict[int, Ruling]) -> None:
+    """Let each entry of a table of contents stand by itself: its last line ends with a page number at the right edge."""
+    run: list[int] = []
+    edge = 0.0
+    for number, line in enumerate(laid.lines, 1):
+        if line is None or line.edge or line.artifact:
+            continue
+        ends = ENTRY_END.search(line.text) is not None
+        if run and (number - run[-1] > MAX_ENTRY_LINES or (ends and abs(line.right - edge) > EDGE_POINTS)):
+            _mark_entries(laid, rulings, run)
+            run = []
+        if ends:
+            edge = line.right
+            run.append(number)
+    _mark_entries(laid, rulings, run)
+
+
+def _mark_entries(laid: Laid, rulings: dict[int, Ruling], ends: Sequence[int]) -> None:
+    if len(ends) < MIN_ENTRIES:
+        return
+    shown = "it is an entry of a table of contents"
+    begins = True
+    for number in range(ends[0], ends[-1] + 1):
+        line = laid.lines[number - 1]
+        if line is not None and not line.edge and number not in rulings:
+            rulings[number] = Ruling(Role.PARAGRAPH, begins, shown=shown, confidence=0.9)
+            begins = number in ends
 
 
 # ---------------------------------------------------------------------------------------------------- headings
@@ -118,6 +154,7 @@ def _headings(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
     found = [(kind, numbers) for kind, numbers in found if kind not in terms]
     kinds = _merged(sorted({kind for kind, _ in found}, key=lambda kind: (-kind.size, not kind.bold)))
     ranks: dict[int, int] = {}
+    found = [(kind, numbers) for kind, numbers in found if not any(number in rulings for number in numbers)]
     for kind, numbers in found:
         look = f"{kind.size:g} pt" + (", bold" if kind.bold else "")
         shown = f"it is set in {look} where the text is set in {body:g} pt"
@@ -173,7 +210,7 @@ def _are_terms(laid: Laid, groups: Sequence[Sequence[int]]) -> bool:
 
 
 def _kind(line: Lined, laid: Laid, *, bold_body: bool) -> _Kind | None:
-    if line.edge or line.artifact or line.fixed > SET_SO or line.aslant:
+    if line.edge or line.artifact or line.fixed > SET_SO or line.aslant or ENTRY_END.search(line.text):
         return None
     bold = line.bold >= SET_SO and not bold_body
     size = laid.measures.size

@@ -94,3 +94,9 @@ def test_ideographs_that_are_spaced_to_fill_a_line_are_no_words():
     ]
 
     assert texts(page(spaced)) == [["文字列"]]
+
+
+def test_an_accent_over_a_letter_is_one_character():
+    parts = glyphs("na", 50, 100), glyphs("¨", 60, 100), glyphs("ı", 60.4, 100), glyphs("ve", 65, 100)
+
+    assert texts(page(*parts)) == [["naïve"]]

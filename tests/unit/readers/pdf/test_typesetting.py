@@ -177,3 +177,23 @@ def test_every_line_of_the_source_has_its_box():
     assert made.text.count("\f") == 2
     assert (made.boxes[0].page, made.boxes[6], made.boxes[7].page) == (0, None, 2)
     assert made.boxes[0].top < 60 < made.boxes[0].bottom
+
+
+def test_entries_of_a_table_of_contents_stand_by_themselves():
+    entries = [("1 Boxes", "3"), ("1.1 Of tin", "4"), ("2 Keys", "9"), ("2.1 Lost ones", "12"), ("3 Locks", "15")]
+    parts = [
+        part
+        for n, (title, number) in enumerate(entries)
+        for part in (glyphs(title, 40, 60 + 12 * n, face=BOLD), glyphs(number, 330 - 5 * len(number), 60 + 12 * n))
+    ]
+
+    a_document = document(page(*parts, column(PROSE, 40, 160)))
+
+    assert [text_of(each.children).split()[0] for each in found(a_document, Paragraph)][:5] == [
+        "1",
+        "1.1",
+        "2",
+        "2.1",
+        "3",
+    ]
+    assert not list(sections(a_document.children))
