@@ -26,7 +26,7 @@ MAX_THROUGH = 0.3  # of the lines beside each other may be spanned by others
 BIN_POINTS, MIN_GAP_POINTS = 1.0, 6.0
 HEAD_GAP = 1.3  # times the usual line distance: what stands so far from the text may be a running head
 MAX_HEAD_ROWS = 2
-LARGEST = 1.09  # times the size of the text: what is set larger is a title
+LARGEST, LARGE_SHARE = 1.09, 0.4  # times the size of the text; of the pages have a head that is set larger than that
 MIN_APART = 4  # rows of a page that has a head or foot
 MIN_FULL, MIN_LETTERS = 0.25, 12  # of a column's lines reach its edge; letters that its lines have on average
 MAX_TITLE_GAPS, MAX_TITLE_SHARE = 6, 0.6  # gaps below which columns may begin; of a page's rows may stand above
@@ -131,28 +131,30 @@ class Edges(NamedTuple):
 def edges_of(pages: Sequence[Sequence[Sequence[Segment]]], measures: Measures) -> Edges:
     """Return where the heads and feet of a document's pages stand."""
     heads: Counter[int] = Counter()
+    large: Counter[int] = Counter()  # the same in larger type: titles, unless most pages have them
     feet: Counter[int] = Counter()
     for rows in pages:
         head, foot = _apart(rows, measures)
-        heads.update({round(row[0].base) for row in rows[:head]})
+        if any(each.size > LARGEST * measures.size for row in rows[:head] for each in row):
+            large.update({round(row[0].base) for row in rows[:head]})
+        else:
+            heads.update({round(row[0].base) for row in rows[:head]})
         feet.update({round(row[0].base) for row in rows[len(rows) - foot :]})
-    return Edges(_repeated(heads), _repeated(feet))
+    return Edges(_repeated(heads) | _repeated(large, LARGE_SHARE * len(pages)), _repeated(feet))
 
 
-def _repeated(bases: Counter[int]) -> frozenset[int]:
-    return frozenset(base for base in bases if sum(bases[base + step] for step in (-2, -1, 0, 1, 2)) > 1)
+def _repeated(bases: Counter[int], least: float = 2) -> frozenset[int]:
+    return frozenset(base for base in bases if sum(bases[base + step] for step in (-2, -1, 0, 1, 2)) >= max(2, least))
 
 
 def _apart(rows: Sequence[Sequence[Segment]], measures: Measures) -> tuple[int, int]:
-    """Return how many rows at the head and at the foot stand apart from the text and are set no larger."""
+    """Return how many rows at the head and at the foot stand apart from the text."""
     if len(rows) < MIN_APART:
         return 0, 0
     bases = [row[0].base for row in rows]
-    far, largest = HEAD_GAP * measures.leading, LARGEST * measures.size
+    far = HEAD_GAP * measures.leading
     head = next((n for n in range(1, MAX_HEAD_ROWS + 1) if bases[n] - bases[n - 1] > far), 0)
     foot = next((n for n in range(1, MAX_HEAD_ROWS + 1) if bases[-n] - bases[-n - 1] > far), 0)
-    if any(each.size > largest for row in rows[:head] for each in row):
-        head = 0
     return (head, foot) if head + foot < len(rows) else (0, 0)
 
 

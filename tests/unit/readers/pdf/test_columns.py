@@ -92,10 +92,12 @@ def test_heads_and_feet_stand_apart_where_those_of_other_pages_do():
     assert [each.edge for each in reading_order(rows(with_title), edges)] == [False] * 9 + [True]
 
 
-def test_what_is_set_larger_is_a_title_and_no_head():
-    pages = [rows(page(glyphs("Chapter", 100, 50, 16), column(LEFT, 40, 100))) for _ in range(3)]
+def test_what_is_set_larger_is_a_title_unless_most_pages_have_one():
+    opening = rows(page(glyphs("Chapter", 100, 50, 16), column(LEFT, 40, 100)))
+    others = [rows(page(column(LEFT, 40, 100))) for _ in range(4)]
 
-    assert edges_of(pages, USUAL).heads == frozenset()
+    assert edges_of([opening, opening, *others], USUAL).heads == frozenset()
+    assert edges_of([opening] * 4 + others, USUAL).heads == {50}
 
 
 def test_numbers_of_lines_in_the_margin_are_taken_aside():
