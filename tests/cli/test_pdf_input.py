@@ -1,8 +1,9 @@
-"""PDFs as input on the command line."""
+"""PDFs as input on the command line: places on pages, page labels, conversion, proof and packages."""
 
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,14 @@ def pdf(tmp_path, pages_bytes):
     """Return a PDF without page labels."""
     path = tmp_path / "in.pdf"
     path.write_bytes(pages_bytes)
+    return path
+
+
+@pytest.fixture
+def labelled(tmp_path, pages_bytes):
+    """Return a PDF whose pages are called ii, iii and 1."""
+    path = tmp_path / "in.pdf"
+    path.write_bytes(relabelled(pages_bytes, [(0, 1, "/r", 2), (2, 2, "/D", 1)]))
     return path
 
 
@@ -86,3 +95,67 @@ def test_a_folder_stands_for_its_pdfs_too(docpack, pdf, tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"box.tei.xml", "ode.tei.xml"}
+
+
+# --------------------------------------------------------------------------------------------------- places on pages
+
+
+def test_a_line_is_told_with_its_page_and_its_place(docpack, labelled):
+    done = docpack("explain", "in.pdf", "--line", "4")
+
+    told = done.stdout.decode()
+    assert "\nPage ii (page 1 of the file), of 3: " in told
+    assert " points from the left edge, " in told
+    assert "Line 4 goes on where the text before it stops" in told
+
+
+def test_a_line_of_a_pdf_without_labels_has_the_number_of_its_page(docpack, pdf):
+    done = docpack("explain", "in.pdf", "--line", "4")
+
+    assert "\nPage 1, of 3: " in done.stdout.decode()
+
+
+def test_the_ledger_has_pages_and_the_place_of_each_line(docpack, labelled):
+    done = docpack("explain", "in.pdf", "--json")
+
+    ledger = json.loads(done.stdout)
+    source = ledger["source"]
+    assert [page["label"] for page in source["pages"]] == ["ii", "iii", "1"]
+    assert all(page["width"] > 0 and page["height"] > 0 for page in source["pages"])
+    assert {each[0] for each in source["boxes"]} == {0, 1, 2}
+    for page, left, top, right, bottom in source["boxes"]:
+        assert 0 <= left < right <= source["pages"][page]["width"]
+        assert 0 <= top < bottom <= source["pages"][page]["height"]
+    assert max(edit["line"] for edit in ledger["edits"]) <= len(source["boxes"])
+
+
+def test_a_line_as_json_has_its_place(docpack, labelled):
+    done = docpack("explain", "in.pdf", "--line", "4", "--json")
+
+    told = json.loads(done.stdout)
+    assert told["place"]["page"] == "ii"
+    assert told["place"]["index"] == 0
+    assert told["place"]["left"] < told["place"]["right"]
+    assert {edit["line"] for edit in told["edits"]} <= {3, 4}
+
+
+def test_a_text_without_pages_has_the_ledger_it_always_had(docpack, text):
+    done = docpack("explain", text, "--json")
+
+    assert set(json.loads(done.stdout)["source"]) == {"sha256", "encoding", "newline", "characters"}
+
+
+def test_doubts_name_their_page(docpack, labelled):
+    done = docpack("explain", "in.pdf", "--unsure", "1", "--json")
+    words = docpack("explain", "in.pdf", "--unsure", "1")
+
+    found = json.loads(done.stdout)["unsure"]
+    assert {each["page"] for each in found} == {"ii", "iii", "1"}
+    assert f"\npage {found[0]['page']}, line {found[0]['line']}: " in words.stdout.decode()
+
+
+def test_warnings_of_strict_conversions_name_the_page(docpack, labelled):
+    done = docpack("convert", "in.pdf", "-t", "json", "-d", "out", "--strict", "1")
+
+    assert done.returncode == 6
+    assert b"warning: in.pdf: page " in done.stderr

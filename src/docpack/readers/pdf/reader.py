@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from docpack.errors import InputError
-from docpack.ledger import SourceText, sha256_hex
+from docpack.ledger import SourcePage, SourceText, sha256_hex
 from docpack.plugins import Format, option
 from docpack.readers.pdf.laying import lay_out, line_up
 from docpack.readers.pdf.opening import open_pdf
@@ -16,10 +16,15 @@ from docpack.readers.reflowing import ReflowOptions, reflowed
 from docpack.reflow.layout import Layout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from docpack.context import Context
     from docpack.model import Document
+    from docpack.readers.pdf.glyphs import Page
 
 __all__ = ["PdfReader"]
+
+MAX_LABEL_CHARACTERS = 100  # of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class PdfReader(ReflowOptions):
         """
         self.said()
         opened = open_pdf(data, self.engine, self.password)
-        pages, measures = line_up(opened.pages())
+        sizes: list[tuple[float, float]] = []
+        pages, measures = line_up(_measured(opened.pages(), sizes))
         if not any(pages):
             raise InputError(
                 "the PDF holds no text, only pictures of pages",
@@ -62,5 +68,20 @@ class PdfReader(ReflowOptions):
             place._replace(level=shown.ranks.get(number, 0)) if place else None
             for number, place in enumerate(laid.layout, 1)
         ]
-        source = SourceText(laid.text, sha256=sha256_hex(data), boxes=laid.boxes)
-        return reflowed(self, source, context, Layout(tuple(lines), shown.rulings, opened.labels()))
+        labels = {number: _printable(label) for number, label in opened.labels().items()}
+        frames = tuple(SourcePage(*size, labels.get(number, "")) for number, size in enumerate(sizes))
+        source = SourceText(laid.text, sha256=sha256_hex(data), boxes=laid.boxes, pages=frames)
+        return reflowed(self, source, context, Layout(tuple(lines), shown.rulings, labels))
+
+
+def _printable(label: str) -> str:
+    """Return a page's label as it can be shown: it comes from the file, and may hold anything."""
+    shown = "".join(each if each.isprintable() else " " for each in label[:MAX_LABEL_CHARACTERS])
+    return " ".join(shown.split())
+
+
+def _measured(pages: Iterator[Page], sizes: list[tuple[float, float]]) -> Iterator[Page]:
+    """Yield the pages, and add the width and height of each to `sizes`."""
+    for page in pages:
+        sizes.append((page.width, page.height))
+        yield page
