@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 import docpack as library
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+TEI = "{http://www.tei-c.org/ns/1.0}"
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +163,53 @@ def test_warnings_of_strict_conversions_name_the_page(docpack, labelled):
 
     assert done.returncode == 6
     assert b"warning: in.pdf: page " in done.stderr
+
+
+# -------------------------------------------------------------------------------------------------------- page labels
+
+
+def test_page_labels_of_the_pdf_reach_all_formats(docpack, labelled, tmp_path):
+    done = docpack("convert", "in.pdf", "-d", "out", "-t", "json,tei,epub,pdf", "--verify")
+
+    assert done.returncode == 0, done.stderr
+    tei = etree.parse(tmp_path / "out" / "in.tei.xml")
+    assert [each.get("n") for each in tei.iter(f"{TEI}pb")] == ["ii", "iii", "1"]
+    assert page_list(tmp_path / "out" / "in.epub") == ["ii", "iii", "1"]
+    assert pages_in_json(tmp_path / "out" / "in.json") == ["ii", "iii", "1"]
+    assert {"page-ii", "page-iii", "page-1"} <= named_destinations(tmp_path / "out" / "in.pdf")
+
+
+def test_without_page_labels_the_printed_numbers_count(docpack, pdf, tmp_path):
+    docpack("convert", "in.pdf", "-d", "out", "-t", "json,tei")
+
+    tei = etree.parse(tmp_path / "out" / "in.tei.xml")
+    assert [each.get("n") for each in tei.iter(f"{TEI}pb")] == ["1", "2", "3"]
+
+
+def page_list(path):
+    with zipfile.ZipFile(path) as epub:
+        name = next(each for each in epub.namelist() if each.endswith("nav.xhtml"))
+        root = etree.fromstring(epub.read(name))
+    kind = "{http://www.idpf.org/2007/ops}type"
+    lists = [each for each in root.iter("{*}nav") if each.get(kind) == "page-list"]
+    return ["".join(link.itertext()) for each in lists for link in each.iter("{*}a")]
+
+
+def pages_in_json(path):
+    def found(node):
+        if isinstance(node, dict):
+            if node.get("type") == "source_break" and node.get("page"):
+                yield node["page"]
+            for value in node.values():
+                yield from found(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from found(value)
+
+    return list(found(json.loads(path.read_bytes())))
+
+
+def named_destinations(path):
+    from pypdf import PdfReader
+
+    return set(PdfReader(path).named_destinations)
