@@ -121,9 +121,11 @@ class SourceText:
     def page_of(self, line: int) -> str:
         """Return the name of the page that a line stands on: its label, else its number from 1, else ""."""
         box = self.box_of(line)
-        if box is None:
-            return ""
-        return (self.pages[box.page].label if box.page < len(self.pages) else "") or str(box.page + 1)
+        return self.page_name(box.page) if box else ""
+
+    def page_name(self, index: int) -> str:
+        """Return the label of a page, by its index from 0, or else its number from 1."""
+        return (self.pages[index].label if index < len(self.pages) else "") or str(index + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import docpack as library
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 TEI = "{http://www.tei-c.org/ns/1.0}"
+XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +185,32 @@ def test_without_page_labels_the_printed_numbers_count(docpack, pdf, tmp_path):
 
     tei = etree.parse(tmp_path / "out" / "in.tei.xml")
     assert [each.get("n") for each in tei.iter(f"{TEI}pb")] == ["1", "2", "3"]
+
+
+# ---------------------------------------------------------------------------------------------------------- facsimile
+
+
+def test_a_facsimile_tells_where_each_line_stands(docpack, labelled, tmp_path):
+    done = docpack("convert", "in.pdf", "-t", "tei", "--facsimile")
+    restored = docpack("restore", "in.tei.xml", "-o", "again.txt")
+
+    assert done.returncode == 0, done.stderr
+    root = etree.parse(tmp_path / "in.tei.xml")
+    assert [each.get("n") for each in root.iter(f"{TEI}surface")] == ["ii", "iii", "1"]
+    zones = {f"#{each.get(XML_ID)}": each.get("n") for each in root.iter(f"{TEI}zone")}
+    lines = [each for each in root.iter(f"{TEI}lb") if each.get("ed") == "source"]
+    assert all(zones[each.get("facs")] == each.get("n") for each in lines)
+    assert restored.returncode == 0, restored.stderr
+    assert b"the text that was extracted from the PDF, not the PDF itself" in restored.stderr
+    assert (tmp_path / "again.txt").read_text() == library.read(labelled).source.source.text
+
+
+def test_a_text_has_no_facsimile(docpack, text):
+    done = docpack("convert", text, "-t", "tei", "--facsimile")
+
+    assert done.returncode == 4
+    assert b"it is not known where the lines stand on their pages" in done.stderr
+    assert b"hint: Convert from the PDF itself" in done.stderr
 
 
 def page_list(path):
