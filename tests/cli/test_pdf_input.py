@@ -240,3 +240,101 @@ def named_destinations(path):
     from pypdf import PdfReader
 
     return set(PdfReader(path).named_destinations)
+
+
+# ---------------------------------------------------------------------------------------------------------- archiving
+
+
+def test_all_outputs_of_a_pdf_hold_what_it_holds(docpack, labelled, tmp_path):
+    done = docpack("convert", "in.pdf", "-d", "out", "-t", "epub,docx,tei,pdf", "--verify", "--json")
+    outputs = sorted((tmp_path / "out").iterdir())
+    against = docpack("verify", *outputs, "--against", "in.pdf", "--json")
+
+    assert done.returncode == 0, done.stderr
+    (result,) = json.loads(done.stdout)["results"]
+    assert {name: found["ok"] for name, found in result["conservation"].items()} == dict.fromkeys(
+        ("epub", "docx", "tei", "pdf"), True
+    )
+    assert against.returncode == 0, against.stdout
+    assert [each["ok"] for each in json.loads(against.stdout)["results"]] == [True] * 4
+
+
+def test_what_an_output_lacks_is_told_with_its_page(docpack, labelled, tmp_path):
+    docpack("convert", "in.pdf", "-t", "tei", "-o", "out.tei.xml", "--tei-form", "reading")
+    tei = (tmp_path / "out.tei.xml").read_text()
+    (tmp_path / "out.tei.xml").write_text(tei.replace("harbour master of Vell", "master of Vell", 1))
+
+    done = docpack("verify", "out.tei.xml", "--against", "in.pdf")
+
+    assert done.returncode == 5
+    assert "\nin.pdf: page ii, line 3: " in done.stdout.decode()
+
+
+@pytest.fixture
+def package(docpack, labelled, tmp_path):
+    """Return a package of a PDF that was read with options, a password among them."""
+    (tmp_path / "password.txt").write_text("a dark horse\n")
+    options = ("--pdf-engine", "pypdf", "--password-file", "password.txt", "--no-verse")
+    done = docpack("pack", "in.pdf", "-o", "out.zip", "-t", "tei,epub", *options)
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "out.zip"
+
+
+def files_of(path):
+    with zipfile.ZipFile(path) as archive:
+        return {each.partition("/")[2].removeprefix("data/"): archive.read(each) for each in archive.namelist()}
+
+
+def test_a_package_of_a_pdf_is_valid_and_gives_it_back(docpack, package, labelled, tmp_path):
+    verified = docpack("verify", package, "--level", "canonical")
+    restored = docpack("restore", package, "-o", "again.pdf")
+    again = docpack("reproduce", package, "--password-file", "password.txt", "--json")
+
+    assert verified.returncode == 0, verified.stdout
+    assert restored.returncode == 0
+    assert (tmp_path / "again.pdf").read_bytes() == labelled.read_bytes()
+    assert again.returncode == 0, again.stdout
+    assert {each["outcome"] for each in json.loads(again.stdout)["outputs"]} == {"same"}
+
+
+def test_a_package_tells_how_a_pdf_was_read_and_never_the_password(package):
+    files = files_of(package)
+
+    recipe = json.loads(files["documentation/conversion.json"])
+    assert recipe["reader"] == "pdf"
+    assert recipe["reader_options"] == {"engine": "pypdf", "password": {"withheld": "secret"}, "verse": False}
+    assert "pypdf" in recipe["versions"]
+    assert not [name for name, data in files.items() if b"a dark horse" in data]
+
+
+def test_the_records_say_which_pdf_the_source_is(package):
+    name = "representations/source/metadata/preservation/premis.xml"
+    (file,) = [
+        each
+        for each in etree.fromstring(files_of(package)[name]).iter("{*}object")
+        if "representations/source/data/in.pdf" in [value.text for value in each.iter("{*}objectIdentifierValue")]
+    ]
+
+    told = [file.findtext(f".//{{*}}{key}") for key in ("formatName", "formatVersion", "formatRegistryKey")]
+    assert told == ["Acrobat PDF/A - Portable Document Format", "2a", "fmt/476"]
+
+
+def test_a_package_of_a_pdf_holds_the_text_that_its_ledger_is_about(package):
+    files = files_of(package)
+
+    text, ledger = files["documentation/extracted-text.txt"].decode(), json.loads(files["documentation/ledger.json"])
+    assert all(text[edit["start"] : edit["stop"]] == edit["source"] for edit in ledger["edits"])
+    assert len(text.splitlines()) == len(ledger["source"]["boxes"])
+    assert "extracted-text.txt" in files["documentation/about-this-package.txt"].decode()
+
+
+def test_a_batch_takes_texts_and_pdfs_with_options_of_both(docpack, pdf, text, tmp_path):
+    text.rename(tmp_path / "ode.txt")
+    cache = {"DOCPACK_CACHE_DIR": str(tmp_path / "cache")}
+
+    first = docpack("batch", "*.txt", "*.pdf", "-d", "out", "-t", "tei", "--no-headings", "--json", env=cache)
+    again = docpack("batch", "*.txt", "*.pdf", "-d", "out", "-t", "tei", "--no-headings", "--json", env=cache)
+
+    assert first.returncode == 0, first.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"in.tei.xml", "ode.tei.xml"}
+    assert json.loads(again.stdout)["statuses"]["fresh"] == 2

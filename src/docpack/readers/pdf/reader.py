@@ -39,7 +39,7 @@ class PdfReader(ReflowOptions):
         choices=("pypdf", "pdfium"),
     )
     password: bytes | None = option(
-        None, "a file whose first line is the password of the PDF", kind="file", flag="--password-file"
+        None, "a file whose first line is the password of the PDF", kind="file", flag="--password-file", secret=True
     )
 
     def refuses(self, data: bytes, name: str) -> str:
