@@ -20,6 +20,7 @@ from docpack.plugins import NamedBytes, make, options_of, reader_names, reader_t
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from docpack.ledger import SourceText
     from docpack.metadata import Changes
     from docpack.model import Document
 
@@ -92,6 +93,8 @@ def read(
         _take_back(context, changes)
     for message in changes.ignored if changes else ():
         context.report(Code.M005, file="metadata file", message=message)
+    if document.source and document.source.source.boxes:
+        _name_pages(context, document.source.source)
     sha256 = document.source.source.sha256 if document.source else _sha256(data)
     return replace(document, metadata=stated.with_identifier(described, sha256))
 
@@ -165,6 +168,14 @@ def _take_back(context: Context, changes: Changes) -> None:
     replaced = {Code.M001, Code.M002} if changes.title is not None else set()
     replaced |= {Code.M003, Code.M004} if changes.language is not None else set()
     context.findings[:] = [finding for finding in context.findings if finding.code not in replaced]
+
+
+def _name_pages(context: Context, source: SourceText) -> None:
+    """Say of findings on which page their line stands."""
+    context.findings[:] = [
+        replace(each, page=source.page_of(each.line)) if each.line and not each.page else each
+        for each in context.findings
+    ]
 
 
 def overrides_beside(source: str | os.PathLike[str]) -> Path:

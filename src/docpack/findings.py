@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any
 
-__all__ = ["Code", "Finding", "Severity"]
+__all__ = ["Code", "Finding", "Severity", "place_in"]
 
 
 class Severity(StrEnum):
@@ -67,12 +67,14 @@ class Code(Enum):
 class Finding:
     """One thing to tell: what, where, and the values that fill the message.
 
-    `line` counts the source's lines from 1; None where the finding concerns the whole document.
+    `line` counts the source's lines from 1; None where the finding concerns the whole document. `page` is the name of the
+    page that the line stands on, where the source has pages with known places.
     """
 
     code: Code
     values: dict[str, Any] = field(default_factory=dict)
     line: int | None = None
+    page: str = ""
 
     @property
     def message(self) -> str:
@@ -87,4 +89,12 @@ class Finding:
             "line": self.line,
             "message": self.message,
             "values": self.values,
+            **({"page": self.page} if self.page else {}),
         }
+
+
+def place_in(source: str, line: int | None, page: str = "") -> str:
+    """Return how a place is named: `in.txt:12`, `in.pdf: page iv, line 12`, or the source alone without a line."""
+    if not line:
+        return source
+    return f"{source}: page {page}, line {line}" if page else f"{source}:{line}"

@@ -17,6 +17,8 @@ from docpack.ledger import Edit, Ledger, Rule, line_starts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docpack.ledger import SourceText
+
 __all__ = [
     "UNSURE_BELOW",
     "Judgement",
@@ -73,6 +75,7 @@ class Judgement:
         after: The first words after it; of what is dropped, the words themselves.
         start: Where the place begins in the source, in code points.
         stop: Where it ends.
+        page: The name of the page that the line stands on, where the source has pages with known places.
     """
 
     line: int
@@ -85,6 +88,12 @@ class Judgement:
     after: str
     start: int
     stop: int
+    page: str = ""
+
+    @property
+    def where(self) -> str:
+        """The line, after its page where that is known: `page iv, line 12`."""
+        return f"page {self.page}, line {self.line}" if self.page else f"line {self.line}"
 
     @property
     def why(self) -> str:
@@ -110,6 +119,7 @@ class Judgement:
             "after": self.after,
             "start": self.start,
             "stop": self.stop,
+            **({"page": self.page} if self.page else {}),
         }
 
 
@@ -133,7 +143,7 @@ def judgements(ledger: Ledger, below: float = 2.0) -> tuple[Judgement, ...]:
     """
     text, starts = ledger.source.text, line_starts(ledger.source.text)
     return tuple(
-        _judgement(edit, decision, stop, text, starts)
+        _judgement(edit, decision, stop, ledger.source, starts)
         for edit, decision, stop in _places(ledger.edits)
         if edit.confidence < below and (stop < len(text) or decision in _PLACED)
     )
@@ -174,7 +184,8 @@ def _goes_on(edit: Edit, decision: str, following: Edit) -> bool:
     return said == "drop" or (said == decision and not following.reading and following.reason == edit.reason)
 
 
-def _judgement(edit: Edit, decision: str, stop: int, text: str, starts: list[int]) -> Judgement:
+def _judgement(edit: Edit, decision: str, stop: int, source: SourceText, starts: list[int]) -> Judgement:
+    text = source.text
     if decision in _PLACED:
         place, after = edit.start, text[edit.start : edit.stop]
     elif decision in _HYPHENS:
@@ -183,8 +194,9 @@ def _judgement(edit: Edit, decision: str, stop: int, text: str, starts: list[int
         place, after = stop, text[stop : stop + _MAX_WORDS_CHARACTERS]
     # The hyphen itself belongs to the edit that drops it, but people look for it in the line.
     shown = edit.start + (decision == "join-hyphen" and text[edit.start : edit.start + 1].strip() != "")
+    line = bisect_right(starts, place)
     return Judgement(
-        bisect_right(starts, place),
+        line,
         decision,
         edit.rule,
         edit.confidence,
@@ -194,6 +206,7 @@ def _judgement(edit: Edit, decision: str, stop: int, text: str, starts: list[int
         _first_line(after),
         edit.start,
         stop,
+        source.page_of(line),
     )
 
 

@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Account", "Box", "Edit", "Ledger", "Rule", "SourceText", "account", "apply", "to_json", "undo"]
+__all__ = [
+    "Account",
+    "Box",
+    "Edit",
+    "Ledger",
+    "Rule",
+    "SourcePage",
+    "SourceText",
+    "account",
+    "apply",
+    "to_json",
+    "undo",
+]
 
 
 class Rule(StrEnum):
@@ -72,14 +84,22 @@ class Box(NamedTuple):
     bottom: float
 
 
+class SourcePage(NamedTuple):
+    """A page that lines stand on: its size in points, and its label where the source gives one (iv, 12, A-3)."""
+
+    width: float
+    height: float
+    label: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceText:
     """The decoded source and what is needed to give its bytes back.
 
     `encoding` is a Python codec's name; `bom` the byte-order mark that stood before the text, or nothing;
     `newline` the commonest line end ("lf", "crlf", "cr", ...), for information only. `sha256` is that of the file.
-    Where the text was extracted from pages, `boxes` has the place of each line, by number less one, and `to_bytes`
-    gives the extracted text.
+    Where the text was extracted from pages, `boxes` has the place of each line, by number less one, `pages` has all pages,
+    those without text too, and `to_bytes` gives the extracted text.
     """
 
     text: str
@@ -88,10 +108,24 @@ class SourceText:
     bom: bytes = b""
     sha256: str = ""
     boxes: tuple[Box | None, ...] = field(default=(), repr=False)
+    pages: tuple[SourcePage, ...] = field(default=(), repr=False)
 
     def to_bytes(self) -> bytes:
         """Return the bytes that were read."""
         return self.bom + self.text.encode(self.encoding)
+
+    def box_of(self, line: int) -> Box | None:
+        """Return where a line stands, by its number from 1; None where that is not known."""
+        return self.boxes[line - 1] if 1 <= line <= len(self.boxes) else None
+
+    def page_of(self, line: int) -> str:
+        """Return the name of the page that a line stands on: its label, else its number from 1, else ""."""
+        box = self.box_of(line)
+        return self.page_name(box.page) if box else ""
+
+    def page_name(self, index: int) -> str:
+        """Return the label of a page, by its index from 0, or else its number from 1."""
+        return (self.pages[index].label if index < len(self.pages) else "") or str(index + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +261,21 @@ def to_json(ledger: Ledger) -> dict[str, Any]:
                 "decision": edit.decision,
             }
         )
-    return {
-        "source": {
-            "sha256": source.sha256,
-            "encoding": source.encoding,
-            "newline": source.newline,
-            "characters": len(source.text),
-        },
-        "edits": edits,
+    described: dict[str, Any] = {
+        "sha256": source.sha256,
+        "encoding": source.encoding,
+        "newline": source.newline,
+        "characters": len(source.text),
     }
+    if source.pages:
+        described["pages"] = [
+            {"label": page.label, "width": round(page.width, 2), "height": round(page.height, 2)}
+            for page in source.pages
+        ]
+        described["boxes"] = [_box(each) for each in source.boxes]
+    return {"source": described, "edits": edits}
+
+
+def _box(box: Box | None) -> list[float] | None:
+    """Return the index of the page, and left, top, right, bottom in hundredths of a point."""
+    return [box.page, *(round(each, 2) for each in box[1:])] if box else None

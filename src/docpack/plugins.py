@@ -14,6 +14,7 @@ format's name; docpack's own formats are announced in the same way.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 from docpack.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from importlib.metadata import EntryPoint
     from pathlib import Path
     from typing import Self
@@ -48,8 +49,10 @@ __all__ = [
     "plugins",
     "reader_names",
     "reader_type",
+    "reading_versions",
     "validator_names",
     "validator_type",
+    "without_secrets",
     "writer_for_path",
     "writer_names",
     "writer_type",
@@ -62,6 +65,9 @@ GROUPS = {
     "docpack.packagers": "packager",
     "docpack.validators": "validator",
 }
+
+
+_READ_WITH = {"pdf": ("pypdf", "pypdfium2")}  # the second one only where it is installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +249,18 @@ def writer_type(name: str) -> type[Any]:
     return _load("writer", name, writer_names())
 
 
+@cache
+def reading_versions(reader: str) -> dict[str, str]:
+    """Return the versions of the libraries that shape what a reader gives, where they are installed, by name."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {}
+    for name in _READ_WITH.get(reader, ()):
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
 def _load(kind: str, name: str, known: list[str]) -> type[Any]:
     for plugin in plugins():
         if plugin.kind == kind and plugin.name == name:
@@ -297,7 +315,7 @@ class Option:
 
     `flag` is its name on the command line; `kind` is how its text is read: str, int, bool, choice, file (the file's
     bytes), folders (paths, may be given more than once). A bool that is true by default has a flag that makes it
-    false: `--no-headings`.
+    false: `--no-headings`. The value of one that is `secret` (a password) stands in no record and shapes no output.
     """
 
     name: str
@@ -306,9 +324,12 @@ class Option:
     help: str
     choices: tuple[str, ...]
     default: Any
+    secret: bool = False
 
 
-def option(default: Any, text: str, *, flag: str = "", kind: str = "", choices: tuple[str, ...] = ()) -> Any:
+def option(
+    default: Any, text: str, *, flag: str = "", kind: str = "", choices: tuple[str, ...] = (), secret: bool = False
+) -> Any:
     """Return a dataclass field that is an option of a plug-in; `text` is its line of help.
 
     Args:
@@ -318,8 +339,10 @@ def option(default: Any, text: str, *, flag: str = "", kind: str = "", choices: 
             true by default, which the flag makes false.
         kind: str, int, bool, choice, file or folders; by default taken from `default`.
         choices: The values it may have.
+        secret: Whether its value is to be kept out of all records.
     """
-    return dataclasses.field(default=default, metadata={"help": text, "flag": flag, "kind": kind, "choices": choices})
+    told = {"help": text, "flag": flag, "kind": kind, "choices": choices, "secret": secret}
+    return dataclasses.field(default=default, metadata=told)
 
 
 def options_of(plugin: type[Any]) -> tuple[Option, ...]:
@@ -331,8 +354,20 @@ def options_of(plugin: type[Any]) -> tuple[Option, ...]:
         kind = field.metadata.get("kind") or ("choice" if choices else type(field.default).__name__)
         negation = "no-" if kind == "bool" and field.default is True else ""
         flag = field.metadata.get("flag") or f"--{name}-{negation}{field.name}".replace("_", "-")
-        found.append(Option(field.name, flag, kind, field.metadata.get("help", ""), choices, field.default))
+        text, secret = field.metadata.get("help", ""), field.metadata.get("secret", False)
+        found.append(Option(field.name, flag, kind, text, choices, field.default, secret))
     return tuple(found)
+
+
+def without_secrets(options: Mapping[str, Any], readers: Iterable[str]) -> dict[str, Any]:
+    """Return options of a reader without those that no record may hold.
+
+    Args:
+        options: Their values, by name.
+        readers: Whose they may be.
+    """
+    secret = {each.name for name in readers for each in options_of(reader_type(name)) if each.secret}
+    return {name: value for name, value in options.items() if name not in secret}
 
 
 _KINDS: dict[str, tuple[type, ...]] = {

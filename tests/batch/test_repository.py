@@ -514,3 +514,19 @@ def test_a_table_of_another_program_is_none_of_ours(batch, repository):
     (repository / "in" / "pyproject.toml").write_text("[tool.docpack-gemtext]\nx = 1\n")
 
     assert batch("--print-config", cwd=repository / "in").stdout.count(b"docpack.toml") == 1
+
+
+def test_a_password_is_in_no_key_and_the_library_that_reads_a_pdf_is(monkeypatch):
+    from docpack.batch import keys
+    from docpack.jobs import Job
+    from docpack.plugins import NamedBytes
+
+    def key_of(data, **options):
+        return keys.Ingredients(Job("a", (("tei", "a.xml"),), reader_options=options), 0).keys("a", data).document
+
+    pdf, text = key_of(b"%PDF-1.7"), key_of(b"a text")
+
+    assert key_of(b"%PDF-1.7", password=NamedBytes(b"a dark horse", "p.txt")) == pdf
+    monkeypatch.setattr(keys, "reading_versions", lambda reader: {"pypdf": "0"})
+    assert key_of(b"%PDF-1.7") != pdf
+    assert key_of(b"a text") == text

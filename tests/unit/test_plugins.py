@@ -27,6 +27,7 @@ def test_the_built_in_formats_are_announced_as_any_other():
         ("packager", "bagit"),
         ("packager", "eark-sip"),
         ("reader", "json"),
+        ("reader", "pdf"),
         ("reader", "text"),
         ("writer", "docx"),
         ("writer", "epub"),

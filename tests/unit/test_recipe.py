@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -84,3 +85,15 @@ def test_folders_are_not_recorded_but_missed():
 def test_a_broken_record_is_refused(data):
     with pytest.raises(InputError, match="cannot be read"):
         read_recipe(data, {}.__getitem__)
+
+
+def test_a_password_is_in_no_record():
+    made = replace(recipe(password=NamedBytes(b"a dark horse", "password.txt"), engine="pypdf"), reader="pdf")
+
+    record, files = record_recipe(made)
+    read = read_recipe(json.dumps(record).encode(), files.__getitem__)
+
+    assert record["reader_options"] == {"engine": "pypdf", "password": {"withheld": "secret"}}
+    assert b"a dark horse" not in b"".join(files.values())
+    assert read.reader_options == {"engine": "pypdf"}
+    assert read.lacking == ("password",)

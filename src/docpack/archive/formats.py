@@ -1,14 +1,15 @@
 """What kind of file each part of a package is, by the names that the registries of the field give it.
 
 Spec:
-    PRONOM keys as fido 1.6.1 (PRONOM 109) and siegfried 1.11.9 find them in what docpack writes.
+    PRONOM keys as fido 1.6.1 (PRONOM 109) and siegfried 1.11.9 find them in what docpack writes, and in PDFs that it reads.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
-__all__ = ["FileFormat", "format_of_file", "format_of_output"]
+__all__ = ["FileFormat", "format_of_file", "format_of_output", "format_of_pdf"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,20 @@ _ARCHIVAL_PDF = {
     "a-4e": ("4e", "fmt/1911"),
     "a-4f": ("4f", "fmt/1912"),
 }
-_PLAIN_PDF = {"1.4": "fmt/18", "1.5": "fmt/19", "1.6": "fmt/20", "1.7": "fmt/276", "2.0": "fmt/1129"}
+_PLAIN_PDF = {
+    "1.0": "fmt/14",
+    "1.1": "fmt/15",
+    "1.2": "fmt/16",
+    "1.3": "fmt/17",
+    "1.4": "fmt/18",
+    "1.5": "fmt/19",
+    "1.6": "fmt/20",
+    "1.7": "fmt/276",
+    "2.0": "fmt/1129",
+}
+_PDF_HEADER = re.compile(rb"%PDF-([0-9]\.[0-9])")
+# The claim of PDF/A in XMP, as an element or as an attribute.
+_CLAIM = re.compile(rb"pdfaid:(part|conformance)\s*(?:>|=\s*[\"'])\s*([1-4A-Fa-fUu])\s*(?=<|[\"'])")
 _PLAIN = {
     suffix: FileFormat(name, media_type, by_name=True)
     for suffix, name, media_type in (
@@ -111,6 +125,23 @@ def format_of_output(name: str, pdf_standard: str = "a-2a,ua-1") -> FileFormat:
 
     described = writer_type(name).format
     return FileFormat(described.description or name, described.media_type)
+
+
+def format_of_pdf(data: bytes) -> FileFormat:
+    """Return what a PDF is by its content: the part of PDF/A that its metadata claim, else the version in its first line.
+
+    Spec:
+        ISO 19005-1, 6.7.11 (the PDF/A identifier; metadata streams of PDF/A are not compressed); ISO 32000-1, 7.5.2.
+    """
+    claimed = {name: each.decode("ascii") for name, each in _CLAIM.findall(data)[:2]}
+    if b"part" in claimed:
+        level = (claimed[b"part"] + claimed.get(b"conformance", "")).lower()
+        found = _ARCHIVAL_PDF.get(f"a-{level}")
+        if found:
+            return FileFormat("Acrobat PDF/A - Portable Document Format", "application/pdf", *found)
+    header = _PDF_HEADER.search(data[:1024])
+    version = header[1].decode("ascii") if header else ""
+    return FileFormat("Acrobat PDF - Portable Document Format", "application/pdf", version, _PLAIN_PDF.get(version, ""))
 
 
 def _pdf_format(standards: list[str]) -> FileFormat:

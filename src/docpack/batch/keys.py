@@ -19,7 +19,7 @@ from docpack.context import EPOCH_1980_S
 from docpack.conversion import overrides_beside
 from docpack.files import sha256_of
 from docpack.metadata.recording import changes_to_json
-from docpack.plugins import options_of, plugins, writer_type
+from docpack.plugins import options_of, plugins, reader_names, reading_versions, without_secrets, writer_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,7 +54,7 @@ class Ingredients:
                 "docpack": __version__,
                 "plug-ins": [f"{each.name} {each.version}" for each in plugins() if each.kind == "reader"],
                 "format": job.format,
-                "options": _plain(job.reader_options),
+                "options": _plain(without_secrets(job.reader_options, reader_names())),
                 "metadata": changes_to_json(job.changes) if job.changes else None,
                 "verify": job.verify,
                 "doubts": max(QUITE_SURE, job.unsure_below),
@@ -75,7 +75,9 @@ class Ingredients:
         """
         sha256 = hashlib.sha256(data).hexdigest()
         overrides = _of_file(str(overrides_beside(source))) if self._overrides else ""
-        key = _digest([self._reading, os.path.basename(source), sha256, overrides])  # noqa: PTH119
+        # Told by the content, as the reader is: the libraries that read PDFs shape no text.
+        engines = [reading_versions("pdf")] if b"%PDF-" in data[:1024] else []
+        key = _digest([self._reading, os.path.basename(source), sha256, overrides, *engines])  # noqa: PTH119
         return Keys(sha256, overrides, key, {name: _digest([key, each]) for name, each in self._writing.items()})
 
 

@@ -149,7 +149,13 @@ def _entry(result: Result) -> Entry:
         [each.to_json() for each in result.findings_of.get("", ())],
         sorted(round(each.confidence, 4) for each in result.unsure),
         [
-            {"line": each.line, "decision": each.decision, "confidence": round(each.confidence, 4), "why": each.why}
+            {
+                "line": each.line,
+                **({"page": each.page} if each.page else {}),
+                "decision": each.decision,
+                "confidence": round(each.confidence, 4),
+                "why": each.why,
+            }
             for each in result.unsure[:MAX_DOUBTS]
         ],
     )

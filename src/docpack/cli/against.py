@@ -12,6 +12,7 @@ from docpack.cli.options import PluginOptions, asked_formats, check_overrides_be
 from docpack.conversion import new_context, read
 from docpack.errors import DocpackError, ExitCode, UsageError
 from docpack.files import read_file
+from docpack.findings import place_in
 from docpack.verify.conservation import Reference
 from docpack.verify.outputs import format_of
 from docpack.verify.report import figures, in_context
@@ -45,7 +46,8 @@ def run(parsed: argparse.Namespace) -> int:
     if [*outputs, parsed.against].count("-") > 1:
         raise UsageError("standard input is named twice", hint="It can be read once.")
     logging.getLogger("pypdf").addHandler(logging.NullHandler())  # what it says of a broken PDF ends in our message
-    reference = Reference(_read(parsed))
+    document = _read(parsed)
+    reference = Reference(document)
     codes, made = [], []
     for name in outputs:
         try:
@@ -59,7 +61,7 @@ def run(parsed: argparse.Namespace) -> int:
         codes.append(ExitCode.OK if found.ok else ExitCode.VERIFICATION)
         made.append({"output": name, "source_file": parsed.against, **found.to_json(), "exit_code": int(codes[-1])})
         if not parsed.json:
-            _print("".join(f"{line}\n" for line in _lines(name, parsed.against, found)))
+            _print("".join(f"{line}\n" for line in _lines(name, parsed.against, found, document)))
     if parsed.json:
         _print(json.dumps({"results": made}, indent=1) + "\n")
     failed = [code for code in codes if code]
@@ -80,7 +82,7 @@ def _print(text: str) -> None:
     write_stdout(text.encode("utf-8", "backslashreplace"))
 
 
-def _lines(name: str, source: str, found: Conservation) -> Iterator[str]:
+def _lines(name: str, source: str, found: Conservation, document: Document) -> Iterator[str]:
     """Yield the verdict, the balance sheet, and each difference with its place in the source."""
     verdict = "conserved" if found.ok else "NOT CONSERVED"
     places = (
@@ -90,7 +92,8 @@ def _lines(name: str, source: str, found: Conservation) -> Iterator[str]:
     yield from (f"  {line}" for line in figures(found))
     for each in found.differences:
         what, *readings = in_context(each)
-        yield f"{source}:{each.line}: {what}" if each.line else f"{source}: {what}"
+        page = document.source.source.page_of(each.line or 0) if document.source else ""
+        yield f"{place_in(source, each.line, page)}: {what}"
         yield from readings
     untold = found.count - sum(not each.ok for each in found.differences)
     if untold > 0:

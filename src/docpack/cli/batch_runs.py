@@ -20,6 +20,7 @@ from docpack.batch.task import Record, Status
 from docpack.cli.batch_progress import Progress
 from docpack.cli.messages import say, write_line
 from docpack.errors import ExitCode
+from docpack.findings import place_in
 
 if TYPE_CHECKING:
     import argparse
@@ -133,7 +134,7 @@ class _Teller:
 
     def _say_all(self, record: Record) -> None:
         for each in record.findings:
-            place = f"{record.source}:{each['line']}" if each["line"] else record.source
+            place = place_in(record.source, each["line"], each.get("page", ""))
             say(f"{each['severity']}: {place}: {each['code']} {each['message']}")
         say(f"{record.source}: {record.status}")
 

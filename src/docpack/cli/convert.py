@@ -21,7 +21,7 @@ from docpack.cli.options import (
 from docpack.conversion import OVERRIDES_SUFFIX, overrides_beside
 from docpack.errors import ExitCode, UsageError
 from docpack.files import real_path
-from docpack.findings import Severity
+from docpack.findings import Severity, place_in
 from docpack.jobs import Job, Result, plan
 from docpack.jobs import run as run_job
 from docpack.judgements import UNSURE_BELOW, shown
@@ -99,7 +99,8 @@ def _say_unsure(result: Result, parsed: argparse.Namespace) -> None:
     decisions = "decision is" if len(result.unsure) == 1 else "decisions are"
     say(f"warning: {result.source}: {len(result.unsure)} {decisions} less than {below:g} sure")
     for each in result.unsure[:MAX_UNSURE_SAID]:
-        say(f"warning: {result.source}:{each.line}: {each.decision}, {shown(each.confidence)} sure: {each.why}")
+        place = place_in(result.source, each.line, each.page)
+        say(f"warning: {place}: {each.decision}, {shown(each.confidence)} sure: {each.why}")
     say(f"hint: {_how_to_see(result.source, parsed)}")
 
 

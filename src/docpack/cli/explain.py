@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from docpack.judgements import Judgement
-    from docpack.ledger import Ledger
+    from docpack.ledger import Box, Ledger
 
 __all__ = ["add_arguments", "run"]
 
@@ -119,9 +119,21 @@ def _answer(parsed: argparse.Namespace, ledger: Ledger, name: str) -> str:
     if parsed.line is not None:
         begin, stop = _line_range(ledger, parsed.line)
         described["edits"] = [edit for edit in described["edits"] if edit["start"] < stop and edit["stop"] >= begin]
+        if box := ledger.source.box_of(parsed.line):
+            described["place"] = _placed(ledger, parsed.line, box)
         if not parsed.json:
             return "\n".join(_told(ledger, parsed.line, described["edits"])) + "\n"
     return json.dumps(described, ensure_ascii=False) + "\n" if parsed.json else _table(described, ledger)
+
+
+def _placed(ledger: Ledger, line: int, box: Box) -> dict[str, Any]:
+    """Return where a line stands, as a JSON object."""
+    corners = zip(("left", "top", "right", "bottom"), box[1:], strict=True)
+    return {
+        "page": ledger.source.page_of(line),
+        "index": box.page,
+        **{side: round(value, 2) for side, value in corners},
+    }
 
 
 def _line_range(ledger: Ledger, line: int) -> tuple[int, int]:
@@ -146,6 +158,7 @@ def _told(ledger: Ledger, line: int, edits: list[dict[str, Any]]) -> Iterator[st
     before = next((number for number in range(line - 1, 0, -1) if lines[number - 1]), 0)
     for number in filter(None, (before, line)):
         yield f"{number:>6} | {_cut(lines[number - 1])}"
+    yield from _place(ledger, line)
     yield ""
     every = judgements(ledger)
     readings = {edit["start"]: edit["reading"] for edit in edits}
@@ -166,6 +179,20 @@ def _told(ledger: Ledger, line: int, edits: list[dict[str, Any]]) -> Iterator[st
         yield f"On line {line}, {_show(edit['source'])} {reading}: {edit['reason'] or edit['rule']}."
     if not about and not others and block is None:
         yield f"Nothing was decided on line {line}: it stands as it is."
+
+
+def _place(ledger: Ledger, line: int) -> Iterator[str]:
+    """Yield where a line stands on its page, if that is known."""
+    box = ledger.source.box_of(line)
+    if box is None:
+        return
+    number, count = box.page + 1, len(ledger.source.pages)
+    name = ledger.source.page_of(line)
+    page = f"Page {name}" if name == str(number) else f"Page {name} (page {number} of the file)"
+    yield (
+        f"{page}, of {count}: {box.left:.1f} to {box.right:.1f} points from the left edge, "
+        f"{box.top:.1f} to {box.bottom:.1f} from the top."
+    )
 
 
 def _is_gap(edit: dict[str, Any]) -> bool:
@@ -199,7 +226,7 @@ def _places(found: Sequence[Judgement], below: float) -> Iterator[str]:
     yield f"{len(found) or 'no'} {decisions} less than {below:g} sure\n"
     for each in found:
         place = _cut(each.after) if each.decision == "drop" else f"{_cut(each.before)} ⏎ {_cut(each.after)}"
-        yield f"\nline {each.line}: {each.decision}\n    {place}\n    {each.why or each.rule}. {how_sure(each)}\n"
+        yield f"\n{each.where}: {each.decision}\n    {place}\n    {each.why or each.rule}. {how_sure(each)}\n"
 
 
 # -------------------------------------------------------------------------------------------------- the ledger

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from docpack.errors import InputError, OutputError
 from docpack.files import read_stream
-from docpack.findings import Severity
+from docpack.findings import Severity, place_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,7 +62,7 @@ def say_findings(source: str, findings: Iterable[Finding], *, verbosity: int) ->
     for finding in findings:
         if verbosity < 0 or (finding.code.severity is Severity.INFO and verbosity < 1):
             continue
-        place = f"{source}:{finding.line}" if finding.line else source
+        place = place_in(source, finding.line, finding.page)
         say(f"{finding.code.severity}: {place}: {finding.code.name} {finding.message}")
 
 

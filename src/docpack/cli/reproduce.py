@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docpack.cli.messages import write_stdout
-from docpack.errors import DocpackError, ExitCode, InputError
+from docpack.errors import DocpackError, ExitCode, InputError, UsageError
+from docpack.files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     parser.add_argument(
         "--timeout", type=_seconds, default=TIMEOUT_S, metavar="SECONDS", help=f"how long it may take ({TIMEOUT_S:g})"
     )
+    parser.add_argument("--password-file", metavar="FILE", help="its first line opens the source, if that needs one")
     parser.add_argument("--json", action="store_true", help="print the same as JSON")
 
 
@@ -55,7 +58,7 @@ def _reproduced(parsed: argparse.Namespace) -> list[Reproduction]:
     once = {"crashed": 1, "timeout": 1, "killed": 1}
     slots = Slots(reproduce_file, 1, Limits(timeout_s=parsed.timeout), tries=once)
     try:
-        slots.submit(parsed.package)
+        slots.submit((parsed.package, _password(parsed)))
         (ended,) = slots.wait()
     finally:
         slots.close()
@@ -68,6 +71,20 @@ def _reproduced(parsed: argparse.Namespace) -> list[Reproduction]:
         raise ended.value
     made: list[Reproduction] = ended.value
     return made
+
+
+def _password(parsed: argparse.Namespace) -> bytes | None:
+    """Return the content of the file that holds the password.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    if parsed.password_file is None:
+        return None
+    try:
+        return read_file(Path(parsed.password_file))
+    except InputError as error:
+        raise UsageError(f"--password-file: {error.message}", hint=error.hint) from error
 
 
 def _seconds(text: str) -> float:

@@ -39,6 +39,9 @@ def run(parsed: argparse.Namespace) -> int:
         )
     restored = restore(data)
     _write(parsed.output, restored.data)
+    if restored.extracted_from:
+        kind = "PDF" if restored.extracted_from == "application/pdf" else "file"
+        say(f"info: this is the text that was extracted from the {kind}, not the {kind} itself, which a package holds")
     if restored.edited:
         say(f"warning: {parsed.input} was edited since docpack wrote it; this is not the source that it records")
     for problem in restored.problems:

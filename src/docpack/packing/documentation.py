@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["documentation", "significant_properties"]
 
 LEDGER_FILE = "documentation/ledger.json"
+EXTRACTED_FILE = "documentation/extracted-text.txt"
 
 _ABOUT = """What this package is
 ====================
@@ -42,7 +43,7 @@ representations/model/data/      the text with its structure, in JSON: sections,
 representations/*/data/          what was made of it, a folder for each format
 representations/attachments/     files that were put in unchanged
 documentation/ledger.json        every change of the text: which characters of the source read as what, by which rule
-documentation/conservation.json  what was found when the outputs were read back and compared with the source
+{extracted}documentation/conservation.json  what was found when the outputs were read back and compared with the source
 documentation/conversion.json    the options with which the outputs were made, and what was stated about the package
 documentation/findings.json      what there was to tell about the text
 documentation/validation/        what the reference validators said, if they were asked
@@ -53,7 +54,7 @@ How to check it without docpack
 
 {check}
 
-The ledger: decode the source as documentation/ledger.json says ("encoding"; without a byte-order mark). Offsets count
+The ledger: {decode}. Offsets count
 characters (Unicode code points) from 0. Replace each range [start, stop) by its "reading", and the text is the one that
 the outputs print, in the order of the source. What no edit names is kept as it is. So every character of the source is
 either in the text, or named in the ledger with the rule that dropped it.
@@ -61,6 +62,11 @@ either in the text, or named in the ledger with the rule that dropped it.
 The name of the content (content-id), in which no time of packing has a part, is the SHA-512 of what this prints:
     find representations -path '*/data/*' -type f | LC_ALL=C sort | xargs sha512sum | LC_ALL=C sort
 """
+_EXTRACTED = """documentation/extracted-text.txt the text that was extracted from the source, a printed line a line, a form feed at the end
+                                 of each page; the ledger is about this text, and tells where each line stands
+"""
+_DECODE = 'decode the source as documentation/ledger.json says ("encoding"; without a byte-order mark)'
+_DECODE_EXTRACTED = "it is about documentation/extracted-text.txt, in UTF-8"
 _METS_RECORDS = """metadata/                        Dublin Core, other records; PREMIS with every event
 METS.xml                         all files with their digests; each representation has a METS file of its own"""
 # By profile: where these folders lie, which records there are, how they are checked.
@@ -116,6 +122,7 @@ def documentation(
     """
     place, records, check = _PLACES.get(profile, _PLACE_OF_OTHERS)
     title, identifier, rights = about
+    is_extracted = ledger is not None and ledger.source.pages != ()
     text = _ABOUT.format(
         title=title,
         identifier=identifier,
@@ -125,10 +132,14 @@ def documentation(
         place=place,
         records=records,
         check=check,
+        extracted=_EXTRACTED if is_extracted else "",
+        decode=_DECODE_EXTRACTED if is_extracted else _DECODE,
     )
     yield Part("documentation/about-this-package.txt", _text(text), TEXT)
     if ledger is not None:
         yield Part(LEDGER_FILE, BytesContent(_ledger_lines(ledger)), JSON)
+        if is_extracted:
+            yield Part(EXTRACTED_FILE, BytesContent(ledger.source.to_bytes()), TEXT)
     yield Part("schemas/ledger.schema.json", _own_file("ledger.schema.json"), JSON)
     if profile == "bagit":
         yield Part("documentation/bagit-profile.json", _own_file("bagit-profile.json"), JSON)

@@ -242,7 +242,7 @@ def _recorded(
         job.changes,
         context.timestamp_s,
         {each.name: RecordedOutput(each.part.path, job.options.get(each.name, {})) for each in renditions},
-        versions_of(each.name for each in renditions),
+        versions_of((each.name for each in renditions), source.reader),
     )
     record, files = record_recipe(recipe)
     record["package"] = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from docpack.archive.content import BytesContent, FileContent
-from docpack.archive.formats import XML, FileFormat, format_of_file
+from docpack.archive.formats import XML, FileFormat, format_of_file, format_of_pdf
 from docpack.archive.information_package import Part
 from docpack.archive.portable_names import portable_name, unique_names
 from docpack.errors import InputError, UsageError
@@ -76,10 +76,12 @@ def read_record(name: str, data: bytes) -> Record:
 def source_parts(data: bytes, name: str, reader: str, options: Mapping[str, Any], ledger: Ledger | None) -> list[Part]:
     """Return the source and the overrides that belong to it, the source first."""
     # PRONOM knows plain text by its ending alone.
-    portable = portable_name(f"{name}.txt" if reader == "text" and "." not in name.strip(".") else name)
+    ending = {"text": ".txt", "pdf": ".pdf"}.get(reader, "") if "." not in name.strip(".") else ""
+    portable = portable_name(name + ending)
     path = f"representations/source/data/{portable}"
     properties = significant_properties(ledger)
-    parts = [Part(path, BytesContent(data), format_of_file(portable, reader), name, properties=properties)]
+    kind = format_of_pdf(data) if reader == "pdf" else format_of_file(portable, reader)
+    parts = [Part(path, BytesContent(data), kind, name, properties=properties)]
     overrides = options.get("overrides")
     if isinstance(overrides, bytes):
         called = getattr(overrides, "name", "") or "overrides.toml"

@@ -14,7 +14,7 @@ from docpack.archive.formats import format_of_output
 from docpack.archive.information_package import Part
 from docpack.conversion import write
 from docpack.errors import VerificationError
-from docpack.plugins import plugins, writer_type
+from docpack.plugins import plugins, reading_versions, writer_type
 from docpack.verdicts import Cause, Outcome
 from docpack.verify.conservation import Reference
 from docpack.verify.outputs import CHECKED
@@ -249,9 +249,10 @@ def _validation_event(
     )
 
 
-def versions_of(formats: Iterable[str]) -> dict[str, str]:
-    """Return the versions of all programs and libraries that make these formats, by name."""
-    return {each.name: each.version for name in formats for each in _agents_of(name)}
+def versions_of(formats: Iterable[str], reader: str = "") -> dict[str, str]:
+    """Return the versions of all programs and libraries that make these formats from what this reader reads, by name."""
+    made = {each.name: each.version for name in formats for each in _agents_of(name)}
+    return made | reading_versions(reader)
 
 
 @cache

@@ -44,8 +44,12 @@ class Reproduction:
         return {"format": self.format, "path": self.path, "outcome": str(self.outcome), "note": self.note}
 
 
-def reproduce(package: Package) -> Iterator[Reproduction]:
+def reproduce(package: Package, password: bytes | None = None) -> Iterator[Reproduction]:
     """Convert the source anew with the recorded options, and compare each output with the one in the package.
+
+    Args:
+        package: The package.
+        password: What opens the source, where that is encrypted: no package holds it.
 
     Raises:
         InputError: The package holds no source or no record of how it was converted.
@@ -60,7 +64,7 @@ def reproduce(package: Package) -> Iterator[Reproduction]:
         data,
         format=recipe.reader,
         name=context.name,
-        options=recipe.reader_options,
+        options=recipe.reader_options if password is None else {**recipe.reader_options, "password": password},
         changes=recipe.changes,
         context=context,
     )
@@ -78,22 +82,26 @@ def reproduce(package: Package) -> Iterator[Reproduction]:
             yield Reproduction(name, each.path, Outcome.DIFFERENT, "; ".join(filter(None, (changed, _lacking(recipe)))))
 
 
-def reproduce_file(path: str) -> list[Reproduction] | DocpackError:
-    """Do the same with the package at a path, and return what went wrong instead of raising it: for another process."""
+def reproduce_file(asked: tuple[str, bytes | None]) -> list[Reproduction] | DocpackError:
+    """Do the same with the package at a path, and a password; return what went wrong instead of raising it.
+
+    It is for another process.
+    """
     from pathlib import Path
 
     from docpack.archive.opening import open_package
 
     try:
+        path, password = asked
         with open_package(Path(path)) as package:
-            return list(reproduce(package))
+            return list(reproduce(package, password))
     except DocpackError as error:
         return error
 
 
 def _changed_versions(recipe: Recipe) -> str:
     """Return what is not the program that the outputs were made with, in words."""
-    now = versions_of(recipe.outputs)
+    now = versions_of(recipe.outputs, recipe.reader)
     changed = [
         f"{name} is {now[name]} and was {version}"
         for name, version in sorted(recipe.versions.items())
@@ -105,4 +113,4 @@ def _changed_versions(recipe: Recipe) -> str:
 def _lacking(recipe: Recipe) -> str:
     if not recipe.lacking:
         return ""
-    return f"the folders that {', '.join(recipe.lacking)} named are not in the package"
+    return f"what {', '.join(recipe.lacking)} named is not in the package"

@@ -45,16 +45,18 @@ class Restored:
     """The source as the TEI file tells it.
 
     `edited` says that it is not the one whose digest the file records. `problems` are sentences on what does not fit,
-    at most twenty.
+    at most twenty. `extracted_from` is the media type of the source file where `data` is the text that was extracted from it,
+    and not the file.
     """
 
     data: bytes
     edited: bool
     problems: tuple[str, ...] = ()
+    extracted_from: str = ""
 
 
 def restore(data: bytes) -> Restored:
-    """Return the bytes of the source from which an archival TEI file was written.
+    """Return the bytes of the source from which an archival TEI file was written; of a PDF those of its extracted text.
 
     Raises:
         InputError: It is no TEI file, not the archival form, or its record of the source cannot be understood.
@@ -84,12 +86,13 @@ def _encoded(source: str, record: Mapping[str, str], problems: list[str]) -> Res
         problems.append(f"the text cannot be encoded as {encoding}, it is given as UTF-8: {error}")
         data = source.encode("utf-8", "surrogatepass")
     of_bytes, of_text = record.get("sha256", ""), record.get("sha256-text", "")
+    extracted_from = record.get("extractedFrom", "")
     edited = sha256_hex(data) != of_bytes
     if edited and of_text:
         edited = sha256_hex(source.encode("utf-8", "surrogatepass")) != of_text
-        if not edited:
+        if not edited and not extracted_from:
             problems.append("the text is the source's, but its bytes could not be kept: they were no valid " + encoding)
-    return Restored(data, edited, tuple(problems[:_MAX_PROBLEMS]))
+    return Restored(data, edited, tuple(problems[:_MAX_PROBLEMS]), extracted_from)
 
 
 def _byte_order_mark(record: Mapping[str, str]) -> bytes:

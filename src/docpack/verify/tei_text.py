@@ -37,7 +37,7 @@ class _Kind(Enum):
 _KINDS = {
     tei + name: kind
     for kind, names in {
-        _Kind.UNREAD: ("teiHeader", "fw", "orig", "sic", "figDesc", "standOff"),
+        _Kind.UNREAD: ("teiHeader", "fw", "orig", "sic", "figDesc", "standOff", "facsimile"),
         _Kind.BLOCK: (
             *("p", "ab", "head", "lg", "row", "item", "titlePart", "docAuthor", "quote", "epigraph", "sp", "stage"),
             *("byline", "dateline", "salute", "signed", "trailer", "closer", "opener", "argument", "postscript"),

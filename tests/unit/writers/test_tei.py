@@ -15,7 +15,7 @@ from lxml import etree
 
 from docpack.context import Context
 from docpack.findings import Code
-from docpack.ledger import Edit, Ledger, Rule, SourceText
+from docpack.ledger import Box, Edit, Ledger, Rule, SourcePage, SourceText
 from docpack.lowering import lower
 from docpack.model import (
     BlockQuote,
@@ -81,6 +81,17 @@ def piece(text: str, part: str, nth: int = 0) -> Text:
     """Return the text of a part of the source."""
     start = [match.start() for match in re.finditer(re.escape(part), text)][nth]
     return Text(part, (Span(start, start + len(part)),))
+
+
+def written_with_places() -> bytes:
+    text = "One\f\ftwo.\n"
+    pages = (SourcePage(300, 400, "i"), SourcePage(300, 400), SourcePage(300, 400.5, "A <1>"))
+    boxes = (Box(0, -1.5, 20, 90, 32), None, Box(2, 30, 20.25, 90, 32))
+    source = SourceText(text, sha256="0" * 64, boxes=boxes, pages=pages)
+    edit = Edit(3, 5, " ", Rule.PAGE_TURN)
+    paragraph = Paragraph((piece(text, "One"), SourceBreak(" ", "A <1>"), piece(text, "two.")))
+    document = Document((paragraph,), source=Ledger(source, (edit,)))
+    return TeiWriter(facsimile=True).write(document, Context())
 
 
 def test_the_promises_of_writers_are_kept_by_both_forms() -> None:
@@ -808,6 +819,8 @@ def test_both_forms_are_valid(form: str, tmp_path: Path) -> None:
     }
     for name, document in documents.items():
         (tmp_path / f"{name}.tei.xml").write_bytes(written(document, form))
+    if form == "archival":
+        (tmp_path / "placed.tei.xml").write_bytes(written_with_places())
     shared = Path(os.environ.get("DOCPACK_SHARED", Path(__file__).parents[3].parent / "shared"))
     schema = shared / "validators/data/tei/tei_all.rng"
 

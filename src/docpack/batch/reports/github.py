@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from docpack.findings import place_in
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from docpack.batch.reports.summary import Summary
     from docpack.batch.task import Record
@@ -38,23 +40,27 @@ class GitHubReport:
         """Annotate a document."""
         for trouble in record.troubles:
             text = f"{trouble.format}: {trouble.message}" if trouble.format else trouble.message
-            self._annotate("error", record.source, None, str(record.status), f"{text}. {trouble.hint}".strip())
+            self._annotate("error", record.source, {}, str(record.status), f"{text}. {trouble.hint}".strip())
         for finding in record.findings:
             kind = _KINDS[finding["severity"]]
             if kind != "notice":
-                self._annotate(kind, record.source, finding["line"], finding["code"], finding["message"])
+                self._annotate(kind, record.source, finding, finding["code"], finding["message"])
         if record.doubts.count:
             worst: dict[str, Any] = record.doubts.worst[0] if record.doubts.worst else {"line": None, "why": ""}
             text = f"{record.doubts.count} decisions are worth a look; the least sure: {worst['why']}"
-            self._annotate("notice", record.source, worst["line"], "unsure", text)
+            self._annotate("notice", record.source, worst, "unsure", text)
 
-    def _annotate(self, kind: str, source: str, line: int | None, title: str, text: str) -> None:
+    def _annotate(self, kind: str, source: str, at: Mapping[str, Any], title: str, text: str) -> None:
+        """Tell something of a place, whose `line` and `page` stand in `at`."""
+        line, page = at.get("line"), at.get("page", "")
         if self._told[kind] < MAX_ANNOTATIONS:
-            place = f"file={_property(source)}" + (f",line={line}" if line else "")
-            self._write(f"::{kind} {place},title={_property(title)}::{_data(text)}")
+            # A line of a text that was extracted from pages is none of the file.
+            place = f"file={_property(source)}" + (f",line={line}" if line and not page else "")
+            said = f"page {page}, line {line}: {text}" if page else text
+            self._write(f"::{kind} {place},title={_property(title)}::{_data(said)}")
         self._told[kind] += 1
         if kind != "notice" and len(self._rows) < MAX_ROWS:
-            where = f"{source}:{line}" if line else source
+            where = place_in(source, line, page)
             self._rows.append(f"| {kind} | {_cell(where)} | {_cell(title)} | {_cell(text)} |\n")
         elif kind != "notice":
             self._left_out += 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docpack.batch.reports.written import ReportFile
 from docpack.batch.task import Status
+from docpack.findings import place_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,14 +70,22 @@ class HtmlReport:
         self._table(
             "Warnings",
             ("where", "code", "what"),
-            ((_place(source, each["line"]), each["code"], each["message"]) for source, each in self._warnings),
+            (
+                (place_in(source, each["line"], each.get("page", "")), each["code"], each["message"])
+                for source, each in self._warnings
+            ),
             _of(len(self._warnings), summary.findings["warning"]),
         )
         self._table(
             "Least sure decisions",
             ("where", "decision", "how sure", "why"),
             (
-                (_place(source, each["line"]), each["decision"], f"{each['confidence']:.2f}", each["why"])
+                (
+                    place_in(source, each["line"], each.get("page", "")),
+                    each["decision"],
+                    f"{each['confidence']:.2f}",
+                    each["why"],
+                )
                 for _, _, source, each in sorted(self._doubts, reverse=True)
             ),
             _of(len(self._doubts), summary.doubts),
@@ -133,10 +142,6 @@ def _keep(heap: list[Any], item: Any, limit: int) -> None:
 
 def _of(shown: int, all_of_them: int) -> str:
     return f"The first {shown} of {all_of_them}." if shown < all_of_them else ""
-
-
-def _place(source: str, line: int | None) -> str:
-    return f"{source}:{line}" if line else source
 
 
 def _printable(text: str) -> str:

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from docpack.batch.reports.written import ReportFile
 from docpack.batch.task import Status
+from docpack.findings import place_in
 from docpack.xml_characters import FORBIDDEN
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _outcome(record: Record) -> str:
 
 def _told(record: Record) -> str:
     lines = [
-        f"{each['severity']}: {record.source}{':' + str(each['line']) if each['line'] else ''}: {each['code']} {each['message']}"
+        f"{each['severity']}: {place_in(record.source, each['line'], each.get('page', ''))}: {each['code']} {each['message']}"
         for each in record.findings
     ]
     if record.doubts.count:

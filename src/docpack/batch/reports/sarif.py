@@ -10,6 +10,7 @@ from docpack.batch.reports.written import ReportFile
 from docpack.findings import Code
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from docpack.batch.reports.summary import Summary
@@ -38,23 +39,25 @@ class SarifReport:
         """Note what is to be told of a document."""
         for trouble in record.troubles:
             text = f"{trouble.format}: {trouble.message}" if trouble.format else trouble.message
-            self._note("error", _FAILED, f"{text}. {trouble.hint}".strip(), record.source, None)
+            self._note("error", _FAILED, f"{text}. {trouble.hint}".strip(), record.source, {})
         for finding in record.findings:
-            self._note(
-                _LEVELS[finding["severity"]], finding["code"], finding["message"], record.source, finding["line"]
-            )
+            self._note(_LEVELS[finding["severity"]], finding["code"], finding["message"], record.source, finding)
         for doubt in record.doubts.worst:
             text = f"{doubt['decision']}, {doubt['confidence']:.2f} sure: {doubt['why']}"
-            self._note("note", _DOUBTS, text, record.source, doubt["line"])
+            self._note("note", _DOUBTS, text, record.source, doubt)
 
-    def _note(self, level: str, rule: str, text: str, source: str, line: int | None) -> None:
+    def _note(self, level: str, rule: str, text: str, source: str, at: Mapping[str, Any]) -> None:
+        """Note something of a place, whose `line` and `page` stand in `at`."""
+        line, page = at.get("line"), at.get("page", "")
         if len(self._results[level]) >= MAX_RESULTS:
             self._left_out += 1
             return
         place: dict[str, Any] = {
             "artifactLocation": {"uri": quote(source.encode("utf-8", "surrogateescape"), safe="/~")}
         }
-        if line:
+        if page:  # a line of a text that was extracted from pages is none of the file
+            text = f"page {page}, line {line}: {text}"
+        elif line:
             place["region"] = {"startLine": line}
         self._results[level].append(
             {"ruleId": rule, "level": level, "message": {"text": text}, "locations": [{"physicalLocation": place}]}

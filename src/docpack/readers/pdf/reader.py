@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from docpack.errors import InputError
 from docpack.findings import Code
-from docpack.ledger import SourceText, sha256_hex
+from docpack.ledger import SourcePage, SourceText, sha256_hex
 from docpack.plugins import Format, option
 from docpack.readers.pdf.laying import lay_out, line_up
 from docpack.readers.pdf.opening import open_pdf
@@ -20,9 +20,12 @@ from docpack.reflow.layout import Layout
 if TYPE_CHECKING:
     from docpack.context import Context
     from docpack.model import Document
+    from docpack.readers.pdf.glyphs import Page
     from docpack.readers.pdf.pictures import PlacedPicture
 
 __all__ = ["PdfReader"]
+
+MAX_LABEL_CHARACTERS = 100  # of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class PdfReader(ReflowOptions):
         choices=("pypdf", "pdfium"),
     )
     password: bytes | None = option(
-        None, "a file whose first line is the password of the PDF", kind="file", flag="--password-file"
+        None, "a file whose first line is the password of the PDF", kind="file", flag="--password-file", secret=True
     )
 
     def refuses(self, data: bytes, name: str) -> str:
@@ -54,7 +57,13 @@ class PdfReader(ReflowOptions):
         self.said()
         opened = open_pdf(data, self.engine, self.password)
         pictures: list[PlacedPicture] = []
-        pages, measures = line_up(opened.pages(), lambda page: pictures.extend(pictures_of(page)))
+        sizes: list[tuple[float, float]] = []
+
+        def look(page: Page) -> None:
+            sizes.append((page.width, page.height))
+            pictures.extend(pictures_of(page))
+
+        pages, measures = line_up(opened.pages(), look)
         if not any(pages):
             raise InputError(
                 "the PDF holds no text, only pictures of pages",
@@ -70,9 +79,17 @@ class PdfReader(ReflowOptions):
             else None
             for number, place in enumerate(laid.layout, 1)
         ]
-        source = SourceText(laid.text, sha256=sha256_hex(data), boxes=laid.boxes)
+        labels = {number: _printable(label) for number, label in opened.labels().items()}
+        frames = tuple(SourcePage(*size, labels.get(number, "")) for number, size in enumerate(sizes))
+        source = SourceText(laid.text, sha256=sha256_hex(data), boxes=laid.boxes, pages=frames)
         found = figures_of(pictures, laid, opened.picture)
         if found.left_out:
             context.report(Code.P005, count=found.left_out)
-        layout = Layout(tuple(lines), shown.rulings, opened.labels(), found.figures)
+        layout = Layout(tuple(lines), shown.rulings, labels, found.figures)
         return replace(reflowed(self, source, context, layout), media=found.media)
+
+
+def _printable(label: str) -> str:
+    """Return a page's label as it can be shown: it comes from the file, and may hold anything."""
+    shown = "".join(each if each.isprintable() else " " for each in label[:MAX_LABEL_CHARACTERS])
+    return " ".join(shown.split())

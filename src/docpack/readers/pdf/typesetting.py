@@ -160,7 +160,11 @@ def _headings(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
         shown = f"it is set in {look} where the text is set in {body:g} pt"
         for at, number in enumerate(numbers):
             rulings[number] = Ruling(
-                Role.HEADING, at == 0, furniture=False, shown=shown, confidence=0.97 if kind.size > body * LARGER else 0.9
+                Role.HEADING,
+                at == 0,
+                furniture=False,
+                shown=shown,
+                confidence=0.97 if kind.size > body * LARGER else 0.9,
             )
             ranks[number] = min(kinds[kind], MAX_RANK)
     return ranks

@@ -39,7 +39,7 @@ from docpack.walk import note_labels, printed_title
 from docpack.writers.tei.escapes import attribute, language, pointer, text, word, xml_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Protocol
 
     from docpack.model import Definition, Document, Inline, ListItem, Note, Origin, Stanza
@@ -89,13 +89,14 @@ _AT_FOOT = {"byline", "dateline", "salute", "signed", "trailer", "closer", "epig
 class Body:
     """Writes a document's text into `parts`, with a flow that knows what the form says of the source."""
 
-    def __init__(self, document: Document, flow: Flow, parts: list[str]) -> None:
+    def __init__(self, document: Document, flow: Flow, parts: list[str], taken: Iterable[str] = ()) -> None:
+        """Begin; `taken` are ids that others have in the file."""
         self.document = document
         self.flow = flow
         self.parts = parts
         self.labels = note_labels(document.notes)
         self.media = {media.id: media for media in document.media}
-        self._ids: set[str] = set()
+        self._ids = set(taken)
         self._turned: SourceBreak | None = None  # a page turn that stands before its block's label already
 
     def write(self) -> None:

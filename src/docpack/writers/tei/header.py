@@ -76,7 +76,8 @@ def header(document: Document, context: Context, source: SourceRecord | None, bo
         source: What the archival form says of the source; None makes the header of the reading form.
         body: The `<text>` that was written.
     """
-    encoding = _encoding_description(document, source, is_styled=' style="' in body)
+    is_styled, is_placed = ' style="' in body, ' facs="#' in body
+    encoding = _encoding_description(document, source, is_styled=is_styled, is_placed=is_placed)
     return (
         f'<teiHeader xml:lang="en">\n{_file_description(document, source, body.count("</p>"))}'
         f"{encoding}{_profile(document.metadata)}{_revision(document.metadata.date, context)}</teiHeader>\n"
@@ -203,6 +204,8 @@ def _source_file(document: Document, record: SourceRecord | None) -> str:
         made += f'<note type="encoding">{text(source.encoding)}</note>\n<note type="newline">{record.newline}</note>\n'
         mark = source.bom.hex().upper()
         made += f'<note type="byteOrderMark">{mark}</note>\n' if mark else ""
+        # The lines, the encoding and the digest of the text are those of what was extracted from the file.
+        made += '<note type="extractedFrom">application/pdf</note>\n' if source.pages else ""
     return f'<bibl type="file">\n{made}</bibl>\n'
 
 
@@ -237,19 +240,36 @@ def _when(date: str) -> str:
 # --------------------------------------------------------------------------------------------------- encodingDesc
 
 
-def _encoding_description(document: Document, record: SourceRecord | None, *, is_styled: bool) -> str:
+def _encoding_description(document: Document, record: SourceRecord | None, *, is_styled: bool, is_placed: bool) -> str:
     from docpack import __version__
 
     characters = record.characters if record else ()
     version = re.match(r"\d+(\.\d+){0,3}", __version__)
     return (
-        "<encodingDesc>\n<projectDesc><p>The structure of a plain text was given back to it by docpack, which keeps "
-        "account of every character that it changes.</p></projectDesc>\n"
+        f"<encodingDesc>\n<projectDesc><p>The structure of {_a_kind(document)} was given back to it by docpack, which keeps "
+        f"account of every character that it changes.</p>{_of_places(is_placed=is_placed)}</projectDesc>\n"
         f"{editorial_declaration(document.source, archival=record is not None, has_characters=bool(characters))}"
         f"{_STYLES if is_styled else ''}{_characters(characters)}"
         f'<appInfo><application ident="docpack" version="{version[0] if version else 0}"><label>docpack</label>'
-        "<desc>Conversion from plain text</desc></application></appInfo>\n"
+        f"<desc>Conversion from {'PDF' if _has_pages(document) else 'plain text'}</desc></application></appInfo>\n"
         f'<schemaRef type="interchange" url="{_SCHEMA}"/>\n</encodingDesc>\n'
+    )
+
+
+def _has_pages(document: Document) -> bool:
+    return document.source is not None and document.source.source.pages != ()
+
+
+def _a_kind(document: Document) -> str:
+    return "the text of a PDF" if _has_pages(document) else "a plain text"
+
+
+def _of_places(*, is_placed: bool) -> str:
+    if not is_placed:
+        return ""
+    return (
+        "<p>The facsimile has no pictures: a surface is a page of the source as it is shown, a zone a printed line, and their "
+        "coordinates are points (1/72 inch) from the upper left corner of the page.</p>"
     )
 
 

@@ -11,11 +11,15 @@ import re
 from docpack.writers.tei.escapes import attribute
 from docpack.xml_characters import FORBIDDEN
 
-__all__ = ["FORM_FEED", "PageTurns"]
+__all__ = ["PageTurns", "form_feed"]
 
-FORM_FEED = '<pb type="form-feed"/>'
 _BREAK = ' break="no"'
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+def form_feed(place: str) -> str:
+    """Return the mark of a form feed inside a text; `place` is `@facs` of the page that begins, or ""."""
+    return f'<pb{place} type="form-feed"/>'
 
 
 class PageTurns:
@@ -25,16 +29,17 @@ class PageTurns:
         self._ids = ids
         self._numbered = 0
 
-    def mark(self, number: str, *, inside: bool, is_form_feed: bool = False) -> str:
+    def mark(self, number: str, *, inside: bool, is_form_feed: bool = False, place: str = "") -> str:
         """Return the mark of a page turn.
 
         Args:
             number: The printed number of the page that begins, or "".
             inside: Whether it parts a word.
             is_form_feed: Whether it stands for a form feed of the source.
+            place: `@facs` of the page that begins, or "".
         """
         kind = ' type="form-feed"' if is_form_feed else ""
-        return f"<pb{self._name(number)}{kind}{_BREAK if inside else ''}/>"
+        return f"<pb{self._name(number)}{place}{kind}{_BREAK if inside else ''}/>"
 
     def _name(self, number: str) -> str:
         """Return `@xml:id` and `@n`. Numbers may repeat, where a book counts anew; the first page has the id."""

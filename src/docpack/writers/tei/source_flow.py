@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from docpack.ledger import Edit, Ledger
     from docpack.model import Origin
+    from docpack.writers.tei.facsimile import Places
 
 __all__ = ["SourceFlow"]
 
@@ -71,9 +72,9 @@ class _LooseTurn:
 class SourceFlow:
     """Appends text to `parts`, and in the end the marks between the texts."""
 
-    def __init__(self, parts: list[str], ledger: Ledger) -> None:
+    def __init__(self, parts: list[str], ledger: Ledger, places: Places | None = None) -> None:
         self.parts = parts
-        self.marks = SourceMarks(ledger)
+        self.marks = SourceMarks(ledger, places)
         self._source = ledger.source.text
         self._leaves: list[_Leaf] = []
         self._leaf: _Leaf | None = None  # the last one
@@ -136,7 +137,7 @@ class SourceFlow:
         line = line + 1 if line else marks.line_number(start)
         if marks.starts[line - 1] != start or line - 1 in marks.types:
             return False
-        self.parts.append(f'\n<lb n="{line}" ed="source"/>{text(value)}')
+        self.parts.append(f'\n<lb n="{line}" ed="source"{marks.places.of_line(line)}/>{text(value)}')
         leaf.last += 1
         leaf.stop, self._line = stop, line
         self._lead = Lead.JOINED
@@ -277,7 +278,9 @@ class SourceFlow:
             at = bisect_left(ranges, (start,))
             stop = ranges[at][0] if at < len(ranges) else len(self._source)
             pages = self.marks.number_pages(turn.pages, start, stop)
-            self.parts[turn.place] = "".join(self.marks.turns.mark(each, inside=not turn.lead) for each in pages)
+            place = self.marks.places.of_page(stop)
+            marks = (self.marks.turns.mark(each, inside=not turn.lead, place=place) for each in pages)
+            self.parts[turn.place] = "".join(marks)
         self.marks.number_pages(self._pages, ranges[-1][1] if ranges else 0, len(self._source))
 
     def _share_out(self) -> tuple[list[int], dict[int, tuple[int, int]]]:

@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING
 
 from docpack.ledger import Rule, split_lines
 from docpack.writers.tei.escapes import text
-from docpack.writers.tei.page_turns import FORM_FEED, PageTurns
+from docpack.writers.tei.facsimile import Places
+from docpack.writers.tei.page_turns import PageTurns, form_feed
 from docpack.xml_characters import FORBIDDEN
 
 if TYPE_CHECKING:
@@ -96,11 +97,13 @@ ONE_SPACE = '<space unit="char" quantity="1"/>'
 class SourceMarks:
     """Turns ranges of the source into marks.
 
-    A range says `<lb/>` for each line that begins in it. `characters` collects what `<g>` stands for.
+    A range says `<lb/>` for each line that begins in it. `characters` collects what `<g>` stands for. `places` names where
+    lines and pages are to be seen.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, places: Places | None = None) -> None:
         self.ledger = ledger
+        self.places = places or Places()
         self.source = ledger.source.text
         self.edits = ledger.edits
         self.characters: dict[str, None] = {}
@@ -141,7 +144,7 @@ class SourceMarks:
         index = bisect_right(self.starts, position) - 1
         kind = self.types.get(index)
         kind = f' type="{kind}"' if kind else ""
-        return f'<lb n="{index + 1}" ed="source"{kind}{_BREAK if inside else ""}/>'
+        return f'<lb n="{index + 1}" ed="source"{self.places.of_line(index + 1)}{kind}{_BREAK if inside else ""}/>'
 
     def line_number(self, position: int) -> int:
         """Return the number of the line, from 1, that this character stands in."""
@@ -166,7 +169,7 @@ class SourceMarks:
                     out.append(self.position(at))
                 out.append(self._literal(content[at - begin : at - begin + MAX_RUN], at, reads=True))
             if "\f" in self.source[begin + len(content) : end]:
-                out.append(FORM_FEED)
+                out.append(form_feed(self.places.of_page(end)))
         return "".join(out)
 
     def _literal(self, content: str, start: int, *, reads: bool) -> str:
@@ -243,7 +246,7 @@ class SourceMarks:
             opens: Whether the line that begins at `stop` is opened too.
         """
         source, out = self.source, []
-        turns = "".join(self.turns.mark(number, inside=not lead) for number in pages)
+        turns = "".join(self.turns.mark(number, inside=not lead, place=self.places.of_page(stop)) for number in pages)
         has_line = False
         for _, begin, end in self._pieces(start, stop):
             if begin != done and self.begins_line(begin):
@@ -254,7 +257,8 @@ class SourceMarks:
                 out.append(self._dropped_line(content, begin, is_foot=source.find("\f", begin, stop) >= 0))
             feed = source.find("\f", begin + len(content), end)
             if feed >= 0:
-                out.append(self.turns.mark(self._numbers.get(feed, ""), inside=not lead, is_form_feed=True))
+                number, place = self._numbers.get(feed, ""), self.places.of_page(feed + 1)
+                out.append(self.turns.mark(number, inside=not lead, is_form_feed=True, place=place))
         if opens and self.begins_line(stop):
             out.append(self._turned_line(stop, lead, turns))
             turns, has_line = "", True
@@ -302,7 +306,7 @@ class SourceMarks:
             content = self.source[begin:end].rstrip(_ENDS)
             out.append(self._literal(content, begin, reads=False))
             if "\f" in self.source[begin + len(content) : end]:
-                out.append(FORM_FEED)
+                out.append(form_feed(self.places.of_page(end)))
         return "".join(out)
 
     # -------------------------------------------------------------------------------------------------- edits
