@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from docpack.errors import InputError
+from docpack.errors import DependencyError, InputError
 from docpack.readers.pdf.pypdf_engine import PypdfEngine
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pypdf import PdfReader
 
-    from docpack.readers.pdf.glyphs import Page
+    from docpack.readers.pdf.glyphs import Engine, Page
 
 __all__ = ["OpenedPdf", "open_pdf"]
 
@@ -21,9 +21,9 @@ __all__ = ["OpenedPdf", "open_pdf"]
 class OpenedPdf:
     """A file that is open for reading."""
 
-    def __init__(self, reader: PdfReader) -> None:
+    def __init__(self, reader: PdfReader, engine: Engine) -> None:
         self._reader = reader
-        self._engine = PypdfEngine(reader)
+        self._engine = engine
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages in order."""
@@ -40,14 +40,35 @@ def open_pdf(data: bytes, engine: str, password: bytes | None) -> OpenedPdf:
     """Open a file.
 
     Raises:
+        DependencyError: The engine is not installed.
         InputError: It is damaged beyond repair, or encrypted and the password is not known.
     """
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
     try:
-        return OpenedPdf(PdfReader(io.BytesIO(data)))
+        reader = PdfReader(io.BytesIO(data))
+        return OpenedPdf(reader, _engine(engine, reader, data, password))
     except PyPdfError as error:
         raise InputError(
             f"the PDF cannot be read: {error}", hint="Repair it first: qpdf INPUT.pdf OUTPUT.pdf."
         ) from error
+
+
+def _engine(name: str, reader: PdfReader, data: bytes, password: bytes | None) -> Engine:
+    """Return the engine of a name; of no name, PDFium where it is installed and opens the file, else pypdf."""
+    if name == "pypdf":
+        return PypdfEngine(reader)
+    from docpack.readers.pdf.pdfium_engine import PdfiumEngine
+
+    try:
+        return PdfiumEngine(data, password)
+    except ImportError as error:
+        if name:
+            raise DependencyError(
+                f"the engine pdfium is not installed: {error}", hint="Install it: pip install 'docpack[pdfium]'."
+            ) from error
+    except InputError:
+        if name:
+            raise
+    return PypdfEngine(reader)
