@@ -53,6 +53,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {  # what is returned, and what is giv
     "FPDFFormObj_GetObject": (_HANDLE, _HANDLE, c_ulong),
     "FPDFPageObj_GetType": (c_int, _HANDLE),
     "FPDFPageObj_GetMatrix": (c_int, _HANDLE, POINTER(MatrixOut)),
+    "FPDFPageObj_GetBounds": (c_int, _HANDLE, _FLOAT, _FLOAT, _FLOAT, _FLOAT),
     "FPDFPageObj_SetIsActive": (c_int, _HANDLE, c_int),
     "FPDFPageObj_CountMarks": (c_int, _HANDLE),
     "FPDFPageObj_GetMark": (_HANDLE, _HANDLE, c_ulong),
@@ -93,7 +94,7 @@ class Calls:
     """
 
     def __init__(self) -> None:
-        import pypdfium2.raw as raw
+        from pypdfium2 import raw
 
         self._functions: dict[str, Callable[..., Any]] = {}
         for name, (result, *given) in _SIGNATURES.items():
@@ -105,6 +106,7 @@ class Calls:
             self._functions[name] = ctypes.CFUNCTYPE(result, *given)(address)
         self.box, self.matrix = Box(), MatrixOut()
         self.x, self.y, self.across, self.down = c_double(), c_double(), c_float(), c_float()
+        self.edges = (c_float(), c_float(), c_float(), c_float())
         self.whole, self.other, self.length = c_int(), c_int(), c_ulong()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:

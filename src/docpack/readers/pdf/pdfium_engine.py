@@ -17,7 +17,7 @@ from ctypes import byref, create_string_buffer
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.errors import InputError
-from docpack.readers.pdf.fonts import expanded, face_of
+from docpack.readers.pdf.fonts import LIGATURES, expanded, face_of
 from docpack.readers.pdf.frames import frame_of, seen_page
 from docpack.readers.pdf.glyphs import Face, Glyph, Picture, Unmapped
 from docpack.readers.pdf.interpreter import (
@@ -32,7 +32,7 @@ from docpack.readers.pdf.interpreter import (
     Canvas,
     multiplied,
 )
-from docpack.readers.pdf.pdfium_calls import LOCK, Calls, text_of
+from docpack.readers.pdf.pdfium_calls import LOCK, Box, Calls, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +48,8 @@ HYPHEN_AT_LINE_END = 2
 MAX_OBJECTS = 500_000  # of a page
 MAX_ALONE = 20_000_000  # objects passed over for text pages of one object each: seconds
 SAME_ORIGIN = 1e-4  # points
+LEAST_LIGATURE = 0.75  # of what its box reaches: a smaller width is that of another character
+NO_INK = 0.01  # points: narrower objects are passed over by text pages
 
 
 class _Mark(NamedTuple):
@@ -76,17 +78,35 @@ class _Character(NamedTuple):
     x: float
     y: float
     width: float
+    reach: float  # of its box from its origin: the width, or the ink where that is more
 
 
 class _Run:
     """What an object shows: its characters, and what takes text of size 1 to page space."""
 
-    __slots__ = ("characters", "is_ended", "matrix", "size")
+    __slots__ = ("characters", "direction", "font", "is_ended", "matrix", "size", "stretch")
 
-    def __init__(self, size: float, matrix: Matrix) -> None:
+    def __init__(self, font: int, size: float, matrix: Matrix, start: Matrix) -> None:
         self.characters: list[_Character] = []
-        self.size, self.matrix = size, matrix
+        self.font, self.size = font, round(size, 4)
+        self.matrix = multiplied(matrix, start)
         self.is_ended = False  # by a hyphen at the end of a line, of which PDFium does not say which one
+        a, b, *_ = matrix
+        self.stretch = abs(size) * math.hypot(a, b)
+        angle = math.degrees(math.atan2(b, a)) + (180 if size < 0 else 0)
+        nearest = 90 * round(angle / 90)
+        # Degrees in user space, counted from right to up; -1 for what runs along neither axis.
+        self.direction = nearest % 360 if abs(angle - nearest) < math.degrees(UPRIGHT) else -1
+
+    def reach(self, box: Box, x: float, y: float) -> float:
+        """Return how far a box reaches from a place in user space, in the direction of the text."""
+        if self.direction == 0:
+            return float(box.right - x)
+        if self.direction == 180:
+            return float(x - box.left)
+        if self.direction == 90:
+            return float(max(box.top, box.bottom) - y)
+        return float(y - min(box.top, box.bottom)) if self.direction == 270 else 0.0
 
 
 class PdfiumEngine:
@@ -166,7 +186,7 @@ class _Shown:
         self._top: list[int] = []  # the page's own objects
         self._said: set[int] = set()  # marks whose text was given
         self._count = 0
-        self._is_level = start[0] != 0  # the page is not turned by a quarter
+        self._advances: dict[tuple[int, int], float] = {}  # by font and character
 
     def run(self) -> None:
         calls = self._calls
@@ -281,7 +301,7 @@ class _Shown:
     def _read(self) -> None:
         runs: dict[int, _Run] = {}
         self._take(runs)
-        again = [each for each in self._objects if _is_incomplete(runs.get(each.handle))]
+        again = [each for each in self._objects if self._is_incomplete(each, runs.get(each.handle))]
         if again and len(again) * self._count <= MAX_ALONE:
             self._take_alone(again, runs)
         for each in self._objects:
@@ -290,6 +310,14 @@ class _Shown:
             if self._canvas.count > MAX_GLYPHS:
                 self._canvas.hit_limit = True
                 return
+
+    def _is_incomplete(self, each: _Object, run: _Run | None) -> bool:
+        """Tell whether a text page with the whole page on it does not show an object as it is."""
+        if run is not None:
+            return run.is_ended or any(_is_from_the_right(character.text) for character in run.characters)
+        calls, out = self._calls, self._calls.edges
+        calls.FPDFPageObj_GetBounds(each.handle, *map(byref, out))
+        return bool(out[2].value - out[0].value >= NO_INK)
 
     def _take(self, runs: dict[int, _Run]) -> None:
         """Put the page's characters to the objects that they come from."""
@@ -304,9 +332,9 @@ class _Shown:
             calls.FPDFText_GetCharOrigin,
         )
         has_error, x_value, y_value = calls.FPDFText_HasUnicodeMapError, calls.x, calls.y
-        x_out, y_out, box, box_out = byref(calls.x), byref(calls.y), calls.box, byref(calls.box)
+        x_out, y_out, box_out = byref(calls.x), byref(calls.y), byref(calls.box)
         box_at = calls.FPDFText_GetLooseCharBox
-        run, before = _Run(0, IDENTITY), 0
+        run, before = _Run(0, 0, IDENTITY, IDENTITY), 0
         try:
             for index in range(min(calls.FPDFText_CountChars(text_page), 2 * MAX_GLYPHS)):
                 handle = object_at(text_page, index)
@@ -315,42 +343,54 @@ class _Shown:
                     continue
                 if handle != before:
                     before = handle
-                    run = runs.get(handle) or runs.setdefault(handle, self._run(text_page, index))
+                    run = runs.get(handle) or runs.setdefault(handle, self._run(handle, text_page, index))
                 origin_at(text_page, index, x_out, y_out)
-                x, y = x_value.value, y_value.value
-                x, y = a * x + c * y + e, b * x + d * y + f
+                across, up = x_value.value, y_value.value
+                x, y = a * across + c * up + e, b * across + d * up + f
                 text = Unmapped if has_error(text_page, index) == 1 else chr(code)
                 if code == HYPHEN_AT_LINE_END:
                     run.is_ended = True
                 characters = run.characters
                 if characters and abs(characters[-1].x - x) < SAME_ORIGIN and abs(characters[-1].y - y) < SAME_ORIGIN:
-                    characters[-1] = characters[-1]._replace(text=characters[-1].text + text)
+                    characters[-1] = self._ligature(run, characters[-1], text)
                     continue
                 box_at(text_page, index, box_out)
-                characters.append(_Character(text, x, y, self._width(run, handle, code)))
+                reach = run.reach(calls.box, across, up)
+                characters.append(_Character(text, x, y, self._width(run, code, reach), reach))
         finally:
             calls.FPDFText_ClosePage(text_page)
 
-    def _run(self, text_page: int, index: int) -> _Run:
+    def _run(self, handle: int, text_page: int, index: int) -> _Run:
         calls = self._calls
         calls.FPDFText_GetMatrix(text_page, index, byref(calls.matrix))
         size = calls.FPDFText_GetFontSize(text_page, index)
-        return _Run(size, multiplied(calls.matrix.values(), self._start))
+        return _Run(calls.FPDFTextObj_GetFont(handle), size, calls.matrix.values(), self._start)
 
-    def _width(self, run: _Run, handle: int, code: int) -> float:
-        """Return the width of the character whose box was asked for last: along an axis it is that of the box."""
-        a, b, *_ = run.matrix
-        box = self._calls.box
-        if abs(b) <= UPRIGHT * abs(a):
-            return float(box.right - box.left) if self._is_level else abs(box.top - box.bottom)
-        if abs(a) <= UPRIGHT * abs(b):
-            return abs(box.top - box.bottom) if self._is_level else float(box.right - box.left)
-        return self._advance(handle, code, run.size) * math.hypot(a, b)
+    def _width(self, run: _Run, code: int, reach: float) -> float:
+        """Return the width of a character whose box reaches so far.
 
-    def _advance(self, handle: int, code: int, size: float) -> float:
-        """Return how far a character of an object's font moves the next one, in the object's text space."""
+        The box is as wide as the character takes or its ink reaches, whichever is more. What PDFium says of the width
+        is for the first of the font's characters that mean the same, and may so be that of another one.
+        """
+        key = (run.font, code)
+        advance = self._advances.get(key)
+        if advance is None:
+            advance = self._advances[key] = self._advance(*key)
+        width = advance * run.stretch
+        return reach if 0 < reach < width or width <= 0 else width
+
+    def _ligature(self, run: _Run, first: _Character, text: str) -> _Character:
+        """Return a character that is read as several, with one more of them."""
+        text = first.text + text
+        width = self._width(run, ord(_LIGATURES[text]), first.reach) if text in _LIGATURES else first.reach
+        return _Character(
+            text, first.x, first.y, width if width > LEAST_LIGATURE * first.reach else first.reach, first.reach
+        )
+
+    def _advance(self, font: int, code: int) -> float:
+        """Return how far a character moves the next one, in type of size 1."""
         calls = self._calls
-        calls.FPDFFont_GetGlyphWidth(calls.FPDFTextObj_GetFont(handle), code, abs(size), byref(calls.across))
+        calls.FPDFFont_GetGlyphWidth(font, code, 1.0, byref(calls.across))
         return float(calls.across.value)
 
     def _take_alone(self, objects: list[_Object], runs: dict[int, _Run]) -> None:
@@ -374,11 +414,11 @@ class _Shown:
         How many blanks it holds is not told.
         """
         calls = self._calls
-        matrix = multiplied(calls.matrix_of(each.handle), each.outer)
         calls.FPDFTextObj_GetFontSize(each.handle, byref(calls.across))
-        run = _Run(calls.across.value, matrix)
-        width = self._advance(each.handle, ord(" "), run.size) * math.hypot(matrix[0], matrix[1])
-        run.characters.append(_Character(" ", matrix[4], matrix[5], width))
+        font = calls.FPDFTextObj_GetFont(each.handle)
+        run = _Run(font, calls.across.value, calls.matrix_of(each.handle), each.outer)
+        *_, x, y = run.matrix
+        run.characters.append(_Character(" ", x, y, self._advance(font, ord(" ")) * run.stretch, 0.0))
         return run
 
     def _show(self, each: _Object, run: _Run) -> None:
@@ -394,8 +434,8 @@ class _Shown:
         turn = math.radians(degrees)
         cos, sin = math.cos(turn), math.sin(turn)
         glyphs = self._canvas.glyphs.setdefault(degrees, [])
-        face, sequence, artifact, actual = self._face(each.handle), each.sequence, each.artifact, each.actual
-        for text, x, y, width in _in_order(run.characters, cos, sin):
+        face, sequence, artifact, actual = self._face(run.font), each.sequence, each.artifact, each.actual
+        for text, x, y, width, _ in _in_order(run.characters, cos, sin):
             shown = expanded(text)
             if actual:
                 shown = "" if actual in self._said else self._marks[actual].actual or ""
@@ -406,9 +446,8 @@ class _Shown:
                 glyphs.append(Glyph(shown, x, x + width, y, size, face, sequence, artifact))
         self._canvas.count += len(run.characters)
 
-    def _face(self, handle: int) -> Face:
+    def _face(self, font: int) -> Face:
         calls = self._calls
-        font = calls.FPDFTextObj_GetFont(handle)
         face = self._faces.get(font)
         if face is None:
             length = calls.FPDFFont_GetBaseFontName(font, None, 0)
@@ -419,6 +458,7 @@ class _Shown:
         return face
 
 
+_LIGATURES = {text: ligature for ligature, text in LIGATURES.items()}
 _GENERATED = {0x20, 0x0D, 0x0A}
 _MIRRORED = {
     **(pairs := dict(zip("([{<«‹≤", ")]}>»›≥", strict=True))),
@@ -433,11 +473,6 @@ def _lines(run: list[tuple[float, float]]) -> list[tuple[float, float, float, fl
         if (x0 == x3 and x1 == x2 and y0 == y1 and y2 == y3) or (x0 == x1 and x2 == x3 and y1 == y2 and y0 == y3):
             return [(x0, y0, x2, y2)]
     return [(*before, *after) for before, after in zip(run, run[1:], strict=False)]
-
-
-def _is_incomplete(run: _Run | None) -> bool:
-    """Tell whether a text page with the whole page on it does not show an object as it is."""
-    return run is None or run.is_ended or any(_is_from_the_right(each.text) for each in run.characters)
 
 
 def _is_from_the_right(text: str) -> bool:
