@@ -62,7 +62,7 @@ def _engine(name: str, reader: PdfReader, data: bytes, password: bytes | None) -
     from docpack.readers.pdf.pdfium_engine import PdfiumEngine
 
     try:
-        return PdfiumEngine(data, password)
+        return PdfiumEngine(data, password, PypdfEngine(reader))
     except ImportError as error:
         if name:
             raise DependencyError(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LOCK", "Box", "Calls", "MatrixOut", "text_of"]
+__all__ = ["LOCK", "Box", "Calls", "MatrixOut", "bytes_of"]
 
 LOCK = threading.Lock()
 
@@ -60,7 +60,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {  # what is returned, and what is giv
     "FPDFPageObj_RemoveMark": (c_int, _HANDLE, _HANDLE),
     "FPDFPageObjMark_GetName": (c_int, _HANDLE, c_char_p, c_ulong, _LONG),
     "FPDFPageObjMark_GetParamIntValue": (c_int, _HANDLE, c_char_p, POINTER(c_int)),
-    "FPDFPageObjMark_GetParamStringValue": (c_int, _HANDLE, c_char_p, c_char_p, c_ulong, _LONG),
+    "FPDFPageObjMark_GetParamBlobValue": (c_int, _HANDLE, c_char_p, c_char_p, c_ulong, _LONG),
     "FPDFPath_CountSegments": (c_int, _HANDLE),
     "FPDFPath_GetPathSegment": (_HANDLE, _HANDLE, c_int),
     "FPDFPath_GetDrawMode": (c_int, _HANDLE, POINTER(c_int), POINTER(c_int)),
@@ -124,11 +124,9 @@ class Calls:
         return self.matrix.values()
 
 
-def text_of(call: Callable[..., Any], length: c_ulong, *given: Any) -> str | None:
-    """Return the text that a function writes into a buffer as UTF-16, or None where there is none."""
+def bytes_of(call: Callable[..., Any], length: c_ulong, *given: Any) -> bytes | None:
+    """Return what a function writes into a buffer, or None where there is nothing."""
     if not call(*given, None, 0, byref(length)) or not length.value:
         return None
     buffer = ctypes.create_string_buffer(length.value)
-    if not call(*given, buffer, length.value, byref(length)):
-        return None
-    return buffer.raw[: length.value].decode("utf-16-le", "replace").removesuffix("\0")
+    return buffer.raw[: length.value] if call(*given, buffer, length.value, byref(length)) else None

@@ -26,20 +26,26 @@ class PypdfEngine:
 
     def __init__(self, reader: PdfReader) -> None:
         self._reader = reader
+        self._fonts: dict[Any, Font] = {}
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages in order."""
-        fonts: dict[Any, Font] = {}
-        interpreter = Interpreter(fonts)
         for number, raw in enumerate(self._reader.pages):
-            start, width, height = page_frame(raw)
-            canvas = Canvas()
-            content = raw.get_contents()
-            if content is not None:
-                interpreter.run(content.get_data(), raw.get("/Resources") or {}, start, canvas)
-            yield seen_page(number, width, height, canvas)
-            # pypdf keeps every object that it has read; of a page nothing is needed any more.
-            self._reader.resolved_objects.clear()
+            yield self._page(number, raw)
+
+    def page(self, number: int) -> Page:
+        """Return one page; the first is 0."""
+        return self._page(number, self._reader.pages[number])
+
+    def _page(self, number: int, raw: Any) -> Page:
+        start, width, height = page_frame(raw)
+        canvas = Canvas()
+        content = raw.get_contents()
+        if content is not None:
+            Interpreter(self._fonts).run(content.get_data(), raw.get("/Resources") or {}, start, canvas)
+        # pypdf keeps every object that it has read; of a page nothing is needed any more.
+        self._reader.resolved_objects.clear()
+        return seen_page(number, width, height, canvas)
 
 
 def page_frame(raw: Any) -> tuple[Matrix, float, float]:
