@@ -80,6 +80,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {  # what is returned, and what is giv
     "FPDFText_HasUnicodeMapError": (c_int, _HANDLE, c_int),
     "FPDFText_GetTextObject": (_HANDLE, _HANDLE, c_int),
     "FPDFText_GetCharOrigin": (c_int, _HANDLE, c_int, _DOUBLE, _DOUBLE),
+    "FPDFText_GetCharBox": (c_int, _HANDLE, c_int, _DOUBLE, _DOUBLE, _DOUBLE, _DOUBLE),
     "FPDFText_GetLooseCharBox": (c_int, _HANDLE, c_int, POINTER(Box)),
     "FPDFText_GetMatrix": (c_int, _HANDLE, c_int, POINTER(MatrixOut)),
     "FPDFText_GetFontSize": (c_double, _HANDLE, c_int),
@@ -106,6 +107,7 @@ class Calls:
             self._functions[name] = ctypes.CFUNCTYPE(result, *given)(address)
         self.box, self.matrix = Box(), MatrixOut()
         self.x, self.y, self.across, self.down = c_double(), c_double(), c_float(), c_float()
+        self.corners = (c_double(), c_double(), c_double(), c_double())
         self.edges = (c_float(), c_float(), c_float(), c_float())
         self.whole, self.other, self.length = c_int(), c_int(), c_ulong()
 

@@ -55,6 +55,7 @@ MAX_OBJECTS = 500_000  # of a page
 MAX_ALONE = 5_000_000  # objects passed over for text pages of one object each: a second
 SAME_ORIGIN = 1e-4  # points
 LEAST_LIGATURE = 0.6  # of what its box reaches: a smaller width is that of another character
+OVERHANG = 0.005  # points: by less, two widths are one
 NO_INK = 0.01  # points: narrower objects are passed over by text pages
 MAX_BLANKS = 400  # between two characters of one object
 WHOLE = 0.04  # of a blank's width: by so much a gap may differ from a number of blanks
@@ -393,8 +394,25 @@ class _Shown:
             box_at(text_page, index, box_out)
             reach = run.reach(box, across, up)
             width = self._advance(run.font, code) * run.stretch
-            characters.append(_Character(chr(code), x, y, reach if 0 < reach < width or width <= 0 else width, reach))
+            if 0 < reach < width or width <= 0:
+                width = reach
+            elif reach > width + OVERHANG:
+                width = self._width(run, text_page, index, width, reach)
+            characters.append(_Character(chr(code), x, y, width, reach))
         return True
+
+    def _width(self, run: _Run, text_page: int, index: int, width: float, reach: float) -> float:
+        """Return the width of a character whose box reaches farther than that: it is right if the ink does so too."""
+        left, bottom, right, top = self._calls.corners
+        self._calls.FPDFText_GetCharBox(text_page, index, byref(left), byref(right), byref(bottom), byref(top))
+        box = self._calls.box
+        ink = {
+            0: box.right - right.value,
+            90: max(box.top, box.bottom) - top.value,
+            180: left.value - box.left,
+            270: bottom.value - min(box.top, box.bottom),
+        }
+        return width if abs(ink.get(run.direction, 0.0)) < OVERHANG else reach
 
     def _run(self, handle: int, text_page: int, index: int) -> _Run:
         calls = self._calls
@@ -502,6 +520,8 @@ class _Shown:
         glyphs = self._canvas.glyphs.setdefault(degrees, [])
         face, sequence, artifact, actual = self._face(run.font), each.sequence, each.artifact, each.actual
         for text, x, y, width, _ in run.characters:
+            if any("\ud800" <= each <= "\udfff" for each in text):  # halves of a character, which have one origin
+                text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # noqa: PLW2901
             shown = expanded(text) if text != "\0" else Unmapped
             if actual:
                 shown = "" if actual in self._said else self._marks[actual].actual or ""
