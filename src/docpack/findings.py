@@ -1,6 +1,6 @@
 """What docpack tells people about a document that it could read or write, as data.
 
-A code is never reused. R: reading, M: metadata, W: writing. Each has a page in `docs/findings/`.
+A code is never reused. R: reading, P: reading pages (PDF), M: metadata, W: writing. Each has a page in `docs/findings/`.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Code(Enum):
     R006 = (Severity.INFO, "mixed line ends: {census}")
     R007 = (Severity.WARNING, "{where}: {reason}; it changed nothing")
     R008 = (Severity.INFO, "{count} decisions are less sure than {limit}; see them with docpack explain --unsure")
+    P005 = (Severity.WARNING, "{count} pictures are left out, as their format or colours need a decoder")
     M001 = (Severity.INFO, "the title is taken from the text: {title}")
     M002 = (Severity.INFO, "the title is taken from the file's name: {title}")
     M003 = (Severity.INFO, "the language is inferred from the text: {language}")

@@ -63,6 +63,7 @@ def reflow(
     Findings: R002 and R003 for characters dropped, R004 for furniture.
     """
     from docpack.reflow.blocks import Builder
+    from docpack.reflow.breaks import mark_breaks
     from docpack.reflow.gaps import Gaps
     from docpack.reflow.hyphens import Hyphens
     from docpack.reflow.inlines import Inlines
@@ -76,16 +77,21 @@ def reflow(
         layout.apply(every_line)
         rulings = merged(rulings, layout.rulings, profile)
     lines, notes = _part(every_line, profile, rulings, layout.labels if layout else {})
+    if layout:
+        layout.restore_blanks(lines)
     if not lines:
         whole = Edit(0, len(source.text), "", Rule.EDGE, 1.0, "there is no text") if source.text else None
         return Document((), source=Ledger(source, (whole,) if whole else ()))
     body = _without_notes(lines, notes)
     measures = measure_document(body)
     placed = place_lines(body, measures, profile, rulings.lines)
+    if layout and Role.SCENE_BREAK in profile.roles:
+        mark_breaks(placed, measures)
     hyphens = Hyphens(source.text, lines, enabled=profile.dehyphenate)
     gaps = Gaps(source.text, lines, hyphens, rulings.lines, blanks_part=measures.blanks_part)
     identifiers = [f"n{number}" for number in range(1, len(notes.found) + 1)]
-    builder = Builder(gaps, Inlines(gaps, notes.references, identifiers, rulings.corrections))
+    inlines = Inlines(gaps, notes.references, identifiers, rulings.corrections)
+    builder = Builder(gaps, inlines, layout.figures if layout else ())
     children = builder.build(units_of(placed))
     made = builder.notes(notes.found, identifiers)
     edits = gaps.all_edits(every_line)
@@ -110,8 +116,10 @@ def _part(
     notes = Notes([], {}, [])
     if Role.NOTE in profile.roles:
         others = frozenset(number for number, each in ruled.items() if each.role not in (None, Role.NOTE))
-        said = frozenset(number for number, each in ruled.items() if each.role is Role.NOTE)
-        notes = find_notes(text, others, said)
+        noted = {number: each for number, each in ruled.items() if each.role is Role.NOTE}
+        said = frozenset(number for number, each in noted.items() if each.by_person)
+        shown = {number: each.begins is not False for number, each in noted.items() if not each.by_person}
+        notes = find_notes(text, others, said, shown)
     for line in notes.rules:
         line.furniture = NOTE_RULE
     return mark_turns(every_line, {**labels, **page_labels}), notes

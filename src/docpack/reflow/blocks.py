@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from docpack.ledger import Edit, Rule
 from docpack.model import (
     Block,
     BlockQuote,
+    Cell,
     Definition,
     DefinitionList,
     List,
@@ -16,9 +20,12 @@ from docpack.model import (
     Note,
     Paragraph,
     Preformatted,
+    Row,
     SceneBreak,
+    SourceBreak,
     Span,
     Stanza,
+    Table,
     Text,
     Verse,
     VerseLine,
@@ -33,6 +40,7 @@ from docpack.reflow.units import Unit, runs_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from docpack.model import Figure, Inline
     from docpack.reflow.gaps import Gaps
     from docpack.reflow.inlines import Inlines
     from docpack.reflow.lines import Line
@@ -40,6 +48,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Builder"]
 
+# The words with which captions begin, in some languages that docpack knows the hyphens of, and a number.
+_CAPTION = re.compile(
+    r"(?:Fig(?:ure|\.|ura|\b)|Abb(?:ildung|\.)|Bild|Plate|Illustration|Tafel|Рис(?:унок|\.)|Obr(?:ázek|\.)|Rys\.|图|圖|図)"
+    r"[ \t\u00a0]*\(?[\dIVXA-H]"
+)
 MAX_LIST_DEPTH = 8  # Word has nine levels; deeper items stand on the last
 MAX_VERSE_INDENT = 12  # steps
 
@@ -47,10 +60,12 @@ MAX_VERSE_INDENT = 12  # steps
 class Builder:
     """Builds the blocks of one text."""
 
-    def __init__(self, gaps: Gaps, inlines: Inlines) -> None:
+    def __init__(self, gaps: Gaps, inlines: Inlines, figures: Sequence[tuple[int, Figure]] = ()) -> None:
         self._gaps = gaps
         self._inlines = inlines
         self._outline = Outline()
+        self._figures = list(reversed(figures))  # those that are still to come, the next one last
+        self._uncaptioned: tuple[int, Figure] | None = None  # the figure that was added last, and its line
         self._counters: dict[str, int] = {}
         self._glossary: tuple[str, list[Definition], str, Unit] | None = None  # its id, entries, reason, first unit
         self._entry: list[Block] = []  # what is said of the last term
@@ -60,6 +75,9 @@ class Builder:
         groups = runs_of(units)
         for group, more in zip(groups, _before_terms(groups), strict=True):
             role = group[0].role
+            self._figures_before(group[0].first.line.number)
+            if role is not Role.PARAGRAPH:
+                self._keep_uncaptioned()
             if role is Role.TERM:
                 self._term(group[0])
                 continue
@@ -67,7 +85,21 @@ class Builder:
                 self._close_glossary()
             _MAKERS[role](self, group)
         self._close_glossary()
+        self._figures_before(math.inf)
         return self._outline.close()
+
+    def _figures_before(self, number: float) -> None:
+        """Add the figures that stand before a line; the last one may have its caption there."""
+        while self._figures and self._figures[-1][0] <= number:
+            self._keep_uncaptioned()
+            self._uncaptioned = self._figures.pop()
+        if self._uncaptioned and self._uncaptioned[0] != number:
+            self._keep_uncaptioned()
+
+    def _keep_uncaptioned(self) -> None:
+        if self._uncaptioned:
+            self._add(self._uncaptioned[1])
+            self._uncaptioned = None
 
     def next_id(self, prefix: str) -> str:
         """Return the next id of a kind: p1, p2, ..."""
@@ -84,6 +116,17 @@ class Builder:
 
     def _paragraphs(self, group: list[Unit]) -> None:
         for unit in group:
+            line = unit.first.line
+            if self._uncaptioned and _CAPTION.match(line.text):
+                figure, self._uncaptioned = self._uncaptioned[1], None
+                self._gaps.begin(unit.first, "a caption")
+                self._join_all(unit.placed)
+                self._add(replace(figure, caption=self._inlines.of(unit.lines), origin=_whole(unit.lines)))
+                continue
+            self._keep_uncaptioned()
+            if line.breaks:
+                origin = (Span(line.ink, line.ink),)
+                self._add(SceneBreak("", id=self.next_id("b"), inferred="space stands before the line", origin=origin))
             self._add(self._paragraph(unit, "a paragraph"))
 
     def _paragraph(self, unit: Unit, what: str) -> Paragraph:
@@ -109,7 +152,7 @@ class Builder:
         lines = unit.lines
         text = " ".join(line.text for line in lines)
         title = self._inlines.of(lines)
-        level = min((line.level for line in lines if line.level), default=0)
+        level = min((line.level for line in lines if line.level > 0), default=0)
         self._outline.open(title, text, self.next_id("s"), unit.first.reason, _whole(lines), level)
 
     def _scene_break(self, group: list[Unit]) -> None:
@@ -148,7 +191,42 @@ class Builder:
 
     def _code(self, group: list[Unit]) -> None:
         for part in _unbroken(group[0].placed):
-            self._add(self._preformatted(part))
+            is_table = bool(part[0].line.cells)
+            self._add(self._table(part) if is_table else self._preformatted(part))
+
+    def _table(self, placed: list[Placed]) -> Table:
+        """Make a table of lines whose cells are known; the blanks between two cells part them."""
+        rows: list[dict[int, list[Line]]] = []
+        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        for at, each in enumerate(placed):
+            line = each.line
+            if not at:
+                self._gaps.begin(each, "a table")
+            else:
+                self._gaps.keep_line(each, "\n\n" if line.begins_row else "\n", "a line of a table")
+            if line.begins_row or not rows:
+                rows.append({})
+            for (_, _, stop), (_, start, _) in pairwise(line.cells):
+                blanks = Edit(line.ink + stop, line.ink + start, "\t", Rule.BLANKS, 0.9, "the gap between two cells")
+                self._gaps.edits.append(blanks)
+            for column, start, stop in line.cells:
+                rows[-1].setdefault(column, []).append(line)
+                spans[(line.number, column)] = (line.ink + start, line.ink + stop)
+        width = 1 + max(max(row) for row in rows)
+        made = tuple(
+            Row(tuple(self._cell(row.get(column, ()), column, spans) for column in range(width))) for row in rows
+        )
+        lines = [each.line for each in placed]
+        return Table(made, id=self.next_id("t"), inferred=placed[0].reason, origin=_whole(lines))
+
+    def _cell(self, lines: Sequence[Line], column: int, spans: dict[tuple[int, int], tuple[int, int]]) -> Cell:
+        inlines: list[Inline] = []
+        for number, line in enumerate(lines):
+            start, stop = spans[(line.number, column)]
+            if number:
+                inlines.append(SourceBreak(" ", None, (Span(start, start),)))
+            inlines += self._inlines.of([line], start=start, stop=stop)
+        return Cell(tuple(inlines), origin=tuple(Span(*spans[(line.number, column)]) for line in lines))
 
     def _preformatted(self, placed: list[Placed]) -> Preformatted:
         lines = [each.line for each in placed]
@@ -280,7 +358,7 @@ class Builder:
             self._gaps.join(before, goes_on)
         inlines = self._inlines.of(found.lines, start=found.stop, stop=stop)
         paragraph = Paragraph(inlines, id=self.next_id("p"), origin=_whole(list(found.lines), found.stop))
-        return Note(identifier, (paragraph,), found.label, (Span(found.label_start, last.stop),))
+        return Note(identifier, (paragraph,), found.label, _origin_of_note(found))
 
 
 MAX_CODE_BLANKS = 3  # blank lines kept inside program text
@@ -319,14 +397,26 @@ def _verse_lines(unit: Unit) -> list[list[Placed]]:
 
 
 def _unbroken(placed: list[Placed]) -> list[list[Placed]]:
-    """Return preformatted lines in parts, cut where a note interrupts them."""
+    """Return preformatted lines in parts, cut where a note interrupts them, and where a table begins or ends."""
     parts = [[placed[0]]]
     for each in placed[1:]:
-        if each.line.index == parts[-1][-1].line.index + 1:
+        before = parts[-1][-1].line
+        if each.line.index == before.index + 1 and bool(each.line.cells) == bool(before.cells):
             parts[-1].append(each)
         else:
             parts.append([each])
     return parts
+
+
+def _origin_of_note(found: FoundNote) -> tuple[Span, ...]:
+    """Return where a note stands; one that goes on at the foot of the next page stands at two places."""
+    spans = [Span(found.label_start, found.lines[0].stop)]
+    for before, line in zip(found.lines, found.lines[1:], strict=False):
+        if line.number == before.number + 1:
+            spans[-1] = Span(spans[-1].start, line.stop)
+        else:
+            spans.append(Span(line.ink, line.stop))
+    return tuple(spans)
 
 
 def _whole(lines: Sequence[Line], start: int | None = None) -> tuple[Span, ...]:

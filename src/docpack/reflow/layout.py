@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from docpack.model import Figure
     from docpack.reflow.lines import Line
     from docpack.reflow.rulings import Ruling
 
-__all__ = ["Layout", "LineLayout", "StyleSpan"]
+NO_HEADING = -1  # the level of a line that its type shows to be none
+
+__all__ = ["NO_HEADING", "Layout", "LineLayout", "StyleSpan"]
 
 
 class StyleSpan(NamedTuple):
@@ -27,7 +30,10 @@ class StyleSpan(NamedTuple):
 class LineLayout(NamedTuple):
     """Where a line stands: columns left of it and where it ends, blank lines' worth of space before it.
 
-    `level` is the rank of a heading among the document's, counted from 1; 0 where nothing is known of it.
+    `level` is the rank of a heading among the document's, counted from 1; 0 where nothing is known of it, and
+    `NO_HEADING` where its type shows it to be none. `cells` are
+    those of a table that stand on the line: the column, and `[start, stop)` of the line's text; `begins_row` tells whether
+    they are a new row, or go on with the row before.
     """
 
     indent: int
@@ -35,6 +41,8 @@ class LineLayout(NamedTuple):
     blanks: int
     styles: tuple[StyleSpan, ...] = ()
     level: int = 0
+    cells: tuple[tuple[int, int, int], ...] = ()
+    begins_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +50,13 @@ class Layout:
     """What is known of the lines of a source, by line number less one, and what the page shows them to be.
 
     `rulings` are such decisions, each with its reason and confidence; what a person says wins over them. `labels` are
-    the printed numbers of pages, by page index.
+    the printed numbers of pages, by page index. `figures` stand before the lines whose numbers they have, ascending.
     """
 
     lines: tuple[LineLayout | None, ...] = ()
     rulings: dict[int, Ruling] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
+    figures: list[tuple[int, Figure]] = field(default_factory=list)
 
     def apply(self, every_line: list[Line]) -> None:
         """Give the lines their places on the page."""
@@ -58,3 +67,11 @@ class Layout:
             line.indent, line.right, line.blanks = place.indent, place.right, place.blanks
             line.trailing = False
             line.styles, line.level = place.styles, place.level
+            line.cells, line.begins_row = place.cells, place.begins_row
+
+    def restore_blanks(self, lines: list[Line]) -> None:
+        """Give the lines of the text the space before them that is their own, and not that round a running head."""
+        for line in lines:
+            place = self.lines[line.number - 1] if line.number <= len(self.lines) else None
+            if place:
+                line.blanks = place.blanks

@@ -24,7 +24,7 @@ class Line:
     """A line with ink on it. Offsets count code points of the source; columns count characters, wide ones twice."""
 
     __slots__ = (
-        "blanks", "furniture", "indent", "index", "ink", "level", "number", "page", "right", "special", "stop", "styles",
+        "begins_row", "blanks", "breaks", "cells", "furniture", "indent", "index", "ink", "level", "number", "page", "right", "special", "stop", "styles",
         "text", "trailing", "turn",
     )  # fmt: skip
 
@@ -42,6 +42,9 @@ class Line:
         self.turn: str | None = None  # a page begins here: its printed number, or "" where there is none
         self.furniture = ""  # why this is a running head or folio, if it is one
         self.styles: tuple[StyleSpan, ...] = ()  # what is set apart, where the source tells (`layout`)
+        self.cells: tuple[tuple[int, int, int], ...] = ()  # of a table: column, start, stop in the text (`layout`)
+        self.begins_row = False
+        self.breaks = False  # a scene ends before it, with nothing but space (`breaks`)
         self.level = 0  # a heading's rank among all, from 1; 0 where nothing tells
 
     def __repr__(self) -> str:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from docpack.reflow.lines import Line
 
@@ -24,6 +25,9 @@ _SIGNS = r"[*†‡§¶]{1,3}|[¹²³⁰⁴-⁹]{1,3}"
 _BRACKETED = re.compile(rf"\[(?:(?:Foot)?[Nn]ote )?(\d{{1,3}}|[A-Za-z]|{_SIGNS})(?:\]:?|:)[ \t]+(?=\S)")
 # At a page's foot: "1 Text", "1. Text", "1) Text", "(1) Text", "1Text", "* Text", "¹Text".
 _NUMBERED = re.compile(r"\(?(\d{1,3})(?:[.)]?[ \t]+(?=\S)|(?=[^\W\d_]|[“\"'‘«„»›‹¿¡(→]))")
+_SET_APART = re.compile(
+    rf"\[(\d{{1,3}}|[A-Za-z]|{_SIGNS})\](?=\S)|([a-z])[.)][ \t]+(?=\S)"
+)  # where the type tells a label
 _SIGNED = re.compile(rf"({_SIGNS})[ \t]*(?=\S)")
 _REFERENCE = re.compile(rf"\[(?:Foot)?(?:[Nn]ote )?(\d{{1,3}}|[A-Za-z]|{_SIGNS})\]")
 # A label glued to the end of a word or to the stop after it, no part of a number: word1 word.1 word(1) word[1].
@@ -74,7 +78,10 @@ class Notes(NamedTuple):
 
 
 def find_notes(
-    lines: Sequence[Line], others: frozenset[int] = frozenset(), said: frozenset[int] = frozenset()
+    lines: Sequence[Line],
+    others: frozenset[int] = frozenset(),
+    said: frozenset[int] = frozenset(),
+    shown: Mapping[int, bool] = MappingProxyType({}),
 ) -> Notes:
     """Return the notes among the lines of a text (furniture apart), with the references to them; linear.
 
@@ -82,13 +89,17 @@ def find_notes(
         lines: The lines with ink.
         others: The numbers of lines of which a person says that they are something else.
         said: The numbers of lines of which a person says that they are notes; they need a label and no reference.
+        shown: The numbers of all lines that the page shows to be notes, and whether a note begins with each; it may go
+            on behind what else stands on the page.
     """
     notes = Notes([], {}, [])
     labelled = [line for line in lines if _may_be_label(line.text)]
-    if not labelled:
+    if not labelled and not shown:
         return notes
     names = _Names(lines)
     taken = set(others) | _said(lines, notes, names, said)
+    if shown:
+        taken |= _shown(lines, notes, names, shown)
     if any(_BRACKETED.match(line.text) for line in labelled):
         taken |= _bracketed(lines, notes, names, taken)
     rest = [line for line in lines if line.number not in taken] if taken else lines
@@ -145,6 +156,36 @@ def _said(lines: Sequence[Line], notes: Notes, names: _Names, said: frozenset[in
         tied.update(place.start for _, place in found[-1:])
         _tie(notes, _note(match, 1, lines[at:stop]), found[-1:])
         taken.update(each.number for each in lines[at:stop])
+    return taken
+
+
+def _shown(lines: Sequence[Line], notes: Notes, names: _Names, shown: Mapping[int, bool]) -> set[int]:
+    """Take the lines for notes that the page shows to be some; return their numbers.
+
+    Each is tied to the last reference to its label before it, or the first one after it.
+    """
+    taken: set[int] = set()
+    tied = _tied(notes)
+    references: defaultdict[str, list[tuple[int, Reference]]] = defaultdict(list)
+    found: list[tuple[re.Match[str], list[Line]]] = []
+    for line in lines:
+        begins = shown.get(line.number)
+        if begins is None:
+            for label, place in _references(line, names):
+                references[label].append((line.number, place))
+        elif begins and (match := _BRACKETED.match(line.text) or _label(line.text) or _SET_APART.match(line.text)):
+            found.append((match, [line]))
+            taken.add(line.number)
+        elif not begins and found:
+            found[-1][1].append(line)
+            taken.add(line.number)
+    for match, own in found:
+        number, group = own[0].number, match.lastindex or 1
+        places = [each for each in references.get(match[group], ()) if each[1].start not in tied]
+        before = [each for each in places if number - MAX_LINES_BACK < each[0] < number][-1:]
+        near = before or [each for each in places if each[0] > number][:1]
+        tied.update(place.start for _, place in near)
+        _tie(notes, _note(match, group, own, 0.95), near)
     return taken
 
 

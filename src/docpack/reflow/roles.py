@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.reflow.evidence import BEGINS, evidence
+from docpack.reflow.layout import NO_HEADING
 from docpack.reflow.reasons import BEGINS_REASON, FLUSH_REASON, RULE_REASONS, SURE_REASON, reason_for
 from docpack.reflow.rulings import Paragraphs, Profile, Role, Ruling
 from docpack.reflow.sequence import decide, load_model
@@ -156,7 +157,7 @@ def _allowed(line: Line, doubt: Doubt, rulings: Mapping[int, Ruling], never: fro
     permitted = permitted_by(doubt)
     if doubt.begins:
         permitted &= _BEGINNINGS
-    if doubt.cut:
+    if doubt.cut or line.level == NO_HEADING:
         permitted -= _HEADINGS
     if never:
         permitted = frozenset(number for number in permitted if STATES[number].role not in never)

@@ -161,6 +161,8 @@ def _encoding_texts(font: dict[str, Any], face: Face, descriptor: dict[str, Any]
         for code, text in enumerate(charset_encoding[base] if base else ())
         if text and text != "\ufffd" and text >= " "
     }
+    if base is None:
+        texts = _built_in_texts(_stream(descriptor.get("/FontFile")))
     code = 0
     for item in _array(details.get("/Differences")):
         item = _value(item)  # noqa: PLW2901  # what it refers to
@@ -174,6 +176,21 @@ def _encoding_texts(font: dict[str, Any], face: Face, descriptor: dict[str, Any]
         else:
             code = int(_float(item))
     return texts
+
+
+_BUILT_IN = re.compile(rb"dup\s+(\d{1,3})\s*/([!-.0-~]+)\s+put")
+MAX_CLEAR_BYTES = 200_000  # of a Type 1 font, before the part that is encrypted
+
+
+def _built_in_texts(program: bytes) -> dict[int, str]:
+    """Return the text of each code in a Type 1 font's own encoding, which stands in its clear part.
+
+    Spec:
+        Adobe Type 1 Font Format, section 2.2 (Encoding).
+    """
+    clear = program[:MAX_CLEAR_BYTES].partition(b"eexec")[0]
+    found = {int(match[1]): _text_of_name(match[2].decode("latin-1")) for match in _BUILT_IN.finditer(clear)}
+    return {code: text for code, text in found.items() if text}
 
 
 def _text_of_name(name: str) -> str:
@@ -300,7 +317,9 @@ def _cid_widths(array: list[Any]) -> dict[int, float]:
 
 
 def _face(name: str, descriptor: dict[str, Any]) -> Face:
-    return face_of(name, int(_float(descriptor.get("/Flags"))), _float(descriptor.get("/FontWeight")))
+    slanted = _float(descriptor.get("/ItalicAngle")) < 0  # by the standard, what slopes to the right
+    flags = int(_float(descriptor.get("/Flags"))) | slanted << 6
+    return face_of(name, flags, _float(descriptor.get("/FontWeight")))
 
 
 def _value(raw: Any) -> Any:

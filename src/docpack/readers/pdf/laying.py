@@ -12,12 +12,12 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.ledger import Box
-from docpack.readers.pdf.columns import reading_order
+from docpack.readers.pdf.columns import reading_order, usual_gaps
 from docpack.readers.pdf.lines import Segment, segments_of
 from docpack.reflow.layout import LineLayout, StyleSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from docpack.readers.pdf.columns import Placed
     from docpack.readers.pdf.glyphs import Page
@@ -31,6 +31,15 @@ MAX_BLANKS = 9
 MARGIN_SHARE = 0.08  # of a column's lines stand at its margin
 MAX_COLUMNS = 400
 MAX_INSET_POINTS = 120  # by which all lines of a page may be set in
+
+
+class Part(NamedTuple):
+    """A part of a line between wide gaps: `[start, stop)` of its text, and its edges in points."""
+
+    start: int
+    stop: int
+    left: float
+    right: float
 
 
 class Lined(NamedTuple):
@@ -53,6 +62,7 @@ class Lined(NamedTuple):
     italic: float
     fixed: float
     aslant: bool = False
+    cells: tuple[Part, ...] = ()  # where wide gaps part the line
 
 
 class Measures(NamedTuple):
@@ -74,16 +84,20 @@ class Laid:
     measures: Measures
 
 
-def line_up(pages: Iterable[Page]) -> tuple[list[list[Lined]], Measures]:
+def line_up(pages: Iterable[Page], each: Callable[[Page], object] = id) -> tuple[list[list[Lined]], Measures]:
     """Return the lines of all pages in reading order, and what is usual in the document.
 
-    The pages are taken one by one; what is kept of them are their lines.
+    The pages are taken one by one; what is kept of them are their lines. `each` is called with every page.
     """
-    rows = [segments_of(page) for page in pages]
+    rows = []
+    for page in pages:
+        each(page)
+        rows.append(segments_of(page))
     measures = _measures([upright for upright, _ in rows])
+    usual = usual_gaps([upright for upright, _ in rows], measures.leading)
     made = []
     for number, (upright, aslant) in enumerate(rows):
-        lines = [_lined(placed, number, measures) for placed in reading_order(upright, measures.leading)]
+        lines = [_lined(placed, number, measures) for placed in reading_order(upright, measures.leading, usual)]
         lines += [_lined_aslant(row, number, measures) for row in aslant]
         made.append([line for line in lines if line.text])
     return made, measures
@@ -110,7 +124,7 @@ def _measures(pages: Sequence[Sequence[Sequence[Segment]]]) -> Measures:
 
 def _lined(placed: Placed, page: int, measures: Measures) -> Lined:
     segments = placed.segments
-    text, styles = _joined(segments, measures)
+    text, styles, parts = _joined(segments, measures)
     main = max(segments, key=lambda each: len(each.text))
     letters = sum(len(each.text) for each in segments)
     bold = sum(each.bold * len(each.text) for each in segments) / letters
@@ -120,11 +134,12 @@ def _lined(placed: Placed, page: int, measures: Measures) -> Lined:
         text, page, placed.column, segments[0].left, segments[-1].right, main.base, main.size, placed.left, placed.right,
         placed.edge, all(each.artifact for each in segments), styles,
         tuple(dict.fromkeys(mark for each in segments for mark in each.marks)), bold, italic, fixed,
+        cells=parts if len(parts) > 1 else (),
     )  # fmt: skip
 
 
 def _lined_aslant(row: Sequence[Segment], page: int, measures: Measures) -> Lined:
-    text, styles = _joined(row, measures)
+    text, styles, _ = _joined(row, measures)
     left, right = row[0].left, row[-1].right
     return Lined(
         text, page, 99, left, right, row[0].base, row[0].size, left, right, True, row[0].artifact, styles, row[0].marks,
@@ -132,9 +147,10 @@ def _lined_aslant(row: Sequence[Segment], page: int, measures: Measures) -> Line
     )  # fmt: skip
 
 
-def _joined(segments: Sequence[Segment], measures: Measures) -> tuple[str, tuple[StyleSpan, ...]]:
-    """Return the text of a line: wide gaps between its segments as several blanks."""
+def _joined(segments: Sequence[Segment], measures: Measures) -> tuple[str, tuple[StyleSpan, ...], tuple[Part, ...]]:
+    """Return the text of a line, with wide gaps between its segments as several blanks; its styles; its parts."""
     parts: list[str] = []
+    places: list[Part] = []
     styles: list[StyleSpan] = []
     position, right = 0, segments[0].left
     for number, segment in enumerate(segments):
@@ -145,13 +161,14 @@ def _joined(segments: Sequence[Segment], measures: Measures) -> tuple[str, tuple
         styles += [StyleSpan(each.start + position, each.stop + position, each.kind) for each in segment.styles]
         text = segment.text.translate(LINE_ENDS)
         parts.append(text)
+        places.append(Part(position, position + len(text), segment.left, segment.right))
         position += len(text)
         right = segment.right
     text = "".join(parts)
     lead = len(text) - len(text.lstrip())
-    return text.strip(), tuple(
-        StyleSpan(max(start - lead, 0), stop - lead, kind) for start, stop, kind in styles if stop > lead
-    )
+    spans = (StyleSpan(max(start - lead, 0), stop - lead, kind) for start, stop, kind in styles if stop > lead)
+    cells = (Part(max(start - lead, 0), stop - lead, left, right) for start, stop, left, right in places)
+    return text.strip(), tuple(spans), tuple(cells)
 
 
 def lay_out(pages: Sequence[Sequence[Lined]], measures: Measures) -> Laid:
@@ -184,11 +201,12 @@ def lay_out(pages: Sequence[Sequence[Lined]], measures: Measures) -> Laid:
 
 def _blanks(before: Lined | None, line: Lined, measures: Measures) -> int:
     """Return how many blank lines' worth of space stand before a line."""
-    if before is None or before.column != line.column or line.base <= before.base:
-        return 1 if before is not None and before.edge != line.edge else 0
+    if before is None or before.column != line.column or line.base <= before.base or (before.edge and not line.edge):
+        return 1 if before is not None and line.edge and not before.edge else 0
     usual = measures.leading * max(1.0, min(line.size, before.size) / measures.size)
     if line.size < measures.size and before.size < measures.size:
         usual = measures.leading * max(line.size, before.size) / measures.size
+    usual = max(usual, 1.0)
     extra = line.base - before.base - usual
     if extra <= EXTRA_SPACE * usual:
         return 0

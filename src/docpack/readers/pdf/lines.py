@@ -19,7 +19,8 @@ __all__ = ["Piece", "Segment", "Style", "segments_of"]
 
 # Distances in shares of the type's size.
 SAME_BASE = 0.18
-BLANK_WITHOUT_GLYPHS, BLANK_WITH_GLYPHS = 0.17, 0.27  # a gap that wide is a blank; where blanks are glyphs, more
+BLANK_WITHOUT_GLYPHS, BLANK_WITH_GLYPHS = 0.17, 0.2  # a gap that wide is a blank; where blanks are glyphs, more
+IDEOGRAPHS, BLANK_OF_IDEOGRAPHS = "\u2e80", 0.6  # from here on scripts are set without blanks, and spaced to fill lines
 WIDE_GAP = 0.95  # between two segments of a row
 PIECE_GAP = 0.6
 BACK = 0.6  # so far a glyph may stand before the end of the one before it: kerning, accents
@@ -276,7 +277,8 @@ def _characters(pieces: Sequence[Piece], blank: float) -> list[Character]:
                 right, size = max(right, glyph.right), glyph.size
                 continue
             gap = glyph.left - right
-            if visual and not visual[-1][0].isspace() and gap > blank * min(size or glyph.size, glyph.size):
+            wide = blank if not visual or max(visual[-1][0][-1:], glyph.text[0]) < IDEOGRAPHS else BLANK_OF_IDEOGRAPHS
+            if visual and not visual[-1][0].isspace() and gap > wide * min(size or glyph.size, glyph.size):
                 visual.append((" ", None, ""))
             visual.append((glyph.text, glyph, piece.shift))
             right, size = max(glyph.right, right) if gap > -glyph.size else glyph.right, glyph.size

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+import zlib
+from typing import TYPE_CHECKING, Any
 
 from docpack.errors import DependencyError, InputError
 from docpack.readers.pdf.pypdf_engine import PypdfEngine
@@ -28,6 +29,18 @@ class OpenedPdf:
     def pages(self) -> Iterator[Page]:
         """Yield the pages in order."""
         return self._engine.pages()
+
+    def picture(self, name: str) -> tuple[str, bytes] | None:
+        """Return the media type and the bytes of a picture by the number of its object; None where it cannot be had."""
+        from pypdf.errors import PyPdfError
+
+        if not name.isdecimal():
+            return None
+        try:
+            image: Any = self._reader.get_object(int(name))
+            return media_of(image) if isinstance(image, dict) else None
+        except (PyPdfError, ArithmeticError, LookupError, OSError, TypeError, ValueError, AttributeError, zlib.error):
+            return None
 
     def labels(self) -> dict[int, str]:
         """Return the names of the pages where the file gives them, by their index."""

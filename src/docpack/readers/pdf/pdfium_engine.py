@@ -10,7 +10,7 @@ an ActualText loses that mark before the text page is made, so that its own glyp
 the first of them.
 
 Some pages PDFium cannot show as they are, and they are left to the other engine: it says nothing of the descriptors of
-Type 3 fonts, nor of glyphs that only an encoding names there, and it turns round what is read from the right, with its
+Type 3 fonts, nor which object of the file a picture is; and it turns round what is read from the right, with its
 brackets and letter forms.
 """
 
@@ -38,6 +38,7 @@ from docpack.readers.pdf.interpreter import (
     text_string,
 )
 from docpack.readers.pdf.pdfium_calls import LOCK, Box, Calls, bytes_of
+from docpack.readers.pdf.pictures import may_be_figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ __all__ = ["PdfiumEngine"]
 
 TEXT, PATH, IMAGE, FORM = 1, 2, 3, 5  # FPDF_PAGEOBJ_*
 LINE_TO = 0  # FPDF_SEGMENT_*
-HYPHEN_AT_LINE_END = 2
+BLANK, HYPHEN_AT_LINE_END = 0x20, 2
 MAX_OBJECTS = 500_000  # of a page
 MAX_ALONE = 5_000_000  # objects passed over for text pages of one object each: a second
 SAME_ORIGIN = 1e-4  # points
@@ -58,7 +59,7 @@ LEAST_LIGATURE = 0.6  # of what its box reaches: a smaller width is that of anot
 OVERHANG = 0.005  # points: by less, two widths are one
 NO_INK = 0.01  # points: narrower objects are passed over by text pages
 MAX_BLANKS = 400  # between two characters of one object
-WHOLE = 0.04  # of a blank's width: by so much a gap may differ from a number of blanks
+WHOLE = 0.006  # of a blank's width: by so much each of several may be off; PDFium rounds widths down to thousandths
 FIRST_FROM_THE_RIGHT = 0x590
 NO_CHARACTER = 0x10FFFF  # its width is that of what no font has
 _GENERATED = {0x20, 0x0D, 0x0A}
@@ -189,7 +190,8 @@ class PdfiumEngine:
             canvas = Canvas()
             if not _Shown(calls, handle, start, canvas).run():
                 return None
-            return seen_page(number, width, height, canvas)
+            page = seen_page(number, width, height, canvas)
+            return None if any(may_be_figure(each, page) for each in page.pictures) else page
         finally:
             calls.FPDF_ClosePage(handle)
 
@@ -388,7 +390,7 @@ class _Shown:
             x, y = a * across + c * up + e, b * across + d * up + f
             if code == HYPHEN_AT_LINE_END:
                 run.is_ended = True
-            if characters and abs(characters[-1].x - x) < SAME_ORIGIN and abs(characters[-1].y - y) < SAME_ORIGIN:
+            if characters and code != BLANK and _is_at(characters[-1], x, y):
                 characters[-1] = self._ligature(run, characters[-1], chr(code))
                 continue
             box_at(text_page, index, box_out)
@@ -470,7 +472,7 @@ class _Shown:
         size, font = calls.across.value, calls.FPDFTextObj_GetFont(each.handle)
         run = _Run(font, size, calls.matrix_of(each.handle), each.outer)
         *_, x, y = run.matrix
-        width = self._advance(font, 0x20) * run.stretch
+        width = self._advance(font, BLANK) * run.stretch
         run.characters.append(_Character(" ", x, y, width, width))
         return run
 
@@ -478,13 +480,13 @@ class _Shown:
         """Put back the blanks that a text page leaves out of an object: those at its start, and all but one of several."""
         *_, x, y = multiplied(self._calls.matrix_of(each.handle), each.outer)
         ended = run.along(x, y)
-        blank = self._advance(run.font, 0x20) * run.stretch
+        blank = self._advance(run.font, BLANK) * run.stretch
         made: list[_Character] = []
         for at, character in enumerate(run.characters):
             gap = run.along(character.x, character.y) - ended
             if blank > 0 and (not made or made[-1].text == " ") and gap > 0.5 * blank:
                 count = round(gap / blank)
-                if count <= MAX_BLANKS and (not made or abs(gap - count * blank) < WHOLE * blank):
+                if count <= MAX_BLANKS and (not made or abs(gap - count * blank) < WHOLE * count * blank):
                     step = gap / count
                     for number in range(count):
                         shift = (number - count) * step
@@ -550,6 +552,11 @@ def _quarter(a: float, b: float) -> int:
     angle = math.degrees(math.atan2(b, a))
     nearest = 90 * round(angle / 90)
     return nearest % 360 if abs(angle - nearest) < math.degrees(UPRIGHT) else -1
+
+
+def _is_at(character: _Character, x: float, y: float) -> bool:
+    """Tell whether a glyph's next character has its origin at a place: all of one glyph's have the same."""
+    return abs(character.x - x) < SAME_ORIGIN and abs(character.y - y) < SAME_ORIGIN and character.text != " "
 
 
 def _lines(run: list[tuple[float, float]]) -> list[tuple[float, float, float, float]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from docpack.errors import InputError
+from docpack.findings import Code
 from docpack.ledger import SourceText, sha256_hex
 from docpack.plugins import Format, option
 from docpack.readers.pdf.laying import lay_out, line_up
 from docpack.readers.pdf.opening import open_pdf
+from docpack.readers.pdf.pictures import figures_of, pictures_of
 from docpack.readers.pdf.styles import without_usual_styles
 from docpack.readers.pdf.typesetting import shown_by_type
 from docpack.readers.reflowing import ReflowOptions, reflowed
@@ -18,6 +20,7 @@ from docpack.reflow.layout import Layout
 if TYPE_CHECKING:
     from docpack.context import Context
     from docpack.model import Document
+    from docpack.readers.pdf.pictures import PlacedPicture
 
 __all__ = ["PdfReader"]
 
@@ -50,7 +53,8 @@ class PdfReader(ReflowOptions):
         """
         self.said()
         opened = open_pdf(data, self.engine, self.password)
-        pages, measures = line_up(opened.pages())
+        pictures: list[PlacedPicture] = []
+        pages, measures = line_up(opened.pages(), lambda page: pictures.extend(pictures_of(page)))
         if not any(pages):
             raise InputError(
                 "the PDF holds no text, only pictures of pages",
@@ -58,9 +62,17 @@ class PdfReader(ReflowOptions):
             )
         laid = without_usual_styles(lay_out(pages, measures))
         shown = shown_by_type(laid)
+        cells = {number: found for table in shown.tables for number, found in table.lines.items()}
+        rows = frozenset(number for table in shown.tables for number in table.rows)
         lines = [
-            place._replace(level=shown.ranks.get(number, 0)) if place else None
+            place._replace(level=shown.ranks.get(number, 0), cells=cells.get(number, ()), begins_row=number in rows)
+            if place
+            else None
             for number, place in enumerate(laid.layout, 1)
         ]
         source = SourceText(laid.text, sha256=sha256_hex(data), boxes=laid.boxes)
-        return reflowed(self, source, context, Layout(tuple(lines), shown.rulings, opened.labels()))
+        found = figures_of(pictures, laid, opened.picture)
+        if found.left_out:
+            context.report(Code.P005, count=found.left_out)
+        layout = Layout(tuple(lines), shown.rulings, opened.labels(), found.figures)
+        return replace(reflowed(self, source, context, layout), media=found.media)

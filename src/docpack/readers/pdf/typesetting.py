@@ -9,12 +9,16 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from docpack.readers.pdf.columns import NUMBERS
+from docpack.readers.pdf.tables import FoundTable, find_tables
+from docpack.reflow.layout import NO_HEADING
 from docpack.reflow.rulings import Role, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from docpack.readers.pdf.laying import Laid, Lined
+    from docpack.reflow.layout import StyleSpan
 
 __all__ = ["Shown", "shown_by_type"]
 
@@ -24,12 +28,14 @@ SET_SO = 0.85  # of a line's letters are bold, or of one width
 MAX_HEADING_LINES, MAX_HEADING_CHARACTERS = 5, 300
 MAX_HEADING_SHARE = 0.2  # of all letters; type that is used more is text
 SAME_SIZE = 0.03
+MIN_LETTERS_SHARE = 0.6  # of a heading's characters; formulas have fewer
 MAX_RANK = 6
+MIN_TYPED = 4  # lines of headings that the type tells, from which on it tells all
+MIN_TERMS, TERMS_SHARE = 3, 0.6  # lines that are terms; of them have a definition set in below them
+MAX_STEP, MAX_LOST = 2, 9  # by which labels count on; the first of a page may follow some that were not seen
 TOGETHER = 1.75  # times the size: the distance of the lines of one heading at most
 SENTENCE_END = re.compile(r"[.,;!?…]['\"”’»)\]]*$")
-LABEL = re.compile(
-    r"(?:\d{1,3}|[*†‡§¶‖#]{1,3}|[a-z])(?:[.)\]]?\s|\s|(?=[^\W\d_])|(?=[“\"‘«(\[]))|\[(?:\d{1,3}|[*†‡]{1,3})\]"
-)
+LABEL = re.compile(r"\[?(\d{1,3}|[*†‡§¶‖]{1,3})(?:[\])]|\.(?=\s))?(?:\s|(?=[^\W\d_])|(?=[“\"‘«„(\[—]))|([a-z])[.)]\s")
 RAISED_LABEL = re.compile(r"\s*[\w*†‡§¶‖#]{1,4}\s*$")
 
 
@@ -38,6 +44,7 @@ class Shown(NamedTuple):
 
     rulings: dict[int, Ruling]
     ranks: dict[int, int]
+    tables: list[FoundTable]
 
 
 class _Kind(NamedTuple):
@@ -50,10 +57,35 @@ class _Kind(NamedTuple):
 def shown_by_type(laid: Laid) -> Shown:
     """Return what the type of the lines shows them to be; one pass for each kind of block."""
     rulings: dict[int, Ruling] = {}
+    _line_numbers(laid, rulings)
     ranks = _headings(laid, rulings)
     _code(laid, rulings)
     _notes(laid, rulings)
-    return Shown(rulings, ranks)
+    if len(set(ranks)) >= MIN_TYPED:
+        ranks.update(dict.fromkeys(_plain(laid, ranks), NO_HEADING))
+    tables = find_tables(laid, frozenset(rulings))
+    for table in tables:
+        for at, number in enumerate(sorted(table.lines)):
+            shown = "its parts stand in columns with those of the lines round it"
+            rulings[number] = Ruling(Role.CODE, at == 0, shown=shown, confidence=0.8)
+    return Shown(rulings, ranks, tables)
+
+
+def _plain(laid: Laid, ranks: dict[int, int]) -> Iterator[int]:
+    """Yield the lines that are set as the text is: no headings, where headings are told by their type."""
+    size = laid.measures.size
+    for number, line in enumerate(laid.lines, 1):
+        if line is None or number in ranks or line.size > size * LARGER or max(line.bold, line.italic) > 0.3:
+            continue
+        special = any(each.kind == "small_caps" for each in line.styles) or line.text.upper() == line.text
+        if not special and not line.text[0].isdigit():
+            yield number
+
+
+def _line_numbers(laid: Laid, rulings: dict[int, Ruling]) -> None:
+    for number, line in enumerate(laid.lines, 1):
+        if line is not None and line.column == NUMBERS:
+            rulings[number] = Ruling(furniture=True, shown="it numbers the lines in the margin", confidence=0.98)
 
 
 # ---------------------------------------------------------------------------------------------------- headings
@@ -74,8 +106,16 @@ def _headings(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
         if len(numbers) <= MAX_HEADING_LINES
         and sum(len(_text(lines[number - 1])) for number in numbers) <= MAX_HEADING_CHARACTERS
         and used[kind] <= MAX_HEADING_SHARE * total
-        and any(char.isalnum() for number in numbers for char in _text(lines[number - 1]))
+        and _is_readable("".join(_text(lines[number - 1]) for number in numbers))
     ]
+    terms = {
+        kind for kind in used if kind.size <= body * LARGER and _are_terms(laid, [n for k, n in found if k == kind])
+    }
+    for kind, numbers in found:
+        if kind in terms:
+            shown = "it is set in bold, and what follows is set in below it"
+            rulings[numbers[0]] = Ruling(Role.TERM, True, shown=shown, confidence=0.9)
+    found = [(kind, numbers) for kind, numbers in found if kind not in terms]
     kinds = _merged(sorted({kind for kind, _ in found}, key=lambda kind: (-kind.size, not kind.bold)))
     ranks: dict[int, int] = {}
     for kind, numbers in found:
@@ -102,7 +142,7 @@ def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]
         numbers = [number]
         while number < len(lines):
             before, after = lines[number - 1], lines[number]
-            if before is None or after is None or after.page != before.page or after.column != before.column:
+            if before is None or after is None or after.page != before.page:
                 break
             other = _kind(after, laid, bold_body=bold_body)
             near = after.base - before.base <= TOGETHER * max(before.size, laid.measures.leading / 1.2)
@@ -120,6 +160,18 @@ def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]
             yield kind, numbers
 
 
+def _are_terms(laid: Laid, groups: Sequence[Sequence[int]]) -> bool:
+    """Tell whether lines of one kind are terms: what follows most of them is set in as a whole, as definitions are."""
+    firsts = {numbers[0] for numbers in groups}
+    inset = 0
+    for numbers in groups:
+        own, stop = laid.layout[numbers[0] - 1], numbers[-1] + 1
+        after, then = (laid.layout[number - 1] if number <= len(laid.layout) else None for number in (stop, stop + 1))
+        if own and after and after.indent >= own.indent + 2:
+            inset += then is None or then.indent >= own.indent + 2 or stop + 1 in firsts
+    return len(groups) >= MIN_TERMS and inset >= TERMS_SHARE * len(groups)
+
+
 def _kind(line: Lined, laid: Laid, *, bold_body: bool) -> _Kind | None:
     if line.edge or line.artifact or line.fixed > SET_SO or line.aslant:
         return None
@@ -130,6 +182,12 @@ def _kind(line: Lined, laid: Laid, *, bold_body: bool) -> _Kind | None:
     if bold and line.size >= size * SMALLER:
         return _Kind(round(line.size, 1), bold)
     return None
+
+
+def _is_readable(text: str) -> bool:
+    """Tell whether a text is one that is read out: a number, or mostly letters and blanks."""
+    letters = sum(each.isalnum() or each.isspace() for each in text)
+    return letters >= MIN_LETTERS_SHARE * len(text) and any(each.isalnum() for each in text)
 
 
 def _stands_apart(laid: Laid, numbers: Sequence[int]) -> bool:
@@ -178,40 +236,97 @@ def _code(laid: Laid, rulings: dict[int, Ruling]) -> None:
 
 
 def _notes(laid: Laid, rulings: dict[int, Ruling]) -> None:
-    """Mark the labelled lines at the feet of columns that are set smaller than the text."""
-    size = laid.measures.size
+    """Mark the lines at the feet of columns that are set smaller than the text, from the first that has a label on.
+
+    Small lines at a foot without a label, or before the first, go on with the note that the foot before left open.
+    """
+    open_note: Lined | None = None  # the last line of the last note, where it may go on
+    label = ""
+    for numbers in _columns(laid):
+        zone = _foot(laid, numbers)
+        begun = False
+        for at, number in enumerate(zone):
+            line = laid.lines[number - 1]
+            if line is None:
+                continue
+            found = _label(line)
+            begins = bool(found) and _counts_on(label, found, first=not begun, raised=_is_raised(line))
+            if not begins and not begun and not (open_note and _goes_on(open_note, line, first=at == 0)):
+                continue
+            label = found if begins else label
+            begun = True
+            shown = f"it stands at the foot, set in {line.size:g} pt"
+            rulings[number] = Ruling(Role.NOTE, begins, shown=shown, confidence=0.95)
+            open_note = line
+        if not zone:
+            open_note = None
+
+
+def _counts_on(before: str, label: str, *, first: bool, raised: bool) -> bool:
+    """Tell whether a label is the next one; a line of a note may begin with any number."""
+    if raised or not label.isdigit() or not before.isdigit():
+        return True
+    step = int(label) - int(before)
+    return 1 <= step <= MAX_STEP or (first and (label == "1" or 1 <= step <= MAX_LOST))
+
+
+def _columns(laid: Laid) -> list[list[int]]:
+    """Return the numbers of the lines of each column, in reading order."""
     by_column: dict[tuple[int, int], list[int]] = {}
     for number, line in enumerate(laid.lines, 1):
         if line is not None and not line.artifact and not line.aslant:
             by_column.setdefault((line.page, line.column), []).append(number)
-    for numbers in by_column.values():
-        zone: list[int] = []
-        for number in reversed(numbers):
-            line = laid.lines[number - 1]
-            if line is None or (line.edge and not zone and line.size >= size * SMALLER):
-                continue
-            if line.size > size * SMALLER:
-                break
-            zone.append(number)
-        zone.reverse()
-        if not zone or len(zone) == len(numbers):
-            continue
-        for number in zone:
-            line = laid.lines[number - 1]
-            if line is not None and _begins_with_label(line):
-                rulings[number] = Ruling(
-                    Role.NOTE,
-                    True,
-                    shown=f"it stands at the foot, set in {line.size:g} pt, with a label",
-                    confidence=0.95,
-                )
+    return list(by_column.values())
 
 
-def _begins_with_label(line: Lined) -> bool:
-    raised = next((each for each in line.styles if each.kind == "superscript" and each.start == 0), None)
+def _foot(laid: Laid, numbers: Sequence[int]) -> list[int]:
+    """Return the lines at a column's foot that are set smaller than the text; a folio below them is none of them."""
+    limit = laid.measures.size * SMALLER
+    zone: list[int] = []
+    rest = list(numbers)
+    while rest and (last := laid.lines[rest[-1] - 1]) is not None and last.edge and _is_alone(laid, rest):
+        rest.pop()
+    for number in reversed(rest):
+        line = laid.lines[number - 1]
+        if line is None or line.size > limit:
+            break
+        zone.append(number)
+    return zone[::-1] if len(zone) < len(rest) else []
+
+
+def _is_alone(laid: Laid, numbers: Sequence[int]) -> bool:
+    """Tell whether the last of some lines is a short one that stands apart: a folio or a running foot."""
+    place, line = laid.layout[numbers[-1] - 1], laid.lines[numbers[-1] - 1]
+    return place is not None and line is not None and place.blanks > 0 and not _label(line)
+
+
+def _goes_on(before: Lined, line: Lined, *, first: bool) -> bool:
+    """Tell whether a note that ended a page goes on with a line at the foot of the next one."""
+    if not first:  # the line before it went on
+        return (line.page, line.column) == (before.page, before.column)
+    near = (line.page, line.column) > (before.page, before.column) and line.page <= before.page + 1
+    alike = abs(line.size - before.size) <= SAME_SIZE * before.size
+    return (
+        near and alike and (not SENTENCE_END.search(before.text) or line.text[0].islower() or before.text[-1] in ",;-")
+    )
+
+
+def _label(line: Lined) -> str:
+    """Return the label that a line begins with, or ""."""
+    raised = _raised(line)
     if raised:
-        return RAISED_LABEL.fullmatch(line.text[: raised.stop]) is not None
-    return LABEL.match(line.text) is not None
+        return line.text[: raised.stop].strip()
+    match = LABEL.match(line.text)
+    return (match[1] or match[2]) if match else ""
+
+
+def _is_raised(line: Lined) -> bool:
+    return _raised(line) is not None
+
+
+def _raised(line: Lined) -> StyleSpan | None:
+    first = next((each for each in line.styles if each.kind == "superscript" and each.start == 0), None)
+    return first if first and RAISED_LABEL.fullmatch(line.text[: first.stop]) else None
 
 
 def _text(line: Lined | None) -> str:
