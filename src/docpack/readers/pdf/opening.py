@@ -7,6 +7,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from docpack.errors import DependencyError, InputError
+from docpack.readers.pdf.pictures import media_of
 from docpack.readers.pdf.pypdf_engine import PypdfEngine
 
 if TYPE_CHECKING:

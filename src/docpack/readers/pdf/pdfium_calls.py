@@ -109,6 +109,7 @@ class Calls:
         self.x, self.y, self.across, self.down = c_double(), c_double(), c_float(), c_float()
         self.corners = (c_double(), c_double(), c_double(), c_double())
         self.edges = (c_float(), c_float(), c_float(), c_float())
+        self.box_out, self.x_out, self.y_out = byref(self.box), byref(self.x), byref(self.y)
         self.whole, self.other, self.length = c_int(), c_int(), c_ulong()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:

@@ -27,6 +27,7 @@ from docpack.readers.pdf.frames import frame_of, seen_page
 from docpack.readers.pdf.glyphs import Face, Glyph, Picture, Unmapped
 from docpack.readers.pdf.interpreter import (
     FAR,
+    IDENTITY,
     MAX_FORM_DEPTH,
     MAX_GLYPHS,
     MAX_PICTURES,
@@ -58,6 +59,7 @@ SAME_ORIGIN = 1e-4  # points
 LEAST_LIGATURE = 0.6  # of what its box reaches: a smaller width is that of another character
 OVERHANG = 0.005  # points: by less, two widths are one
 NO_INK = 0.01  # points: narrower objects are passed over by text pages
+LEAST_GAP = 0.05  # of the type's size, at the start of an object: less is no blank
 MAX_BLANKS = 400  # between two characters of one object
 WHOLE = 0.006  # of a blank's width: by so much each of several may be off; PDFium rounds widths down to thousandths
 FIRST_FROM_THE_RIGHT = 0x590
@@ -361,47 +363,47 @@ class _Shown:
             calls.FPDFText_ClosePage(text_page)
 
     def _take_from(self, text_page: int, runs: dict[int, _Run]) -> bool:
-        # The innermost loop: six calls for each character.
-        calls, (a, b, c, d, e, f) = self._calls, self._start
-        code_at, object_at = calls.FPDFText_GetUnicode, calls.FPDFText_GetTextObject
-        origin_at, box_at = calls.FPDFText_GetCharOrigin, calls.FPDFText_GetLooseCharBox
-        has_error, is_generated = calls.FPDFText_HasUnicodeMapError, calls.FPDFText_IsGenerated
-        box, x_value, y_value = calls.box, calls.x, calls.y
-        box_out, x_out, y_out = byref(box), byref(x_value), byref(y_value)
-        before, run, characters = None, None, []
+        # The innermost loop: seven calls for each character.
+        calls = self._calls
+        code_at, object_at, is_generated = (
+            calls.FPDFText_GetUnicode,
+            calls.FPDFText_GetTextObject,
+            calls.FPDFText_IsGenerated,
+        )
+        before, run = None, _Run(0, 0.0, IDENTITY, IDENTITY)
         for index in range(min(calls.FPDFText_CountChars(text_page), 2 * MAX_GLYPHS)):
             code = code_at(text_page, index)
-            if code in _GENERATED and is_generated(text_page, index) == 1:
-                continue
             handle = object_at(text_page, index)
-            if handle != before or run is None:
-                if not handle:
-                    continue
-                before, run = handle, runs.get(handle)
-                if run is None:
-                    run = runs[handle] = self._run(handle, text_page, index)
+            if not handle or (code in _GENERATED and is_generated(text_page, index) == 1):
+                continue
+            if handle != before:
+                before, run = handle, runs.get(handle) or self._run(handle, text_page, index)
+                runs[handle] = run
                 if not self._face(run.font).name:
                     return False
-                characters = run.characters
-            if has_error(text_page, index) == 1 or _is_from_the_right(code):
+            if calls.FPDFText_HasUnicodeMapError(text_page, index) == 1 or _is_from_the_right(code):
                 return False
-            origin_at(text_page, index, x_out, y_out)
-            across, up = x_value.value, y_value.value
-            x, y = a * across + c * up + e, b * across + d * up + f
-            if code == HYPHEN_AT_LINE_END:
-                run.is_ended = True
-            if characters and code != BLANK and _is_at(characters[-1], x, y):
-                characters[-1] = self._ligature(run, characters[-1], chr(code))
-                continue
-            box_at(text_page, index, box_out)
-            reach = run.reach(box, across, up)
-            width = self._advance(run.font, code) * run.stretch
-            if 0 < reach < width or width <= 0:
-                width = reach
-            elif reach > width + OVERHANG:
-                width = self._width(run, text_page, index, width, reach)
-            characters.append(_Character(chr(code), x, y, width, reach))
+            self._put(run, code, text_page, index)
         return True
+
+    def _put(self, run: _Run, code: int, text_page: int, index: int) -> None:
+        """Put a character to its object's."""
+        calls, (a, b, c, d, e, f), characters = self._calls, self._start, run.characters
+        calls.FPDFText_GetCharOrigin(text_page, index, calls.x_out, calls.y_out)
+        across, up = calls.x.value, calls.y.value
+        x, y = a * across + c * up + e, b * across + d * up + f
+        run.is_ended = run.is_ended or code == HYPHEN_AT_LINE_END
+        if characters and code != BLANK and _is_at(characters[-1], x, y):
+            characters[-1] = self._ligature(run, characters[-1], chr(code))
+            return
+        calls.FPDFText_GetLooseCharBox(text_page, index, calls.box_out)
+        reach = run.reach(calls.box, across, up)
+        width = self._advance(run.font, code) * run.stretch
+        if 0 < reach < width or width <= 0:
+            width = reach
+        elif reach > width + OVERHANG:
+            width = self._width(run, text_page, index, width, reach)
+        characters.append(_Character(chr(code), x, y, width, reach))
 
     def _width(self, run: _Run, text_page: int, index: int, width: float, reach: float) -> float:
         """Return the width of a character whose box reaches farther than that: it is right if the ink does so too."""
@@ -483,29 +485,15 @@ class _Shown:
         blank = self._advance(run.font, BLANK) * run.stretch
         made: list[_Character] = []
         for at, character in enumerate(run.characters):
-            gap = run.along(character.x, character.y) - ended
-            if blank > 0 and (not made or made[-1].text == " ") and gap > 0.5 * blank:
-                count = round(gap / blank)
-                if count <= MAX_BLANKS and (not made or abs(gap - count * blank) < WHOLE * count * blank):
-                    step = gap / count
-                    for number in range(count):
-                        shift = (number - count) * step
-                        there = (character.x + shift * run.across[0], character.y + shift * run.across[1])
-                        made.append(_Character(" ", *there, step, step))
+            if not made or made[-1].text == " ":
+                gap = run.along(character.x, character.y) - ended
+                made += _blanks(run, character, gap, blank, at_start=not made)
             if len(character.text) > 1 and at + 1 < len(run.characters):
-                character = self._up_to(run, character, run.characters[at + 1])  # noqa: PLW2901  # it with its width
+                character = _up_to(run, character, run.characters[at + 1])  # noqa: PLW2901  # it with its width
             made.append(character)
             ended = run.along(character.x, character.y) + character.width
         run.characters = made
         return run
-
-    @staticmethod
-    def _up_to(run: _Run, ligature: _Character, after: _Character) -> _Character:
-        """Return a ligature with its width, if only its ink is known: up to the next character."""
-        gap = run.along(after.x - ligature.x, after.y - ligature.y)
-        if ligature.width == ligature.reach and LEAST_LIGATURE * ligature.reach < gap < ligature.reach:
-            return ligature._replace(width=gap)
-        return ligature
 
     # ------------------------------------------------------------------------------------------------- glyphs
 
@@ -552,6 +540,24 @@ def _quarter(a: float, b: float) -> int:
     angle = math.degrees(math.atan2(b, a))
     nearest = 90 * round(angle / 90)
     return nearest % 360 if abs(angle - nearest) < math.degrees(UPRIGHT) else -1
+
+
+def _blanks(run: _Run, character: _Character, gap: float, blank: float, *, at_start: bool) -> list[_Character]:
+    """Return the blanks that fill a gap before a character; none if blanks do not fill it."""
+    count = max(round(gap / blank), at_start) if blank > 0 and gap > LEAST_GAP * run.stretch else 0
+    if not 0 < count <= MAX_BLANKS or not (at_start or abs(gap - count * blank) < WHOLE * count * blank):
+        return []
+    step, (across, down) = gap / count, run.across
+    places = ((number - count) * step for number in range(count))
+    return [_Character(" ", character.x + at * across, character.y + at * down, step, step) for at in places]
+
+
+def _up_to(run: _Run, ligature: _Character, after: _Character) -> _Character:
+    """Return a ligature with its width, if only its ink is known: up to the next character."""
+    gap = run.along(after.x - ligature.x, after.y - ligature.y)
+    if ligature.width == ligature.reach and LEAST_LIGATURE * ligature.reach < gap < ligature.reach:
+        return ligature._replace(width=gap)
+    return ligature
 
 
 def _is_at(character: _Character, x: float, y: float) -> bool:
