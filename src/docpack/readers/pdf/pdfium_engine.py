@@ -55,11 +55,12 @@ LINE_TO = 0  # FPDF_SEGMENT_*
 BLANK, HYPHEN_AT_LINE_END = 0x20, 2
 MAX_OBJECTS = 500_000  # of a page
 MAX_ALONE = 5_000_000  # objects passed over for text pages of one object each: a second
-SAME_ORIGIN = 1e-4  # points
 LEAST_LIGATURE = 0.6  # of what its box reaches: a smaller width is that of another character
 OVERHANG = 0.005  # points: by less, two widths are one
 NO_INK = 0.01  # points: narrower objects are passed over by text pages
 LEAST_GAP = 0.05  # of the type's size, at the start of an object: less is no blank
+LEAST_BLANK = 0.98  # of a blank's width: a narrower gap holds none
+MAX_GAP = 0.9  # of the type's size, in which a blank is lost: more parts two columns
 MAX_BLANKS = 400  # between two characters of one object
 WHOLE = 0.006  # of a blank's width: by so much each of several may be off; PDFium rounds widths down to thousandths
 FIRST_FROM_THE_RIGHT = 0x590
@@ -101,12 +102,16 @@ class _Character(NamedTuple):
 class _Run:
     """What an object shows: its characters, and what takes text of size 1 to page space."""
 
-    __slots__ = ("across", "characters", "direction", "font", "is_ended", "matrix", "size", "stretch")
+    __slots__ = ("across", "characters", "direction", "font", "gaps", "is_ended", "matrix", "size", "stretch", "widths")
 
     def __init__(self, font: int, size: float, matrix: Matrix, outer: Matrix) -> None:
         self.characters: list[_Character] = []
         self.font, self.size = font, round(size, 4)  # PDFium's numbers are of 32 bits
         self.matrix = multiplied(matrix, outer)
+        self.gaps: set[int] = set()  # where PDFium says a blank of its own, and leaves out one that stands there
+        self.widths: dict[
+            int, tuple[float, float]
+        ] = {}  # of characters in this type: the width, and the reach of the box
         self.is_ended = False  # by a hyphen at the end of a line, of which PDFium does not say which one
         sign = -1.0 if size < 0 else 1.0  # a font turned round: its lines run the other way
         a, b, *_ = matrix
@@ -209,6 +214,7 @@ class _Shown:
         self._top: list[int] = []  # the page's own objects
         self._count = 0  # of all objects
         self._advances: dict[tuple[int, int], float] = {}  # by font and character
+        self._types: dict[tuple[float, ...], dict[int, tuple[float, float]]] = {}  # widths by font, size and matrix
         self._faces: dict[int, Face] = {}  # of this page only: the handle of a font may be another's on the next page
 
     def run(self) -> bool:
@@ -363,66 +369,74 @@ class _Shown:
             calls.FPDFText_ClosePage(text_page)
 
     def _take_from(self, text_page: int, runs: dict[int, _Run]) -> bool:
-        # The innermost loop: seven calls for each character.
-        calls = self._calls
+        # The innermost loop.
+        calls, (a, b, c, d, e, f) = self._calls, self._start
         code_at, object_at, is_generated = (
-            calls.FPDFText_GetUnicode,
-            calls.FPDFText_GetTextObject,
-            calls.FPDFText_IsGenerated,
-        )
-        before, run = None, _Run(0, 0.0, IDENTITY, IDENTITY)
+            calls.FPDFText_GetUnicode, calls.FPDFText_GetTextObject, calls.FPDFText_IsGenerated,
+        )  # fmt: skip
+        has_error, origin_at = calls.FPDFText_HasUnicodeMapError, calls.FPDFText_GetCharOrigin
+        x_value, y_value, x_out, y_out = calls.x, calls.y, calls.x_out, calls.y_out
+        before, run, x, y = None, _Run(0, 0.0, IDENTITY, IDENTITY), FAR, FAR
+        characters = run.characters
         for index in range(min(calls.FPDFText_CountChars(text_page), 2 * MAX_GLYPHS)):
             code = code_at(text_page, index)
             handle = object_at(text_page, index)
             if not handle or (code in _GENERATED and is_generated(text_page, index) == 1):
+                if handle == before:
+                    run.gaps.add(len(characters))
                 continue
             if handle != before:
-                before, run = handle, runs.get(handle) or self._run(handle, text_page, index)
-                runs[handle] = run
+                before, run, x = handle, runs.get(handle) or self._run(handle, text_page, index), FAR
+                runs[handle], characters = run, run.characters
                 if not self._face(run.font).name:
                     return False
-            if calls.FPDFText_HasUnicodeMapError(text_page, index) == 1 or _is_from_the_right(code):
+            if has_error(text_page, index) == 1 or (code >= FIRST_FROM_THE_RIGHT and _is_from_the_right(code)):
                 return False
-            self._put(run, code, text_page, index)
+            last_x, last_y = x, y
+            origin_at(text_page, index, x_out, y_out)
+            x, y = x_value.value, y_value.value
+            if x == last_x and y == last_y and code != BLANK and characters and characters[-1].text != " ":
+                calls.FPDFText_GetLooseCharBox(text_page, index, calls.box_out)
+                characters[-1] = self._ligature(run, characters[-1], chr(code))
+                continue
+            width, reach = run.widths.get(code) or self._width(run, code, text_page, index)
+            characters.append(_Character(chr(code), a * x + c * y + e, b * x + d * y + f, width, reach))
+            run.is_ended = run.is_ended or code == HYPHEN_AT_LINE_END
         return True
 
-    def _put(self, run: _Run, code: int, text_page: int, index: int) -> None:
-        """Put a character to its object's."""
-        calls, (a, b, c, d, e, f), characters = self._calls, self._start, run.characters
-        calls.FPDFText_GetCharOrigin(text_page, index, calls.x_out, calls.y_out)
-        across, up = calls.x.value, calls.y.value
-        x, y = a * across + c * up + e, b * across + d * up + f
-        run.is_ended = run.is_ended or code == HYPHEN_AT_LINE_END
-        if characters and code != BLANK and _is_at(characters[-1], x, y):
-            characters[-1] = self._ligature(run, characters[-1], chr(code))
-            return
+    def _width(self, run: _Run, code: int, text_page: int, index: int) -> tuple[float, float]:
+        """Return the width of a character, and how far its box reaches.
+
+        The box is as wide as the character or as its ink, whichever is more. So where it reaches farther than what PDFium
+        says of the width, that is right if the ink does so too, and else that of another character.
+        """
+        calls, left, bottom, right, top = self._calls, *self._calls.corners
         calls.FPDFText_GetLooseCharBox(text_page, index, calls.box_out)
-        reach = run.reach(calls.box, across, up)
+        box = calls.box
+        reach = run.reach(box, calls.x.value, calls.y.value)
         width = self._advance(run.font, code) * run.stretch
         if 0 < reach < width or width <= 0:
             width = reach
         elif reach > width + OVERHANG:
-            width = self._width(run, text_page, index, width, reach)
-        characters.append(_Character(chr(code), x, y, width, reach))
-
-    def _width(self, run: _Run, text_page: int, index: int, width: float, reach: float) -> float:
-        """Return the width of a character whose box reaches farther than that: it is right if the ink does so too."""
-        left, bottom, right, top = self._calls.corners
-        self._calls.FPDFText_GetCharBox(text_page, index, byref(left), byref(right), byref(bottom), byref(top))
-        box = self._calls.box
-        ink = {
-            0: box.right - right.value,
-            90: max(box.top, box.bottom) - top.value,
-            180: left.value - box.left,
-            270: bottom.value - min(box.top, box.bottom),
-        }
-        return width if abs(ink.get(run.direction, 0.0)) < OVERHANG else reach
+            calls.FPDFText_GetCharBox(text_page, index, byref(left), byref(right), byref(bottom), byref(top))
+            ink = {
+                0: box.right - right.value,
+                90: max(box.top, box.bottom) - top.value,
+                180: left.value - box.left,
+                270: bottom.value - min(box.top, box.bottom),
+            }
+            width = width if abs(ink.get(run.direction, 0.0)) < OVERHANG else reach
+        if width < reach or abs(width - self._advance(run.font, code) * run.stretch) < OVERHANG:
+            run.widths[code] = width, reach
+        return width, reach
 
     def _run(self, handle: int, text_page: int, index: int) -> _Run:
         calls = self._calls
         calls.FPDFText_GetMatrix(text_page, index, byref(calls.matrix))
-        size = calls.FPDFText_GetFontSize(text_page, index)
-        return _Run(calls.FPDFTextObj_GetFont(handle), size, calls.matrix.values(), self._start)
+        size, matrix = calls.FPDFText_GetFontSize(text_page, index), calls.matrix.values()
+        run = _Run(calls.FPDFTextObj_GetFont(handle), size, matrix, self._start)
+        run.widths = self._types.setdefault((run.font, size, *matrix[:4]), run.widths)
+        return run
 
     def _advance(self, font: int, code: int) -> float:
         """Return how far a character moves the next one, in type of size 1.
@@ -440,7 +454,7 @@ class _Shown:
 
     def _ligature(self, run: _Run, first: _Character, text: str) -> _Character:
         """Return a character that is read as several, with one more of them."""
-        text, reach = first.text + text, first.reach
+        text, reach = first.text + text, run.reach(self._calls.box, self._calls.x.value, self._calls.y.value)
         advance = self._advance(run.font, ord(_LIGATURES[text])) if text in _LIGATURES else 0.0
         width = advance * run.stretch if advance != self._advance(run.font, NO_CHARACTER) else 0.0
         return _Character(text, first.x, first.y, width if LEAST_LIGATURE * reach < width < reach else reach, reach)
@@ -485,9 +499,11 @@ class _Shown:
         blank = self._advance(run.font, BLANK) * run.stretch
         made: list[_Character] = []
         for at, character in enumerate(run.characters):
+            gap = run.along(character.x, character.y) - ended
             if not made or made[-1].text == " ":
-                gap = run.along(character.x, character.y) - ended
                 made += _blanks(run, character, gap, blank, at_start=not made)
+            elif at in run.gaps and BLANK in run.widths and LEAST_BLANK * blank < gap < MAX_GAP * run.stretch:
+                made += _blanks(run, character, gap, gap, at_start=True)
             if len(character.text) > 1 and at + 1 < len(run.characters):
                 character = _up_to(run, character, run.characters[at + 1])  # noqa: PLW2901  # it with its width
             made.append(character)
@@ -510,7 +526,9 @@ class _Shown:
         glyphs = self._canvas.glyphs.setdefault(degrees, [])
         face, sequence, artifact, actual = self._face(run.font), each.sequence, each.artifact, each.actual
         for text, x, y, width, _ in run.characters:
-            if any("\ud800" <= each <= "\udfff" for each in text):  # halves of a character, which have one origin
+            if len(text) > 1 and any(
+                "\ud800" <= each <= "\udfff" for each in text
+            ):  # halves of a character, which have one origin
                 text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # noqa: PLW2901
             shown = expanded(text) if text != "\0" else Unmapped
             if actual:
@@ -558,11 +576,6 @@ def _up_to(run: _Run, ligature: _Character, after: _Character) -> _Character:
     if ligature.width == ligature.reach and LEAST_LIGATURE * ligature.reach < gap < ligature.reach:
         return ligature._replace(width=gap)
     return ligature
-
-
-def _is_at(character: _Character, x: float, y: float) -> bool:
-    """Tell whether a glyph's next character has its origin at a place: all of one glyph's have the same."""
-    return abs(character.x - x) < SAME_ORIGIN and abs(character.y - y) < SAME_ORIGIN and character.text != " "
 
 
 def _lines(run: list[tuple[float, float]]) -> list[tuple[float, float, float, float]]:
