@@ -202,7 +202,8 @@ def test_every_declared_dependency_is_used_and_no_other():
                 imported |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 imported.add(node.module.partition(".")[0])
-    extras = {"distributed", "rich", "hypothesis"}  # docpack[dask], docpack[progress]; docpack.strategies, for tests
+    # docpack[dask], docpack[progress], docpack[pdfium]; docpack.strategies, for tests
+    extras = {"distributed", "rich", "pypdfium2", "hypothesis"}
     foreign = imported - set(sys.stdlib_module_names) - {"docpack"} - extras
 
     assert foreign <= set(names)

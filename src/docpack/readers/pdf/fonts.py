@@ -317,7 +317,9 @@ def _cid_widths(array: list[Any]) -> dict[int, float]:
 
 
 def _face(name: str, descriptor: dict[str, Any]) -> Face:
-    return face_of(name, int(_float(descriptor.get("/Flags"))), _float(descriptor.get("/FontWeight")))
+    slanted = _float(descriptor.get("/ItalicAngle")) < 0  # by the standard, what slopes to the right
+    flags = int(_float(descriptor.get("/Flags"))) | slanted << 6
+    return face_of(name, flags, _float(descriptor.get("/FontWeight")))
 
 
 def _value(raw: Any) -> Any:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from docpack.readers.pdf.syntax import Operand
 
-__all__ = ["Canvas", "Interpreter", "Matrix", "multiplied"]
+__all__ = ["Canvas", "Interpreter", "Matrix", "multiplied", "text_string"]
 
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -273,7 +273,7 @@ class _Run:
         actual = _got(details.get("/ActualText"))
         mark = _Mark(
             int(sequence) if isinstance(sequence, int | float) and 0 <= sequence < 1e7 else outer.sequence,
-            _text_string(actual) if actual is not None else None,
+            text_string(actual) if actual is not None else None,
             artifact=outer.artifact or tag == "/Artifact",
         )
         if mark.actual is None and outer.actual is not None:  # all that is inside is one span
@@ -386,7 +386,7 @@ def _finite(value: Any) -> float:
     return number
 
 
-def _text_string(raw: Any) -> str:
+def text_string(raw: Any) -> str:
     """Return a text string (7.9.2.2): UTF-16 or UTF-8 with a byte-order mark, else PDFDocEncoding."""
     if isinstance(raw, str):
         return raw

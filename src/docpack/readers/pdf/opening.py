@@ -6,7 +6,7 @@ import io
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from docpack.errors import InputError
+from docpack.errors import DependencyError, InputError
 from docpack.readers.pdf.pictures import media_of
 from docpack.readers.pdf.pypdf_engine import PypdfEngine
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pypdf import PdfReader
 
-    from docpack.readers.pdf.glyphs import Page
+    from docpack.readers.pdf.glyphs import Engine, Page
 
 __all__ = ["OpenedPdf", "open_pdf"]
 
@@ -23,9 +23,9 @@ __all__ = ["OpenedPdf", "open_pdf"]
 class OpenedPdf:
     """A file that is open for reading."""
 
-    def __init__(self, reader: PdfReader) -> None:
+    def __init__(self, reader: PdfReader, engine: Engine) -> None:
         self._reader = reader
-        self._engine = PypdfEngine(reader)
+        self._engine = engine
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages in order."""
@@ -54,14 +54,35 @@ def open_pdf(data: bytes, engine: str, password: bytes | None) -> OpenedPdf:
     """Open a file.
 
     Raises:
+        DependencyError: The engine is not installed.
         InputError: It is damaged beyond repair, or encrypted and the password is not known.
     """
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
     try:
-        return OpenedPdf(PdfReader(io.BytesIO(data)))
+        reader = PdfReader(io.BytesIO(data))
+        return OpenedPdf(reader, _engine(engine, reader, data, password))
     except PyPdfError as error:
         raise InputError(
             f"the PDF cannot be read: {error}", hint="Repair it first: qpdf INPUT.pdf OUTPUT.pdf."
         ) from error
+
+
+def _engine(name: str, reader: PdfReader, data: bytes, password: bytes | None) -> Engine:
+    """Return the engine of a name; of no name, PDFium where it is installed and opens the file, else pypdf."""
+    if name == "pypdf":
+        return PypdfEngine(reader)
+    from docpack.readers.pdf.pdfium_engine import PdfiumEngine
+
+    try:
+        return PdfiumEngine(data, password, PypdfEngine(reader))
+    except ImportError as error:
+        if name:
+            raise DependencyError(
+                f"the engine pdfium is not installed: {error}", hint="Install it: pip install 'docpack[pdfium]'."
+            ) from error
+    except InputError:
+        if name:
+            raise
+    return PypdfEngine(reader)

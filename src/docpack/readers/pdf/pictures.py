@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from docpack.readers.pdf.glyphs import Page, Picture
     from docpack.readers.pdf.laying import Laid
 
-__all__ = ["Found", "PlacedPicture", "figures_of", "media_of", "pictures_of"]
+__all__ = ["Found", "PlacedPicture", "figures_of", "may_be_figure", "media_of", "pictures_of"]
 
 MIN_SIDE_POINTS = 28.0  # smaller ones are ornaments and bullets
 MAX_PAGE_SHARE = 0.8  # of the page: a larger one is its background, or the scan of which the text was recognised
@@ -54,14 +54,15 @@ class Found(NamedTuple):
 
 def pictures_of(page: Page) -> list[PlacedPicture]:
     """Return the pictures of a page that may be figures."""
-    return [_placed(page.number, each) for each in page.pictures if _may_be_figure(each, page)]
+    return [_placed(page.number, each) for each in page.pictures if may_be_figure(each, page)]
 
 
 def _placed(number: int, picture: Picture) -> PlacedPicture:
     return PlacedPicture(number, picture.left, picture.top, picture.right, picture.bottom, picture.name)
 
 
-def _may_be_figure(picture: Picture, page: Page) -> bool:
+def may_be_figure(picture: Picture, page: Page) -> bool:
+    """Tell whether a picture is neither an ornament nor what lies behind a page's text."""
     left, right = max(picture.left, 0.0), min(picture.right, page.width)
     top, bottom = max(picture.top, 0.0), min(picture.bottom, page.height)
     if min(right - left, bottom - top) < MIN_SIDE_POINTS:
