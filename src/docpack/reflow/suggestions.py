@@ -87,7 +87,8 @@ def _line_after(lines: list[str], number: int) -> int:
 
 def _entry(judgement: Judgement, lines: list[str], first: int, last: int) -> str:
     others = ", ".join(f"{name_of(what)} ({chance:.2f})" for what, chance in judgement.considered)
-    made = f"\n# {shown(judgement.confidence)} sure: {_comment(judgement.why)}\n"
+    page = f"page {_comment(judgement.page)}, " if judgement.page else ""
+    made = f"\n# {page}{shown(judgement.confidence)} sure: {_comment(judgement.why)}\n"
     if others:
         made += f"# also considered: {_comment(others)}\n"
     if judgement.decision in _HYPHENS:

@@ -79,7 +79,7 @@ class PdfReader(ReflowOptions):
             else None
             for number, place in enumerate(laid.layout, 1)
         ]
-        labels = {number: _printable(label) for number, label in opened.labels().items()}
+        labels = {number: name for number, label in opened.labels().items() if (name := _printable(label))}
         frames = tuple(SourcePage(*size, labels.get(number, "")) for number, size in enumerate(sizes))
         source = SourceText(laid.text, sha256=sha256_hex(data), boxes=laid.boxes, pages=frames)
         found = figures_of(pictures, laid, opened.picture)
