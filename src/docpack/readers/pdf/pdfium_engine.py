@@ -11,7 +11,8 @@ the first of them.
 
 Some pages PDFium cannot show as they are, and they are left to the other engine: it says nothing of the descriptors of
 Type 3 fonts, nor which object of the file a picture is; and it turns round what is read from the right, with its
-brackets and letter forms.
+brackets and letter forms. Nor does it tell where it takes the codes of a TrueType font for characters, because the file
+does not say what they mean.
 """
 
 from __future__ import annotations
@@ -176,8 +177,10 @@ class PdfiumEngine:
             count = calls.FPDF_GetPageCount(document)
         try:
             for number in range(count):
-                with LOCK:
-                    page = self._page(document, number)
+                page = None
+                if not self._other.has_mute_font(number):
+                    with LOCK:
+                        page = self._page(document, number)
                 yield self._other.page(number) if page is None else page
         finally:
             with LOCK:
