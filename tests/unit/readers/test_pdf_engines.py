@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
 from pathlib import Path
 
@@ -123,3 +124,16 @@ def test_a_reader_that_stops_half_way_closes_the_document():
     gc.collect()
 
     assert "".join(glyph.text for glyph in first.glyphs) == "One."
+
+
+def test_a_process_that_ends_half_way_does_not_crash(tmp_path: Path):
+    path = tmp_path / "two.pdf"
+    path.write_bytes(typst.compile(b"One.\n#pagebreak()\nTwo."))
+    script = (
+        "import sys; from pathlib import Path; from docpack.readers.pdf.opening import open_pdf\n"
+        "found = open_pdf(Path(sys.argv[1]).read_bytes(), 'pdfium', None).pages(); next(found)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script, path], check=False)
+
+    assert done.returncode == 0

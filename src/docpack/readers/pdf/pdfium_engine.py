@@ -39,7 +39,7 @@ from docpack.readers.pdf.interpreter import (
     multiplied,
     text_string,
 )
-from docpack.readers.pdf.pdfium_calls import LOCK, Box, Calls, bytes_of
+from docpack.readers.pdf.pdfium_calls import ENDED, LOCK, Box, Calls, bytes_of
 from docpack.readers.pdf.pictures import may_be_figure
 
 if TYPE_CHECKING:
@@ -184,7 +184,8 @@ class PdfiumEngine:
                 yield self._other.page(number) if page is None else page
         finally:
             with LOCK:
-                calls.FPDF_CloseDocument(document)
+                if not ENDED.is_set():
+                    calls.FPDF_CloseDocument(document)
 
     def _page(self, document: int, number: int) -> Page | None:
         """Return a page, or None if it is one for the other engine."""
