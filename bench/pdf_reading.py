@@ -3,11 +3,13 @@
     python bench/pdf_reading.py FOLDER [--engine NAME] [--only NAME,...] [--json FILE]
     python bench/pdf_reading.py FOLDER --show NAME [--most N]
     python bench/pdf_reading.py FOLDER --through EXTRACTOR
+    python bench/pdf_reading.py FOLDER --compare [--only NAME,...]
 
 FOLDER is one of cases with source.pdf, truth.json and case.json: what `pdf_renderings` writes, or the benchmark's own
 open cases. Each PDF is read with `docpack.read`, its format sniffed; --engine is the reader's option of that name.
 --through reads what one of the extractors of `render_extractors` makes of it as plain text instead: what a reader of
-PDFs has to surpass. Scores are those of the benchmark (DOCPACK_SHARED, default ../shared), where its README says what
+PDFs has to surpass. --compare reads each PDF, also those of a folder without truths, with both engines, and prints where
+their text and their blocks first differ. Scores are those of the benchmark (DOCPACK_SHARED, default ../shared), where its README says what
 each means; `furn` is the share of running heads and folios still in the text, `cpu_s` what one PDF took.
 """
 
@@ -20,6 +22,7 @@ import time
 import traceback
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +67,8 @@ def main() -> int:
     """Print the table, or the differences of one case; return 1 when a PDF could not be read."""
     arguments = _parser().parse_args()
     only = {name for name in (arguments.show or arguments.only).split(",") if name}
+    if arguments.compare:
+        return _compare(arguments.folder, only)
     cases = [case for case in _cases(arguments.folder) if not only or case.name in only]
     if not cases:
         raise SystemExit(f"no case with a source.pdf in {arguments.folder}" + (" of that name" if only else ""))
@@ -86,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--through", choices=sorted(EXTRACTORS), default="", help="read as text what this one extracts")
     parser.add_argument("--only", default="", help="cases to read, comma-separated")
     parser.add_argument("--show", default="", help="show the worst differences of a case")
+    parser.add_argument("--compare", action="store_true", help="compare the engines pypdf and pdfium")
     parser.add_argument("--most", type=int, default=15, help="how many differences to show")
     parser.add_argument("--json", type=Path, help="write the figures, and what was read, to a file")
     return parser
@@ -120,6 +126,38 @@ def _reading(case: Case, read: Callable[[Path], Any]) -> Reading | None:
             traceback.print_exc(limit=-3)
         return None
     return Reading(case, blocks, scores.score_case(case.truth, blocks, case.facts), cpu_s)
+
+
+# --------------------------------------------------------------------------------------- one engine and the other
+
+
+def _compare(folder: Path, only: set[str]) -> int:
+    """Print whether both engines read the same from each PDF; return 1 where they do not."""
+    paths = {pdf.parent.name: pdf for pdf in sorted(folder.glob("*/source.pdf"))}
+    paths |= {pdf.stem: pdf for pdf in sorted(folder.glob("*.pdf"))}
+    counts: Counter[str] = Counter()
+    for name, pdf in paths.items():
+        if only and name not in only:
+            continue
+        try:
+            one, two = (docpack.read(pdf, options={"engine": engine}) for engine in ("pypdf", "pdfium"))
+        except docpack.DocpackError as error:
+            print(f"{name}: not read: {error}")
+            continue
+        texts = [document.source.source.text.split("\n") if document.source else [] for document in (one, two)]
+        blocks = [predictions.flatten(json.loads(docpack.write(document, "json"))) for document in (one, two)]
+        same_text, same_blocks = texts[0] == texts[1], blocks[0] == blocks[1] and one == two
+        counts["read"] += 1
+        counts["text"] += same_text
+        counts["blocks"] += same_blocks
+        print(f"{name}: text {'equal' if same_text else 'differs'}, blocks {'equal' if same_blocks else 'differ'}")
+        for kind, (before, after) in (("line", texts), ("block", blocks)):
+            for at, (a, b) in enumerate(zip_longest(before, after)):
+                if a != b:
+                    print(f"  {kind} {at + 1}\n    pypdf  {str(a)[:_SHOWN]!r}\n    pdfium {str(b)[:_SHOWN]!r}")
+                    break
+    print(f"{counts['read']} read; text equal {counts['text']}, blocks equal {counts['blocks']}")
+    return 0 if counts["read"] == counts["blocks"] else 1
 
 
 # ------------------------------------------------------------------------------------------------- the table

@@ -8,6 +8,7 @@ PDFium runs in one thread at a time, whatever the document: whoever calls holds 
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import threading
 from ctypes import POINTER, Structure, byref, c_char_p, c_double, c_float, c_int, c_size_t, c_uint, c_ulong, c_void_p
@@ -16,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LOCK", "Box", "Calls", "MatrixOut", "bytes_of"]
+__all__ = ["ENDED", "LOCK", "Box", "Calls", "MatrixOut", "bytes_of"]
 
 LOCK = threading.Lock()
+ENDED = threading.Event()  # the process ends, and pypdfium2 shuts PDFium down: to close a document now is a crash
 
 
 class Box(Structure):
@@ -95,8 +97,11 @@ class Calls:
     """
 
     def __init__(self) -> None:
+        import pypdfium2  # noqa: F401  # it starts PDFium, and registers what shuts it down
         from pypdfium2 import raw
 
+        atexit.unregister(ENDED.set)
+        atexit.register(ENDED.set)  # what is registered later runs earlier
         self._functions: dict[str, Callable[..., Any]] = {}
         for name, (result, *given) in _SIGNATURES.items():
             function = getattr(raw, name, None)

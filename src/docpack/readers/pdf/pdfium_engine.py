@@ -11,7 +11,8 @@ the first of them.
 
 Some pages PDFium cannot show as they are, and they are left to the other engine: it says nothing of the descriptors of
 Type 3 fonts, nor which object of the file a picture is; and it turns round what is read from the right, with its
-brackets and letter forms.
+brackets and letter forms. Nor does it tell where it takes the codes of a TrueType font for characters, because the file
+does not say what they mean.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from docpack.readers.pdf.interpreter import (
     multiplied,
     text_string,
 )
-from docpack.readers.pdf.pdfium_calls import LOCK, Box, Calls, bytes_of
+from docpack.readers.pdf.pdfium_calls import ENDED, LOCK, Box, Calls, bytes_of
 from docpack.readers.pdf.pictures import may_be_figure
 
 if TYPE_CHECKING:
@@ -176,12 +177,15 @@ class PdfiumEngine:
             count = calls.FPDF_GetPageCount(document)
         try:
             for number in range(count):
-                with LOCK:
-                    page = self._page(document, number)
+                page = None
+                if not self._other.has_mute_font(number):
+                    with LOCK:
+                        page = self._page(document, number)
                 yield self._other.page(number) if page is None else page
         finally:
             with LOCK:
-                calls.FPDF_CloseDocument(document)
+                if not ENDED.is_set():
+                    calls.FPDF_CloseDocument(document)
 
     def _page(self, document: int, number: int) -> Page | None:
         """Return a page, or None if it is one for the other engine."""
