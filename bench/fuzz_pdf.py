@@ -13,6 +13,7 @@ The seeds are the repository's own examples, written by docpack's PDF writer, an
 from __future__ import annotations
 
 import argparse
+import contextlib
 import faulthandler
 import os
 import random
@@ -275,10 +276,8 @@ def seed_of(name: str, data: bytes) -> Seed:
         head, content = (stream[1], stream[2]) if stream else (match[3], None)
         packed = False
         if content is not None and b"/FlateDecode" in head and b"/DecodeParms" not in head:
-            try:
+            with contextlib.suppress(zlib.error):
                 content, packed = zlib.decompress(content), True
-            except zlib.error:
-                pass
         objects.append(Object(int(match[1]), head.strip(), content, packed))
     trailer = plain.getvalue().rpartition(b"trailer")[2].partition(b"startxref")[0]
     return Seed(name, data, tuple(objects), trailer)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 from docpack.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from importlib.metadata import EntryPoint
     from pathlib import Path
     from typing import Self
@@ -48,6 +48,7 @@ __all__ = [
     "plugins",
     "reader_names",
     "reader_type",
+    "secrets_of",
     "validator_names",
     "validator_type",
     "writer_for_path",
@@ -297,7 +298,7 @@ class Option:
 
     `flag` is its name on the command line; `kind` is how its text is read: str, int, bool, choice, file (the file's
     bytes), folders (paths, may be given more than once). A bool that is true by default has a flag that makes it
-    false: `--no-headings`.
+    false: `--no-headings`. What is `secret` is never recorded: in no package, no report, no cache.
     """
 
     name: str
@@ -306,9 +307,12 @@ class Option:
     help: str
     choices: tuple[str, ...]
     default: Any
+    secret: bool = False
 
 
-def option(default: Any, text: str, *, flag: str = "", kind: str = "", choices: tuple[str, ...] = ()) -> Any:
+def option(
+    default: Any, text: str, *, flag: str = "", kind: str = "", choices: tuple[str, ...] = (), secret: bool = False
+) -> Any:
     """Return a dataclass field that is an option of a plug-in; `text` is its line of help.
 
     Args:
@@ -318,8 +322,10 @@ def option(default: Any, text: str, *, flag: str = "", kind: str = "", choices: 
             true by default, which the flag makes false.
         kind: str, int, bool, choice, file or folders; by default taken from `default`.
         choices: The values it may have.
+        secret: Whether it is a password or the like, which must not be recorded.
     """
-    return dataclasses.field(default=default, metadata={"help": text, "flag": flag, "kind": kind, "choices": choices})
+    metadata = {"help": text, "flag": flag, "kind": kind, "choices": choices, "secret": secret}
+    return dataclasses.field(default=default, repr=not secret, metadata=metadata)
 
 
 def options_of(plugin: type[Any]) -> tuple[Option, ...]:
@@ -331,8 +337,23 @@ def options_of(plugin: type[Any]) -> tuple[Option, ...]:
         kind = field.metadata.get("kind") or ("choice" if choices else type(field.default).__name__)
         negation = "no-" if kind == "bool" and field.default is True else ""
         flag = field.metadata.get("flag") or f"--{name}-{negation}{field.name}".replace("_", "-")
-        found.append(Option(field.name, flag, kind, field.metadata.get("help", ""), choices, field.default))
+        text, secret = field.metadata.get("help", ""), bool(field.metadata.get("secret"))
+        found.append(Option(field.name, flag, kind, text, choices, field.default, secret))
     return tuple(found)
+
+
+def secrets_of(format: str, given: Iterable[str]) -> frozenset[str]:  # noqa: A002  # the field's own word
+    """Return which of the reader's options that are given must not be recorded.
+
+    Args:
+        format: The reader's name; where it is "", an option that is a secret of any reader counts.
+        given: Names of options.
+    """
+    names = set(given)
+    readers = ([format] if format else reader_names()) if names else []
+    return frozenset(
+        each.name for name in readers for each in options_of(reader_type(name)) if each.secret and each.name in names
+    )
 
 
 _KINDS: dict[str, tuple[type, ...]] = {

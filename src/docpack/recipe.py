@@ -1,6 +1,7 @@
 """How outputs were made from a source: recorded in a package, so that they can be made again and compared.
 
-Files that options name are packed beside the record; folders of fonts are not, and a recipe that needs some says so.
+Files that options name are packed beside the record; folders of fonts and passwords are not, and a recipe that needs
+some says so.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from docpack.archive.portable_names import portable_name
 from docpack.errors import InputError
 from docpack.metadata.recording import changes_from_json, changes_to_json
-from docpack.plugins import NamedBytes
+from docpack.plugins import NamedBytes, secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +39,7 @@ class Recipe:
     """Everything that the outputs depend on.
 
     `source` is the path of the source in the package, `name` what it was called; `timestamp_s` is the time that outputs
-    carry where the metadata have none. `lacking` names the options whose files are not in the package.
+    carry where the metadata have none. `lacking` names the options whose files or secrets are not in the package.
     """
 
     source: str
@@ -55,11 +56,16 @@ class Recipe:
 def record_recipe(recipe: Recipe) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return the record as a JSON object, and the files that it needs beside it, by their paths in the package."""
     files: dict[str, bytes] = {}
+    secrets = secrets_of(recipe.reader, recipe.reader_options)
+    open_options = {name: value for name, value in recipe.reader_options.items() if name not in secrets}
     record = {
         "source": recipe.source,
         "name": recipe.name,
         "reader": recipe.reader,
-        "reader_options": _recorded("reader", recipe.reader_options, recipe.source, files),
+        "reader_options": {
+            **_recorded("reader", open_options, recipe.source, files),
+            **{name: {"secret": True} for name in sorted(secrets)},
+        },
         "metadata": changes_to_json(recipe.changes) if recipe.changes else None,
         "timestamp_s": recipe.timestamp_s,
         "outputs": {

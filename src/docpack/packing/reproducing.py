@@ -105,4 +105,4 @@ def _changed_versions(recipe: Recipe) -> str:
 def _lacking(recipe: Recipe) -> str:
     if not recipe.lacking:
         return ""
-    return f"the folders that {', '.join(recipe.lacking)} named are not in the package"
+    return f"what the options {', '.join(recipe.lacking)} named is not in the package"

@@ -23,6 +23,7 @@ MAX_SPANNING = 0.6  # of a page's segments may cross the gap between its columns
 HEAD_GAP = 1.3  # times the usual line distance: what stands so far from the text may be a running head
 MAX_HEAD_ROWS = 2
 MIN_ROWS = 6  # of a page that has columns
+MAX_LOOKS = 3_000_000  # at segments, to find where columns begin; a page of 300 segments needs 90,000
 
 
 class Placed(NamedTuple):
@@ -117,14 +118,16 @@ def _gaps(segments: Sequence[Segment], left: float, right: float) -> list[float]
     for each in segments:
         counter[round(each.left)] += 1
     found: list[float] = []
+    looks = MAX_LOOKS
     near = {edge: sum(counter[edge + step] for step in (-2, -1, 0, 1, 2)) for edge in counter}
     for edge in sorted(counter, key=lambda each: (-near[each], each)):
-        if near[edge] < MIN_COLUMN_LINES:
+        if near[edge] < MIN_COLUMN_LINES or looks < 0:
             break
         if left + MIN_COLUMN_SHARE * width > edge or any(
             abs(edge - other) < MIN_COLUMN_SHARE * width for other in found
         ):
             continue
+        looks -= len(segments)
         if _parts(segments, edge, width):
             found.append(_start_of(segments, edge))
     found.sort()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from docpack.errors import InputError
 from docpack.ledger import SourceText, sha256_hex
 from docpack.plugins import Format, option
 from docpack.readers.pdf.laying import lay_out, line_up
+from docpack.readers.pdf.legibility import Legibility
 from docpack.readers.pdf.opening import open_pdf
 from docpack.readers.pdf.styles import without_usual_styles
 from docpack.readers.pdf.typesetting import shown_by_type
@@ -34,7 +34,7 @@ class PdfReader(ReflowOptions):
         choices=("pypdf", "pdfium"),
     )
     password: bytes | None = option(
-        None, "a file whose first line is the password of the PDF", kind="file", flag="--password-file"
+        None, "a file whose first line is the password of the PDF", kind="file", flag="--password-file", secret=True
     )
 
     def refuses(self, data: bytes, name: str) -> str:
@@ -44,18 +44,18 @@ class PdfReader(ReflowOptions):
     def read(self, data: bytes, context: Context) -> Document:
         """Return the document; `document.source` holds the extracted text, and the box of each of its lines.
 
+        Findings: P001 to P008, and those of `reflowed`.
+
         Raises:
+            DependencyError: It is encrypted, and what decrypts it is not installed.
             InputError: It is damaged, encrypted with a password that is not known, beyond a limit, or holds no text.
             UsageError: The overrides are not what they should be, or might mean several lines.
         """
         self.said()
         opened = open_pdf(data, self.engine, self.password)
-        pages, measures = line_up(opened.pages())
-        if not any(pages):
-            raise InputError(
-                "the PDF holds no text, only pictures of pages",
-                hint="Recognise its text first: ocrmypdf INPUT.pdf OUTPUT.pdf, and convert OUTPUT.pdf.",
-            )
+        legibility = Legibility()
+        pages, measures = line_up(legibility.watched(opened.pages()))
+        legibility.report(context)
         laid = without_usual_styles(lay_out(pages, measures))
         shown = shown_by_type(laid)
         lines = [
