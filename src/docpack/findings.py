@@ -1,6 +1,6 @@
 """What docpack tells people about a document that it could read or write, as data.
 
-A code is never reused. R: reading, P: reading pages (PDF), M: metadata, W: writing. Each has a page in `docs/findings/`.
+A code is never reused. R: reading, P: pages (PDF), M: metadata, W: writing. Each has a page in `docs/findings/`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,18 @@ class Code(Enum):
     R006 = (Severity.INFO, "mixed line ends: {census}")
     R007 = (Severity.WARNING, "{where}: {reason}; it changed nothing")
     R008 = (Severity.INFO, "{count} decisions are less sure than {limit}; see them with docpack explain --unsure")
-    P005 = (Severity.WARNING, "{count} pictures are left out, as their format or colours need a decoder")
+    P001 = (Severity.WARNING, "{pages}: a picture and no text, so that nothing of it is in the document")
+    P002 = (Severity.WARNING, "the text of {share} of the characters is not known, of {fonts}")
+    P003 = (
+        Severity.WARNING,
+        "{count} characters are of the private use area, which has no meaning of its own; of {fonts}",
+    )
+    P004 = (Severity.INFO, "{pages}: {count} characters outside of what is seen of the page were left out: {first}")
+    P005 = (Severity.INFO, "{pages}: {count} characters run in another direction than the text, and stand after it")
+    P006 = (Severity.WARNING, "{pages}: {reason}; it was left out")
+    P007 = (Severity.WARNING, "{pages}: {reason}; the rest was left out")
+    P008 = (Severity.WARNING, "{pages}: most of the text stands outside of the page, whose edges were not believed")
+    P009 = (Severity.WARNING, "{count} pictures are left out, as their format or colours need a decoder")
     M001 = (Severity.INFO, "the title is taken from the text: {title}")
     M002 = (Severity.INFO, "the title is taken from the file's name: {title}")
     M003 = (Severity.INFO, "the language is inferred from the text: {language}")

@@ -342,7 +342,7 @@ def option(
         secret: Whether its value is to be kept out of all records.
     """
     told = {"help": text, "flag": flag, "kind": kind, "choices": choices, "secret": secret}
-    return dataclasses.field(default=default, metadata=told)
+    return dataclasses.field(default=default, repr=not secret, metadata=told)
 
 
 def options_of(plugin: type[Any]) -> tuple[Option, ...]:
@@ -354,7 +354,7 @@ def options_of(plugin: type[Any]) -> tuple[Option, ...]:
         kind = field.metadata.get("kind") or ("choice" if choices else type(field.default).__name__)
         negation = "no-" if kind == "bool" and field.default is True else ""
         flag = field.metadata.get("flag") or f"--{name}-{negation}{field.name}".replace("_", "-")
-        text, secret = field.metadata.get("help", ""), field.metadata.get("secret", False)
+        text, secret = field.metadata.get("help", ""), bool(field.metadata.get("secret"))
         found.append(Option(field.name, flag, kind, text, choices, field.default, secret))
     return tuple(found)
 

@@ -9,11 +9,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["CMap", "parse_cmap"]
 
 MAX_RANGE = 65_536  # codes of one range that are looked at
-_SECTION = re.compile(rb"begin(codespacerange|bfchar|bfrange|cidchar|cidrange)\b(.*?)end\1", re.DOTALL)
+MAX_CODES = 200_000  # of a whole CMap; one for all of Unicode's planes in use has 140,000
+MAX_RANGES = 100_000
+MAX_SPACES = 64  # ranges of codes; the CMaps of Adobe have up to 6
+MAX_CODE_BYTES = 4
+MAX_TEXT_BYTES = 256  # of what one code means; the longest ligature of Unicode is 18 characters
+_BEGIN = re.compile(rb"begin(codespacerange|bfchar|bfrange|cidchar|cidrange)\b")
 _ITEM = re.compile(rb"<([0-9A-Fa-f\s]*)>|(\[)|(\])|(\d+)|/([^\s<>\[\]/()]+)")
 
 
@@ -73,46 +82,65 @@ def two_byte_codes(data: bytes) -> list[int]:
 
 
 def parse_cmap(data: bytes) -> CMap:
-    """Return what an embedded CMap says; what cannot be read is passed over."""
+    """Return what an embedded CMap says; what cannot be read, and what is beyond the limits, is passed over."""
     made = CMap()
-    for match in _SECTION.finditer(data):
-        items = list(_items(match[2]))
-        if match[1] in (b"bfrange", b"cidrange"):
-            _ranges(made, match[1], items)
+    for kind, section in _sections(data):
+        items = _items(section)
+        if kind in (b"bfrange", b"cidrange"):
+            _ranges(made, kind, items)
             continue
         for code, value in pairwise_apart(items):
-            if not isinstance(code, bytes):
+            if not isinstance(code, bytes) or len(code) > MAX_CODE_BYTES or len(made.text) + len(made.cids) > MAX_CODES:
                 continue
-            if match[1] == b"bfchar" and isinstance(value, bytes):
+            if kind == b"bfchar" and isinstance(value, bytes):
                 made.text[int.from_bytes(code)] = _utf16(value)
-            elif match[1] == b"cidchar" and isinstance(value, int):
+            elif kind == b"cidchar" and isinstance(value, int):
                 made.cids[int.from_bytes(code)] = value
-            elif match[1] == b"codespacerange" and isinstance(value, bytes) and 0 < len(code) == len(value) <= 4:
+            elif kind == b"codespacerange" and isinstance(value, bytes) and 0 < len(code) == len(value):
                 made.spaces.append((len(code), int.from_bytes(code), int.from_bytes(value)))
+                del made.spaces[MAX_SPACES:]
     made.cid_ranges.sort()
     return made
+
+
+def _sections(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the kind and content of each section that has an end."""
+    position, endless = 0, set[bytes]()
+    while match := _BEGIN.search(data, position):
+        position = match.end()
+        if match[1] in endless:
+            continue
+        stop = data.find(b"end" + match[1], position)
+        if stop < 0:
+            endless.add(match[1])
+            continue
+        yield match[1], data[position:stop]
+        position = stop
 
 
 Item = bytes | int | str | list[bytes]
 
 
 def _ranges(made: CMap, kind: bytes, items: list[Item]) -> None:
+    left = MAX_CODES - len(made.text)
     for low, high, value in zip(items[::3], items[1::3], items[2::3], strict=False):
-        if not (isinstance(low, bytes) and isinstance(high, bytes)):
+        if not (isinstance(low, bytes) and isinstance(high, bytes)) or max(len(low), len(high)) > MAX_CODE_BYTES:
             continue
         first, last = int.from_bytes(low), int.from_bytes(high)
-        count = min(last - first + 1, MAX_RANGE)
+        count = max(0, min(last - first + 1, MAX_RANGE, left))
         if kind == b"cidrange":
-            if isinstance(value, int):
+            if isinstance(value, int) and len(made.cid_ranges) < MAX_RANGES:
                 made.cid_ranges.append((first, last, value))
         elif isinstance(value, list):
-            for number, each in enumerate(value[: max(count, 0)]):
+            left -= count
+            for number, each in enumerate(value[:count]):
                 made.text[first + number] = _utf16(each)
         elif isinstance(value, bytes) and value:
             text = _utf16(value)
-            for number in range(count):
-                last_code = ord(text[-1]) + number if text else number
-                if last_code > 0x10FFFF:
+            left -= count
+            for number in range(count if text else 0):
+                last_code = ord(text[-1]) + number
+                if last_code > 0x10FFFF or 0xD800 <= last_code <= 0xDFFF:
                     break
                 made.text[first + number] = text[:-1] + chr(last_code)
 
@@ -150,5 +178,7 @@ def _utf16(value: bytes) -> str:
     """Return a text in UTF-16; some programs write one byte for characters below 256."""
     if len(value) == 1:
         return chr(value[0])
+    if len(value) > MAX_TEXT_BYTES:
+        return "\ufffd"
     text = value.decode("utf-16-be", "replace")
     return "\ufffd" if any("\ud800" <= each <= "\udfff" for each in text) else text

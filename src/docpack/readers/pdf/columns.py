@@ -34,6 +34,7 @@ NUMBERS = 98  # the column that stands for the numbers of lines
 MIN_NUMBERED, MIN_NUMBERED_BY_FIVES = 5, 3  # steps from one number to the next on a page
 MAX_USUAL, MIN_USUAL = 4, 2  # kinds of columns that are kept of a document; pages that have them
 MIN_ROWS = 6  # of a page that has columns
+MAX_LOOKS = 3_000_000  # at segments, to find where columns begin; a page of 300 segments needs 90,000
 
 
 class Measures(NamedTuple):

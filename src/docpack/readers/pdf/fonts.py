@@ -14,14 +14,22 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docpack.readers.pdf.cmaps import CMap, parse_cmap, two_byte_codes
+from docpack.readers.pdf.font_programs import type1_encoding
 from docpack.readers.pdf.glyphs import Face, Unmapped
+from docpack.readers.pdf.objects import Damaged, array_of, decoded, dictionary_of, number_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Font", "Shown", "face_of", "load_font"]
+    from docpack.readers.pdf.limits import Budget
 
-MAX_WIDTHS = 70_000
+__all__ = ["Font", "Fonts", "Shown", "face_of", "load_font"]
+
+MAX_WIDTHS = 70_000  # of a font
+MAX_CMAP_BYTES = 4_000_000  # the largest of Adobe's, for all of Unicode, has 500,000
+MAX_NAME = 200  # characters of the name of a font or a glyph
+MAX_KEPT = 1_000_000  # codes that fonts in memory say something of; 100 MB
+MIN_ALIKE = 8  # codes that a map reads as one and the same character: such a map says nothing
 _BOLD = re.compile(r"bold|black|heavy|demi|(?:^|[-,])bd|\bCMB|^SFB[XL]|^LMRoman\d+-Bold|^EC-?BX", re.IGNORECASE)
 _NOT_BOLD = re.compile(r"semi-?light|demi-?light", re.IGNORECASE)
 _ITALIC = re.compile(
@@ -52,7 +60,7 @@ class Shown(NamedTuple):
 class Font:
     """A font, ready to read strings with it."""
 
-    __slots__ = ("_cache", "_decode", "_parse", "face", "scale", "vertical")
+    __slots__ = ("_cache", "_decode", "_parse", "face", "scale", "vertical", "weight")
 
     def __init__(
         self,
@@ -62,8 +70,10 @@ class Font:
         scale: float,
         *,
         vertical: bool,
+        weight: int = 0,
     ) -> None:
         self.face = face
+        self.weight = weight  # how many codes it says something of: what it takes in memory
         self.scale = scale  # of widths: 0.001, but for fonts with a matrix of their own
         self.vertical = vertical
         self._parse = parse
@@ -73,6 +83,8 @@ class Font:
     def show(self, data: bytes) -> list[Shown]:
         """Return what a string shows."""
         made, cache = [], self._cache
+        if len(cache) > MAX_WIDTHS:
+            cache.clear()
         for code in self._parse(data):
             shown = cache.get(code)
             if shown is None:
@@ -81,15 +93,66 @@ class Font:
         return made
 
 
-def load_font(raw: Any) -> Font:
+class Fonts:
+    """The fonts of a file, each loaded once; those that were used longest ago are let go where they take much memory."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._kept: dict[int, Font] = {}  # in the order of their last use
+        self._weight = 0
+
+    def font(self, raw: Any, number: int) -> Font:
+        """Return the font that is the object of a number."""
+        font = self._kept.pop(number, None)
+        if font is None:
+            font = self.load(raw)
+            self._weight += font.weight
+            while self._weight > MAX_KEPT and self._kept:
+                self._weight -= self._kept.pop(next(iter(self._kept))).weight
+        self._kept[number] = font
+        return font
+
+    def load(self, raw: Any) -> Font:
+        """Return a font, loaded anew."""
+        self._budget.spend(100)
+        return load_font(raw, self._budget)
+
+
+def load_font(raw: Any, budget: Budget) -> Font:
     """Return a font from its dictionary; one that says nothing of itself shows `Unmapped` glyphs of half the size."""
-    font = _dictionary(raw)
-    subtype = _value(font.get("/Subtype"))
-    to_unicode = _stream(font.get("/ToUnicode"))
-    unicode_map = parse_cmap(to_unicode).text if to_unicode else {}
-    if subtype == "/Type0":
-        return _composite(font, unicode_map)
-    return _simple(font, unicode_map, type3=subtype == "/Type3")
+    font = dictionary_of(raw)
+    unicode_map = _meaning(_cmap(font.get("/ToUnicode"), budget).text)
+    if _value(font.get("/Subtype")) == "/Type0":
+        return _composite(font, unicode_map, budget)
+    return _simple(font, unicode_map, budget, type3=_value(font.get("/Subtype")) == "/Type3")
+
+
+def _meaning(texts: dict[int, str]) -> dict[int, str]:
+    """Return what of a ToUnicode map can be meant.
+
+    Some programs map every code to one character, or to control characters; that tells nothing of the text.
+    """
+    if len(texts) >= MIN_ALIKE and len(set(texts.values())) == 1 and not next(iter(texts.values())).isspace():
+        return {}
+    return {
+        code: " " if text in _BLANK_CONTROLS else text
+        for code, text in texts.items()
+        if text and (text in _BLANK_CONTROLS or not any(map(_says_nothing, text)))
+    }
+
+
+_BLANK_CONTROLS = frozenset("\t\n\r")
+
+
+def _says_nothing(char: str) -> bool:
+    """Tell whether a character is a control, a noncharacter, a surrogate or the one for what is not known."""
+    if " " <= char < "\x7f":
+        return False
+    value = ord(char)
+    return (
+        value < 0x20 or 0x7F <= value < 0xA0 or 0xD800 <= value <= 0xDFFF or char == Unmapped
+        or 0xFDD0 <= value <= 0xFDEF or value & 0xFFFE == 0xFFFE
+    )  # fmt: skip
 
 
 def face_of(name: str, flags: int = 0, weight: float = 0) -> Face:
@@ -114,45 +177,44 @@ def expanded(text: str) -> str:
 # ------------------------------------------------------------------------------------------------ simple fonts
 
 
-def _simple(font: dict[str, Any], unicode_map: dict[int, str], *, type3: bool) -> Font:
-    descriptor = _dictionary(font.get("/FontDescriptor"))
-    name = str(_value(font.get("/BaseFont")) or _value(font.get("/Name")) or "")
+def _simple(font: dict[str, Any], unicode_map: dict[int, str], budget: Budget, *, type3: bool) -> Font:
+    descriptor = dictionary_of(font.get("/FontDescriptor"))
+    name = _string(font.get("/BaseFont"), font.get("/Name"))
     face = _face(name, descriptor)
-    texts = _encoding_texts(font, face, descriptor)
-    widths = _array(font.get("/Widths"))
-    first = int(_float(font.get("/FirstChar")))
-    missing = _float(descriptor.get("/MissingWidth"))
+    texts = _encoding_texts(font, face, descriptor, budget)
+    widths = array_of(font.get("/Widths"))
+    first = int(number_of(font.get("/FirstChar")))
+    missing = number_of(descriptor.get("/MissingWidth"))
     core = {} if widths else _core_widths(face.name)
     scale = 0.001
     if type3:
-        matrix = _array(font.get("/FontMatrix"))
-        scale = abs(_float(matrix[0])) if matrix else 0.001
+        matrix = array_of(font.get("/FontMatrix"))
+        scale = abs(number_of(matrix[0])) if matrix else 0.001
 
     def decode(code: int) -> Shown:
         text = unicode_map.get(code)
-        if not text or text == "\0":
+        if not text:
             text = texts.get(code, Unmapped)
         at = code - first
-        width = _float(widths[at]) if 0 <= at < len(widths) else missing or core.get(text, core.get("default", 0.0))
+        width = number_of(widths[at]) if 0 <= at < len(widths) else missing or core.get(text, core.get("default", 0.0))
         return Shown(expanded(text), width if widths or core or missing else 500.0, code == 32)
 
-    return Font(face, list, decode, scale, vertical=False)
+    return Font(face, list, decode, scale, vertical=False, weight=256 + len(unicode_map) + len(widths))
 
 
-def _encoding_texts(font: dict[str, Any], face: Face, descriptor: dict[str, Any]) -> dict[int, str]:
+def _encoding_texts(font: dict[str, Any], face: Face, descriptor: dict[str, Any], budget: Budget) -> dict[int, str]:
     """Return the text of each code that the font's encoding names."""
     from pypdf._codecs import charset_encoding
 
     encoding = _value(font.get("/Encoding"))
-    base = encoding if isinstance(encoding, str) else None
-    details = _dictionary(encoding)
-    base = base or _value(details.get("/BaseEncoding"))
+    details = dictionary_of(encoding)
+    base: str | None = _string(encoding, details.get("/BaseEncoding"))
     if base not in charset_encoding:
         core = {"Symbol": "/Symbol", "ZapfDingbats": "/ZapfDingbats"}.get(face.name)
         built_in = any(f"/FontFile{each}" in descriptor for each in ("", "2", "3"))
         if core:
             base = core
-        elif encoding is None and built_in and int(_float(descriptor.get("/Flags"))) & 4:
+        elif encoding is None and built_in and int(number_of(descriptor.get("/Flags"))) & 4:
             base = None  # a symbolic font with an encoding of its own
         else:
             base = "/StandardEncoding"
@@ -162,41 +224,40 @@ def _encoding_texts(font: dict[str, Any], face: Face, descriptor: dict[str, Any]
         if text and text != "\ufffd" and text >= " "
     }
     if base is None:
-        texts = _built_in_texts(_stream(descriptor.get("/FontFile")))
+        texts = _built_in_texts(descriptor.get("/FontFile"), budget)
+    texts.update(_differences(details))
+    return {code: text for code, text in texts.items() if text}
+
+
+def _differences(details: dict[str, Any]) -> dict[int, str]:
+    """Return the text of each code that an encoding says otherwise than its base; "" for one that means nothing."""
+    texts: dict[int, str] = {}
     code = 0
-    for item in _array(details.get("/Differences")):
+    for item in array_of(details.get("/Differences")):
         item = _value(item)  # noqa: PLW2901  # what it refers to
         if isinstance(item, str):
-            text = _text_of_name(item[1:])
-            if text:
-                texts[code] = text
-            else:
-                texts.pop(code, None)
+            texts[code] = _text_of_name(item[1:])
             code += 1
         else:
-            code = int(_float(item))
+            code = int(number_of(item))
     return texts
 
 
-_BUILT_IN = re.compile(rb"dup\s+(\d{1,3})\s*/([!-.0-~]+)\s+put")
-MAX_CLEAR_BYTES = 200_000  # of a Type 1 font, before the part that is encrypted
-
-
-def _built_in_texts(program: bytes) -> dict[int, str]:
-    """Return the text of each code in a Type 1 font's own encoding, which stands in its clear part.
-
-    Spec:
-        Adobe Type 1 Font Format, section 2.2 (Encoding).
-    """
-    clear = program[:MAX_CLEAR_BYTES].partition(b"eexec")[0]
-    found = {int(match[1]): _text_of_name(match[2].decode("latin-1")) for match in _BUILT_IN.finditer(clear)}
-    return {code: text for code, text in found.items() if text}
+def _built_in_texts(raw: Any, budget: Budget) -> dict[int, str]:
+    """Return the text of each code that the program of a Type 1 font names."""
+    try:
+        names = type1_encoding(decoded(raw, budget)) if raw is not None else {}
+    except Damaged:
+        return {}
+    return {code: _text_of_name(name) for code, name in names.items()}
 
 
 def _text_of_name(name: str) -> str:
     """Return what the name of a glyph means, or ""."""
     from pypdf._codecs import adobe_glyphs
 
+    if len(name) > MAX_NAME:
+        return ""
     whole = adobe_glyphs.get("/" + name)
     if whole:
         return str(whole)
@@ -238,13 +299,13 @@ _CORE_ALIASES = {
 # --------------------------------------------------------------------------------------------- composite fonts
 
 
-def _composite(font: dict[str, Any], unicode_map: dict[int, str]) -> Font:
-    descendants = _array(font.get("/DescendantFonts"))
-    descendant = _dictionary(descendants[0] if descendants else None)
-    descriptor = _dictionary(descendant.get("/FontDescriptor"))
-    name = str(_value(descendant.get("/BaseFont")) or _value(font.get("/BaseFont")) or "")
-    widths = _cid_widths(_array(descendant.get("/W")))
-    default = _float(descendant.get("/DW"), 1000.0)
+def _composite(font: dict[str, Any], unicode_map: dict[int, str], budget: Budget) -> Font:
+    descendants = array_of(font.get("/DescendantFonts"))
+    descendant = dictionary_of(descendants[0] if descendants else None)
+    descriptor = dictionary_of(descendant.get("/FontDescriptor"))
+    name = _string(descendant.get("/BaseFont"), font.get("/BaseFont"))
+    widths = _cid_widths(array_of(descendant.get("/W")))
+    default = number_of(descendant.get("/DW"), 1000.0)
     encoding = _value(font.get("/Encoding"))
     cmap = CMap()
     codec = ""
@@ -255,16 +316,16 @@ def _composite(font: dict[str, Any], unicode_map: dict[int, str]) -> Font:
         codec = codec or _CODECS.get(stem, "")
         vertical = encoding.endswith("-V")
     else:
-        cmap = parse_cmap(_stream(font.get("/Encoding")))
-        vertical = bool(_float(_dictionary(encoding).get("/WMode")))
+        cmap = _cmap(font.get("/Encoding"), budget)
+        vertical = bool(number_of(dictionary_of(encoding).get("/WMode")))
 
     def decode(code: int) -> Shown:
         cid = cmap.cid(code)
         text = unicode_map.get(code)
-        if (not text or text == "\0") and codec:
+        if not text and codec:
             text = _by_codec(code, codec)
         return Shown(
-            expanded(text if text and text != "\0" else Unmapped),
+            expanded(text if text and not any(map(_says_nothing, text)) else Unmapped),
             widths.get(code if cid is None else cid, default),
             False,
         )
@@ -274,7 +335,8 @@ def _composite(font: dict[str, Any], unicode_map: dict[int, str]) -> Font:
         parse = cmap.codes
     elif codec and codec != "utf-16-be":
         parse = lambda data: _codes_of(data, codec)  # noqa: E731  # one of three ways, each a function
-    return Font(_face(name, descriptor), parse, decode, 0.001, vertical=vertical)
+    weight = 256 + len(unicode_map) + len(widths) + len(cmap.cids) + len(cmap.cid_ranges)
+    return Font(_face(name, descriptor), parse, decode, 0.001, vertical=vertical, weight=weight)
 
 
 def _codes_of(data: bytes, codec: str) -> list[int]:
@@ -289,24 +351,26 @@ def _codes_of(data: bytes, codec: str) -> list[int]:
 
 
 def _by_codec(code: int, codec: str) -> str:
-    data = code.to_bytes(2 if code > 0xFF or codec == "utf-16-be" else 1)
     try:
+        data = code.to_bytes(2 if code > 0xFF or codec == "utf-16-be" else 1)
         return data.decode(codec)
-    except UnicodeDecodeError:
+    except (OverflowError, UnicodeDecodeError):  # a code of more bytes, or one that the encoding has not
         return ""
 
 
 def _cid_widths(array: list[Any]) -> dict[int, float]:
     widths: dict[int, float] = {}
-    at = 0
-    while at + 1 < len(array) and len(widths) < MAX_WIDTHS:
-        first, second = int(_float(array[at])), _value(array[at + 1])
+    at, left = 0, MAX_WIDTHS
+    while at + 1 < len(array) and left > 0:
+        first, second = int(number_of(array[at])), _value(array[at + 1])
         if isinstance(second, list):
-            widths.update((first + number, _float(each)) for number, each in enumerate(second))
+            widths.update((first + number, number_of(each)) for number, each in enumerate(second[:left]))
+            left -= len(second)
             at += 2
         elif at + 2 < len(array):
-            last, width = int(_float(second)), _float(array[at + 2])
-            widths.update(dict.fromkeys(range(first, min(last, first + MAX_WIDTHS) + 1), width))
+            last, width = int(number_of(second)), number_of(array[at + 2])
+            widths.update(dict.fromkeys(range(first, min(last, first + left) + 1), width))
+            left -= max(1, last - first)
             at += 3
         else:
             break
@@ -317,37 +381,36 @@ def _cid_widths(array: list[Any]) -> dict[int, float]:
 
 
 def _face(name: str, descriptor: dict[str, Any]) -> Face:
-    slanted = _float(descriptor.get("/ItalicAngle")) < 0  # by the standard, what slopes to the right
-    flags = int(_float(descriptor.get("/Flags"))) | slanted << 6
-    return face_of(name, flags, _float(descriptor.get("/FontWeight")))
+    slanted = number_of(descriptor.get("/ItalicAngle")) < 0  # by the standard, what slopes to the right
+    flags = int(number_of(descriptor.get("/Flags"))) | slanted << 6
+    return face_of(name[:MAX_NAME], flags, number_of(descriptor.get("/FontWeight")))
+
+
+def _string(*found: Any) -> str:
+    """Return the first that is a string or a name; "" where none is."""
+    for raw in found:
+        value = _value(raw)
+        if isinstance(value, str) and value:
+            return value
+    return ""
 
 
 def _value(raw: Any) -> Any:
-    """Return what an object refers to."""
-    return raw.get_object() if hasattr(raw, "get_object") else raw
-
-
-def _dictionary(raw: Any) -> dict[str, Any]:
-    value = _value(raw)
-    return value if isinstance(value, dict) else {}
-
-
-def _array(raw: Any) -> list[Any]:
-    value = _value(raw)
-    return value if isinstance(value, list) else []
-
-
-def _float(raw: Any, default: float = 0.0) -> float:
-    """Return a number, and never one that is none."""
-    value = _value(raw)
+    """Return what an object refers to; None also where it cannot be read: what a font lacks shows by its glyphs."""
     try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return default
-    return number if -1e9 < number < 1e9 else default
+        return value_of(raw)
+    except Damaged:
+        return None
 
 
-def _stream(raw: Any) -> bytes:
-    value = _value(raw)
-    data = value.get_data() if hasattr(value, "get_data") else b""
-    return data if isinstance(data, bytes) else b""
+def _cmap(raw: Any, budget: Budget) -> CMap:
+    """Return an embedded CMap, an empty one where there is none or it cannot be read."""
+    if raw is None:
+        return CMap()
+    try:
+        data = decoded(raw, budget, MAX_CMAP_BYTES)
+    except Damaged:
+        return CMap()
+    made = parse_cmap(data)
+    budget.spend(len(data) // 8 + len(made.text) + len(made.cids) + len(made.cid_ranges))
+    return made

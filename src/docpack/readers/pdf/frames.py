@@ -13,29 +13,31 @@ if TYPE_CHECKING:
 __all__ = ["frame_of", "seen_page"]
 
 
-def frame_of(box: tuple[float, float, float, float], turn: int) -> tuple[Matrix, float, float]:
+def frame_of(box: tuple[float, float, float, float], turn: int, unit: float = 1.0) -> tuple[Matrix, float, float]:
     """Return what takes a page's user space to page space, and the page's width and height in points.
 
     Args:
         box: The crop box: two opposite corners, as they stand in the file.
         turn: Degrees, clockwise.
+        unit: The size of a unit of user space, in points.
 
     Spec:
-        ISO 32000-1 (PDF 1.7), 7.7.3.3 (Rotate) and 14.11.2 (crop box).
+        ISO 32000-1 (PDF 1.7), 7.7.3.3 (Rotate, UserUnit) and 14.11.2 (crop box).
     """
     left, right = sorted((box[0], box[2]))
     bottom, top = sorted((box[1], box[3]))
     if not all(map(math.isfinite, (left, bottom, right, top))) or right - left < 1 or top - bottom < 1:
         left, bottom, right, top = 0.0, 0.0, 612.0, 792.0
+    left, bottom, right, top = left * unit, bottom * unit, right * unit, top * unit
     width, height = right - left, top - bottom
     turn %= 360
     if turn == 90:
-        return (0.0, 1.0, 1.0, 0.0, -bottom, -left), height, width
+        return (0.0, unit, unit, 0.0, -bottom, -left), height, width
     if turn == 180:
-        return (-1.0, 0.0, 0.0, 1.0, right, -bottom), width, height
+        return (-unit, 0.0, 0.0, unit, right, -bottom), width, height
     if turn == 270:
-        return (0.0, -1.0, -1.0, 0.0, top, right), height, width
-    return (1.0, 0.0, 0.0, -1.0, -left, top), width, height
+        return (0.0, -unit, -unit, 0.0, top, right), height, width
+    return (unit, 0.0, 0.0, -unit, -left, top), width, height
 
 
 def seen_page(number: int, width: float, height: float, canvas: Canvas) -> Page:

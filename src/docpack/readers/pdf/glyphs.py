@@ -67,6 +67,8 @@ class Page:
     pictures: list[Picture] = field(default_factory=list)
     rules: list[tuple[float, float, float, float]] = field(default_factory=list)  # left, top, right, bottom of lines
     aslant: int = 0  # glyphs in other directions than the page's own, which stand at the end of `glyphs`
+    damage: list[str] = field(default_factory=list)  # what of it could not be read, with the reason
+    limit: str = ""  # the limit that it was cut short by
 
 
 class Engine(Protocol):

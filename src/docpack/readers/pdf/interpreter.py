@@ -8,15 +8,20 @@ Spec:
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from docpack.readers.pdf.fonts import Font, load_font
+from docpack.readers.pdf.fonts import Fonts
 from docpack.readers.pdf.glyphs import Glyph, Picture
+from docpack.readers.pdf.limits import MAX_CONTENT_BYTES, PageLimit
+from docpack.readers.pdf.objects import Damaged, decoded, value_of
 from docpack.readers.pdf.syntax import operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from docpack.readers.pdf.fonts import Font, Shown
+    from docpack.readers.pdf.glyphs import Face
+    from docpack.readers.pdf.limits import Budget
     from docpack.readers.pdf.syntax import Operand
 
 __all__ = ["Canvas", "Interpreter", "Matrix", "multiplied", "text_string"]
@@ -25,8 +30,9 @@ Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 MAX_STATES = 256  # saved graphics states
 MAX_FORM_DEPTH = 12  # forms in each other
-MAX_OPERATORS = 3_000_000  # of a page with all its forms; a full map has a tenth of that
-MAX_GLYPHS = 400_000  # of a page; a page of small print has 15,000
+MAX_CHARACTERS = 400_000  # of a page; a page of small print has 15,000
+MAX_ACTUAL = 20_000  # characters of what stands for a marked sequence: several pages of text
+MAX_DAMAGE = 5  # things said of one page that could not be read
 FAR = 1e6  # points; nothing on a page lies so far out
 UPRIGHT = 0.035  # radians: two degrees
 
@@ -45,8 +51,14 @@ class Canvas:
         self.glyphs: dict[int, list[Glyph]] = {}
         self.pictures: list[Picture] = []
         self.rules: list[tuple[float, float, float, float]] = []
-        self.count = 0
-        self.hit_limit = False
+        self.count = 0  # characters
+        self.damage: list[str] = []
+
+    def lacks(self, what: str, damage: Damaged) -> None:
+        """Note that something could not be read; the same is noted once."""
+        said = f"{what}: {damage}"
+        if said not in self.damage and len(self.damage) < MAX_DAMAGE:
+            self.damage.append(said)
 
 
 class _Text:
@@ -76,50 +88,67 @@ class _Mark:
         self.said = False  # the text that stands for the sequence was given to its first glyph
 
 
+class _Place(NamedTuple):
+    """Where a string begins, in page space turned upright, and how its widths become points there."""
+
+    x: float
+    y: float
+    size: float
+    stretch: float  # points for a unit of text space; negative where the line runs to the left
+    per_unit: float  # text space for a unit of the font's widths
+    degrees: int
+
+
 _NO_MARK = _Mark(-1, None, artifact=False)
 
 
 class Interpreter:
-    """Runs content streams; fonts are loaded once for a file, by `fonts`."""
+    """Runs content streams; fonts are loaded once for a file."""
 
-    def __init__(self, fonts: dict[Any, Font]) -> None:
-        self._fonts = fonts
+    def __init__(self, budget: Budget) -> None:
+        self._fonts, self._budget = Fonts(budget), budget
 
     def run(self, data: bytes, resources: Any, start: Matrix, canvas: Canvas) -> None:
-        """Put what a page shows on the canvas; `start` takes its user space to page space, y downwards."""
-        _Run(self._fonts, canvas).content(data, resources, start)
+        """Put what a page shows on the canvas; `start` takes its user space to page space, y downwards.
+
+        Raises:
+            InputError: The file has used up its work.
+            PageLimit: The page has, or shows too much; what it shows up to there is on the canvas.
+        """
+        _Run(self._fonts, self._budget, canvas).content(data, resources, start)
 
 
 class _Run:
-    def __init__(self, fonts: dict[Any, Font], canvas: Canvas) -> None:
-        self._fonts, self._canvas = fonts, canvas
-        self._operators = 0
+    def __init__(self, fonts: Fonts, budget: Budget, canvas: Canvas) -> None:
+        self._fonts, self._budget, self._canvas = fonts, budget, canvas
+        self._direct: dict[int, tuple[Any, Font]] = {}  # fonts that are no objects of their own
         self._ctm = IDENTITY
         self._text = _Text()
         self._tm = self._line = IDENTITY
         self._marks: list[_Mark] = []
         self._states: list[tuple[Matrix, _Text]] = []
+        self._floor = 0  # states below belong to whoever shows this form
+        self._unsaved = self._unmarked = 0  # states and marks beyond the limit, so that what ends them is known
         self._depth = 0
         self._seen: set[int] = set()  # forms that are being shown
-        self._path: list[tuple[float, float]] = []
+        self._path: tuple[float, float] | None = None  # where it has come to
         self._rects: list[tuple[float, float, float, float]] = []
 
     def content(self, data: bytes, resources: Any, start: Matrix) -> None:
         self._ctm = start
-        states = len(self._states)
+        states = self._floor = len(self._states)
         marks = len(self._marks)
-        for name, operands in operations(data):
-            self._operators += 1
-            if self._operators > MAX_OPERATORS or self._canvas.count > MAX_GLYPHS:
-                self._canvas.hit_limit = True
-                return
+        self._budget.spend_bytes(len(data))
+        for name, operands in operations(data, self._budget.spend):
             act = _ACTS.get(name)
             if act is None:
                 continue
             try:
                 act(self, operands, resources)
-            except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError):
+            except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError):
                 continue  # too few operands, or of other types: viewers pass such operators over
+            except Damaged as damage:
+                self._canvas.lacks(f"the operator {name} of its content", damage)
         del self._states[states:]
         del self._marks[marks:]
 
@@ -128,9 +157,13 @@ class _Run:
     def save(self, operands: list[Operand], resources: Any) -> None:
         if len(self._states) < MAX_STATES:
             self._states.append((self._ctm, self._text.copy()))
+        else:
+            self._unsaved += 1
 
     def restore(self, operands: list[Operand], resources: Any) -> None:
-        if self._states:
+        if self._unsaved:
+            self._unsaved -= 1
+        elif len(self._states) > self._floor:
             self._ctm, self._text = self._states.pop()
 
     def concatenate(self, operands: list[Operand], resources: Any) -> None:
@@ -161,19 +194,21 @@ class _Run:
         self._text.font = self._font(_entry(resources, "/Font", operands[0]))
 
     def set_state(self, operands: list[Operand], resources: Any) -> None:
-        details = _got(_entry(resources, "/ExtGState", operands[0]))
-        font = _got(details.get("/Font")) if isinstance(details, dict) else None
+        details = value_of(_entry(resources, "/ExtGState", operands[0]))
+        font = value_of(details.get("/Font")) if isinstance(details, dict) else None
         if isinstance(font, list) and len(font) > 1:
-            self._text.font, self._text.size = self._font(font[0]), _finite(_got(font[1]))
+            self._text.font, self._text.size = self._font(font[0]), _finite(value_of(font[1]))
 
     def _font(self, raw: Any) -> Font | None:
         if raw is None:
             return None
-        key = getattr(raw, "idnum", None) or id(raw)
-        font = self._fonts.get(key)
-        if font is None:
-            font = self._fonts[key] = load_font(raw)
-        return font
+        number = getattr(raw, "idnum", None)
+        if number is not None:
+            return self._fonts.font(raw, number)
+        found = self._direct.get(id(raw))
+        if found is None:  # the dictionary is kept, so that no other one gets its identity
+            found = self._direct[id(raw)] = (raw, self._fonts.load(raw))
+        return found[1]
 
     # ---------------------------------------------------------------------------------------------- positions
 
@@ -241,24 +276,47 @@ class _Run:
         if degrees:
             turn = math.radians(degrees)
             x, y = x * math.cos(turn) + y * math.sin(turn), y * math.cos(turn) - x * math.sin(turn)
-        per_unit = state.size * font.scale * state.scale
-        spacing, word = state.char * state.scale, state.word * state.scale
-        glyphs = self._canvas.glyphs.setdefault(degrees, [])
-        mark = self._marks[-1] if self._marks else _NO_MARK
-        face, position = font.face, 0.0
+        if len(data) > 4 * MAX_CHARACTERS:
+            raise PageLimit(f"it shows more than {MAX_CHARACTERS:,} characters")
         sign = -1.0 if state.size < 0 else 1.0
-        for shown in font.show(data):
+        place = _Place(x, y, size, sign * stretch, state.size * font.scale * state.scale, degrees)
+        position = self._set(font.show(data), font.face, place)
+        if not font.vertical:
+            self._tm = (a, b, c, d, e + position * a, f + position * b)
+
+    def _set(self, row: list[Shown], face: Face, place: _Place) -> float:
+        """Put the glyphs of a string on the canvas; return how far the string goes, in text space."""
+        self._count(len(row))
+        state = self._text
+        spacing, word = state.char * state.scale, state.word * state.scale
+        glyphs = self._canvas.glyphs.setdefault(place.degrees, [])
+        mark = self._marks[-1] if self._marks else _NO_MARK
+        x, y, size, stretch, per_unit, _ = place
+        position = 0.0
+        for shown in row:
             width = shown.width * per_unit
             text = shown.text
             if mark.actual is not None:
                 text, mark.said = ("" if mark.said else mark.actual), True
-            left = x + position * sign * stretch
-            glyphs.append(Glyph(text, left, left + width * sign * stretch, y, size, face, mark.sequence, mark.artifact))
+            if len(text) > 1:
+                self._count(len(text))
+            left = x + position * stretch
+            if not -FAR < left < FAR or not abs(width * stretch) < FAR:
+                break
+            glyphs.append(Glyph(text, left, left + width * stretch, y, size, face, mark.sequence, mark.artifact))
             position += width + spacing + (word if shown.is_space else 0.0)
-        self._canvas.count += len(data)
-        if font.vertical:
-            return
-        self._tm = (a, b, c, d, e + position * a, f + position * b)
+        return position
+
+    def _count(self, characters: int) -> None:
+        """Count characters before they are shown.
+
+        Raises:
+            PageLimit: The page shows too many.
+        """
+        self._budget.spend(characters // 2)
+        self._canvas.count += characters
+        if self._canvas.count > MAX_CHARACTERS:
+            raise PageLimit(f"it shows more than {MAX_CHARACTERS:,} characters")
 
     # ----------------------------------------------------------------------------------------- marked content
 
@@ -267,30 +325,34 @@ class _Run:
         tag = operands[0] if operands else ""
         details = operands[1] if len(operands) > 1 else {}
         if isinstance(details, str):
-            details = _got(_entry(resources, "/Properties", details))
+            details = value_of(_entry(resources, "/Properties", details))
         details = details if isinstance(details, dict) else {}
-        sequence = _got(details.get("/MCID"))
-        actual = _got(details.get("/ActualText"))
+        sequence = value_of(details.get("/MCID"))
+        actual = value_of(details.get("/ActualText"))
         mark = _Mark(
             int(sequence) if isinstance(sequence, int | float) and 0 <= sequence < 1e7 else outer.sequence,
-            text_string(actual) if actual is not None else None,
+            text_string(actual) if actual is not None and len(actual) <= 2 * MAX_ACTUAL else None,
             artifact=outer.artifact or tag == "/Artifact",
         )
         if mark.actual is None and outer.actual is not None:  # all that is inside is one span
             mark = outer
         if len(self._marks) < MAX_STATES:
             self._marks.append(mark)
+        else:
+            self._unmarked += 1
 
     def end_mark(self, operands: list[Operand], resources: Any) -> None:
-        if self._marks:
+        if self._unmarked:
+            self._unmarked -= 1
+        elif self._marks:
             self._marks.pop()
 
     # ------------------------------------------------------------------------------------- forms and pictures
 
     def do(self, operands: list[Operand], resources: Any) -> None:
         raw = _entry(resources, "/XObject", operands[0])
-        thing = _got(raw)
-        kind = _got(thing.get("/Subtype")) if isinstance(thing, dict) else None
+        thing = value_of(raw)
+        kind = value_of(thing.get("/Subtype")) if isinstance(thing, dict) else None
         if kind == "/Image":
             self._picture(getattr(raw, "idnum", 0) or 0, operands[0])
         elif kind == "/Form" and self._depth < MAX_FORM_DEPTH and id(thing) not in self._seen:
@@ -304,48 +366,58 @@ class _Run:
             self._canvas.pictures.append(Picture(min(xs), min(ys), max(xs), max(ys), str(number or name), mark))
 
     def _form(self, form: Any, resources: Any) -> None:
-        kept = self._ctm, self._text.copy(), self._tm, self._line
-        matrix = _got(form.get("/Matrix"))
-        start = multiplied(_matrix([_got(each) for each in matrix]), self._ctm) if matrix else self._ctm
+        kept = self._ctm, self._text.copy(), self._tm, self._line, self._floor
+        matrix = value_of(form.get("/Matrix"))
+        start = multiplied(_matrix([value_of(each) for each in matrix[:6]]), self._ctm) if matrix else self._ctm
         self._seen.add(id(form))
         self._depth += 1
         try:
-            self.content(form.get_data(), _got(form.get("/Resources")) or resources, start)
+            self.content(
+                decoded(form, self._budget, MAX_CONTENT_BYTES), value_of(form.get("/Resources")) or resources, start
+            )
         finally:
             self._depth -= 1
             self._seen.discard(id(form))
-            self._ctm, self._text, self._tm, self._line = kept
+            self._ctm, self._text, self._tm, self._line, self._floor = kept
 
     # --------------------------------------------------------------------------------------------------- rules
 
     def rectangle(self, operands: list[Operand], resources: Any) -> None:
         x, y, width, height = map(_finite, operands[:4])
-        self._rects.append((x, y, x + width, y + height))
+        if len(self._rects) < MAX_RULES:
+            self._rects.append((x, y, x + width, y + height))
 
     def path_start(self, operands: list[Operand], resources: Any) -> None:
-        self._path = [(_finite(operands[0]), _finite(operands[1]))]
+        self._path = (_finite(operands[0]), _finite(operands[1]))
 
     def path_line(self, operands: list[Operand], resources: Any) -> None:
-        if self._path:
-            x, y = self._path[-1]
+        if self._path is not None:
             to = (_finite(operands[0]), _finite(operands[1]))
-            self._rects.append((x, y, *to))
-            self._path.append(to)
+            if len(self._rects) < MAX_RULES:
+                self._rects.append((*self._path, *to))
+            self._path = to
 
     def paint(self, operands: list[Operand], resources: Any) -> None:
         """Keep what is painted and looks like a rule: long and thin."""
         a, b, c, d, e, f = self._ctm
-        for x0, y0, x1, y1 in self._rects[:MAX_RULES]:
+        for x0, y0, x1, y1 in self._rects:
             xs = (a * x0 + c * y0 + e, a * x1 + c * y1 + e)
             ys = (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
             thin, long = sorted((abs(xs[1] - xs[0]), abs(ys[1] - ys[0])))
-            if thin <= RULE_POINTS < 4 * RULE_POINTS <= long < FAR and len(self._canvas.rules) < MAX_RULES:
+            if (
+                thin <= RULE_POINTS < 4 * RULE_POINTS <= long < FAR
+                and all(-FAR < each < FAR for each in (*xs, *ys))
+                and len(self._canvas.rules) < MAX_RULES
+            ):
                 self._canvas.rules.append((min(xs), min(ys), max(xs), max(ys)))
         self.forget_path(operands, resources)
 
     def forget_path(self, operands: list[Operand], resources: Any) -> None:
         self._rects.clear()
-        self._path.clear()
+        self._path = None
+
+    def inline_picture(self, operands: list[Operand], resources: Any) -> None:
+        self._picture(0, "inline")
 
 
 MAX_PICTURES, MAX_RULES = 5000, 20_000  # of a page
@@ -356,22 +428,18 @@ _ACTS: dict[str, Callable[[_Run, list[Operand], Any], None]] = {
     "BT": _Run.begin_text, "Tc": _Run.set_char, "Tw": _Run.set_word, "Tz": _Run.set_scale, "TL": _Run.set_leading,
     "Ts": _Run.set_rise, "Tf": _Run.set_font, "Td": _Run.move, "TD": _Run.move_and_lead, "Tm": _Run.set_matrix,
     "T*": _Run.next_line, "Tj": _Run.show, "'": _Run.show_next, '"': _Run.show_spaced, "TJ": _Run.show_array,
-    "BMC": _Run.begin_mark, "BDC": _Run.begin_mark, "EMC": _Run.end_mark, "Do": _Run.do,
+    "BMC": _Run.begin_mark, "BDC": _Run.begin_mark, "EMC": _Run.end_mark, "Do": _Run.do, "ID": _Run.inline_picture,
     "re": _Run.rectangle, "m": _Run.path_start, "l": _Run.path_line,
     "S": _Run.paint, "s": _Run.paint, "f": _Run.paint, "F": _Run.paint, "f*": _Run.paint, "B": _Run.paint,
     "B*": _Run.paint, "b": _Run.paint, "b*": _Run.paint, "n": _Run.forget_path,
 }  # fmt: skip
 
 
-def _got(raw: Any) -> Any:
-    """Return what an object refers to."""
-    return raw.get_object() if hasattr(raw, "get_object") else raw
-
-
 def _entry(resources: Any, category: str, name: Any) -> Any:
-    """Return a resource as it stands there, so that a reference can be told from another one."""
-    table = _got(_got(resources).get(category))
-    return table.raw_get(name) if hasattr(table, "raw_get") and name in table else table.get(name)
+    """Return a resource as it stands there, so that a reference can be told from another one; None where there is none."""
+    resources = value_of(resources)
+    table = value_of(resources.get(category)) if isinstance(resources, dict) else None
+    return dict.get(table, name) if isinstance(table, dict) else None
 
 
 def _matrix(operands: list[Operand]) -> Matrix:

@@ -6,13 +6,16 @@ each page; so a line's number finds its box on its page.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+from docpack.errors import InputError
 from docpack.ledger import Box
 from docpack.readers.pdf.columns import Measures, edges_of, reading_order, usual_gaps
+from docpack.readers.pdf.limits import MAX_CHARACTERS, MAX_LINES
 from docpack.readers.pdf.lines import Segment, segments_of
 from docpack.reflow.layout import LineLayout, StyleSpan
 
@@ -25,11 +28,13 @@ if TYPE_CHECKING:
 __all__ = ["Laid", "Lined", "Measures", "lay_out", "line_up"]
 
 LINE_ENDS = dict.fromkeys(map(ord, "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"), " ")
+MIN_LETTER_SHARE = 0.05  # of the type's size; a font that says of no width leaves its letters upon each other
 MIN_LETTERS = 25  # of a line from which the width of the usual letter is taken
 EXTRA_SPACE = 0.25  # of the line distance: more than that is a blank line's worth
 MAX_BLANKS = 9
 MARGIN_SHARE = 0.08  # of a column's lines stand at its margin
 MAX_COLUMNS = 400
+MAX_BLANKS_IN_LINE = 4000  # characters between the segments of one line; where they are used up, two for each gap
 MAX_INSET_POINTS = 120  # by which all lines of a page may be set in
 
 
@@ -80,11 +85,23 @@ def line_up(pages: Iterable[Page], each: Callable[[Page], object] = id) -> tuple
     """Return the lines of all pages in reading order, and what is usual in the document.
 
     The pages are taken one by one; what is kept of them are their lines. `each` is called with every page.
+
+    Raises:
+        InputError: They are more than can be held in memory.
     """
     rows = []
+    count = characters = 0
     for page in pages:
         each(page)
         rows.append(segments_of(page))
+        for row in (*rows[-1][0], *rows[-1][1]):
+            count += 1
+            characters += sum(len(segment.text) for segment in row)
+        if count > MAX_LINES or characters > MAX_CHARACTERS:
+            raise InputError(
+                f"the PDF has more than {MAX_LINES:,} lines or {MAX_CHARACTERS:,} characters",
+                hint="Take it apart first: qpdf --split-pages=1000 INPUT.pdf OUTPUT.pdf.",
+            )
     upright_rows = [upright for upright, _ in rows]
     measures = _measures(upright_rows)
     edges = edges_of(upright_rows, measures)
@@ -112,6 +129,7 @@ def _measures(pages: Sequence[Sequence[Sequence[Segment]]]) -> Measures:
             if 0.8 * size < after.base - before.base < 2.6 * size:
                 leads[round(after.base - before.base, 1)] += 1
         widths += [(each.right - each.left) / len(each.text) for each in usual if len(each.text) >= MIN_LETTERS]
+    widths = [each for each in widths if each >= MIN_LETTER_SHARE * size]
     leading = max(leads, key=lambda each: (leads[each], -each), default=1.2 * size)
     return Measures(size, leading, median(widths) if widths else 0.45 * size)
 
@@ -147,9 +165,11 @@ def _joined(segments: Sequence[Segment], measures: Measures) -> tuple[str, tuple
     places: list[Part] = []
     styles: list[StyleSpan] = []
     position, right = 0, segments[0].left
+    left = MAX_BLANKS_IN_LINE
     for number, segment in enumerate(segments):
         if number:
-            blanks = " " * max(2, min(round((segment.left - right) / measures.letter), MAX_COLUMNS))
+            blanks = " " * max(2, min(round((segment.left - right) / measures.letter), MAX_COLUMNS, left))
+            left -= len(blanks)
             parts.append(blanks)
             position += len(blanks)
         styles += [StyleSpan(each.start + position, each.stop + position, each.kind) for each in segment.styles]
@@ -226,7 +246,7 @@ def _margins(pages: Sequence[Sequence[Lined]]) -> dict[tuple[int, int], float]:
             lefts = sorted(line.left for line in inside)
             least = max(1, round(MARGIN_SHARE * len(lefts)))
             margin = next(
-                (left for at, left in enumerate(lefts) if sum(1 for each in lefts[at:] if each - left < 2) >= least),
+                (left for at, left in enumerate(lefts) if bisect_left(lefts, left + 2, at) - at >= least),
                 lefts[0],
             )
             own[(number, column)] = margin

@@ -31,6 +31,10 @@ NEAR = 0.7
 INITIAL = 1.7  # times the size beside it: the large first letter of a chapter
 TWICE = 0.12  # the same glyph again, so near: bold made by printing twice
 MIN_BLANK_SHARE = 0.03  # of a page's glyphs are blanks where blanks are glyphs
+MIN_SIZE = 0.1  # points; no type is smaller, and sizes are compared in tenths
+# Of pieces with each other, to find what is raised beside what, on one page: 8 s. A page of formulas needs 60,000; on one
+# that needs more, letters are heaped up, and those that are not placed by then stay on their own baselines.
+MAX_COMPARISONS = 8_000_000
 
 
 class Style(NamedTuple):
@@ -65,10 +69,12 @@ class Segment:
         main = [piece for piece in pieces if not piece.shift] or pieces
         sizes: dict[float, int] = {}
         for piece in main:
-            size = round(piece.size, 1)
+            size = max(MIN_SIZE, round(piece.size, 1))
             sizes[size] = sizes.get(size, 0) + len(piece.glyphs)
         self.size = max(sizes, key=lambda size: (sizes[size], size))
-        self.base = next((piece.base for piece in main if round(piece.size, 1) == self.size), main[0].base)
+        self.base = next(
+            (piece.base for piece in main if max(MIN_SIZE, round(piece.size, 1)) == self.size), main[0].base
+        )
         self.artifact = all(piece.artifact for piece in pieces)
         chars = _characters(pieces, blank)
         self.text = "".join(text for text, _, _ in chars)
@@ -181,32 +187,62 @@ def _on_one_base(pieces: list[Piece]) -> list[list[Piece]]:
     return rows
 
 
+class _Rows:
+    """The rows of a page, with what tells quickly that none of their pieces is the one that is looked for."""
+
+    def __init__(self, rows: list[list[Piece]]) -> None:
+        self.rows = rows
+        self.bases = [row[0].base for row in rows]
+        self.largest = [max(piece.size for piece in row) for row in rows]
+        self.smallest = [min(piece.size for piece in row) for row in rows]
+        self.max_size = max(self.largest, default=0.0)
+        self.min_size = min(self.smallest, default=0.0)
+        self.left = MAX_COMPARISONS
+
+    def beside(self, piece: Piece, number: int) -> Piece | None:
+        """Return the nearest larger piece of a row that stands right beside a piece."""
+        if self.largest[number] * SMALLER <= piece.size:
+            return None
+        return self.beside_in(piece, self.rows[number])
+
+    def beside_in(self, piece: Piece, row: Sequence[Piece]) -> Piece | None:
+        """Return the nearest larger piece in a row that stands right beside a piece."""
+        self.left -= len(row)
+        return _beside(piece, row) if self.left > 0 else None
+
+
 def _attached(rows: list[list[Piece]]) -> list[list[Piece]]:
     """Put what is raised, lowered, or larger than the rest to the lines that it belongs to."""
-    bases = [row[0].base for row in rows]
-    kept: list[list[Piece]] = [list(row) for row in rows]
+    known = _Rows(rows)
+    gone: list[set[int]] = [set() for _ in rows]
+    come: list[list[Piece]] = [[] for _ in rows]
     for at, row in enumerate(rows):
-        for piece in row:
-            target = _line_of(piece, at, rows, bases)
+        for number, piece in enumerate(row):
+            target = _line_of(piece, at, known)
             if target is None:
                 continue
-            kept[at].remove(piece)
-            kept[target].append(piece)
-            host = _beside(piece, rows[target])
-            if host and piece.size < host.size * SMALLER:
-                rise = (host.base - piece.base) / host.size
-                piece.shift = "superscript" if rise > RAISED else "subscript" if rise < -LOWERED else ""
+            gone[at].add(number)
+            come[target].append(piece)
+            _shift(piece, known.beside(piece, target))
+    kept = [
+        [piece for number, piece in enumerate(row) if number not in gone[at]] + come[at] for at, row in enumerate(rows)
+    ]
     for row in kept:  # raised letters whose rise is within the tolerance of a baseline
+        largest = max((piece.size for piece in row), default=0.0)
         for piece in row:
-            host = _beside(piece, row) if not piece.shift else None
-            if host and piece.size < host.size * SMALLER and piece is not host:
-                rise = (host.base - piece.base) / host.size
-                piece.shift = "superscript" if rise > RAISED else "subscript" if rise < -LOWERED else ""
+            if not piece.shift and largest * SMALLER > piece.size:
+                _shift(piece, known.beside_in(piece, row))
     return [sorted(row, key=lambda piece: (piece.left, piece.right)) for row in kept if row]
 
 
+def _shift(piece: Piece, host: Piece | None) -> None:
+    """Note whether a piece is raised or lowered against the larger one beside it."""
+    if host is not None and piece.size < host.size * SMALLER:
+        rise = (host.base - piece.base) / host.size
+        piece.shift = "superscript" if rise > RAISED else "subscript" if rise < -LOWERED else ""
+
+
 def _beside(piece: Piece, row: Iterable[Piece]) -> Piece | None:
-    """Return the nearest larger piece of a row that stands right beside a piece."""
     best, distance = None, NEAR
     for other in row:
         if other is piece or other.size * SMALLER <= piece.size or _is_initial(other, piece):
@@ -214,6 +250,8 @@ def _beside(piece: Piece, row: Iterable[Piece]) -> Piece | None:
         gap = max(piece.left - other.right, other.left - piece.right, 0.0) / other.size
         if gap < distance:
             best, distance = other, gap
+            if not gap:
+                break  # none is nearer
     return best
 
 
@@ -222,23 +260,29 @@ def _is_initial(large: Piece, beside: Piece) -> bool:
     return large.size > INITIAL * beside.size and len(large.glyphs) <= 2 and beside.right - beside.left > large.size
 
 
-def _line_of(piece: Piece, at: int, rows: list[list[Piece]], bases: list[float]) -> int | None:
+def _line_of(piece: Piece, at: int, known: _Rows) -> int | None:
     """Return the row that a piece of another row belongs to; None where it stays."""
+    rows, bases = known.rows, known.bases
     ink = sum(len(glyph.text.strip()) for glyph in piece.glyphs)
-    if ink <= 2 and (row := _row_of_initial(piece, at, rows)) is not None:
+    if ink <= 2 and (row := _row_of_initial(piece, at, known)) is not None:
         return row
-    reach = 3 * piece.size + 30
+    if known.max_size * SMALLER <= piece.size or known.left <= 0:
+        return None
+    # A larger piece lies at most so far off that its own reach covers the distance.
+    reach = min(3 * piece.size + 30, (REACH_UP + SAME_BASE) * known.max_size)
     start = bisect_left(bases, piece.base - reach)
     best, nearest = None, 1e9
+    known.left -= len(rows[at])
     own = max((other.size for other in rows[at] if other is not piece and _near(piece, other)), default=0.0)
     if own * SMALLER > piece.size or (own and ink > 12):
         return None  # its own row has the larger type beside it
     for number in range(start, len(rows)):
         if bases[number] > piece.base + reach:
             break
+        known.left -= 1
         if number == at:
             continue
-        host = _beside(piece, rows[number])
+        host = known.beside(piece, number)
         if host is None:
             continue
         rise = host.base - piece.base
@@ -251,17 +295,23 @@ def _near(piece: Piece, other: Piece) -> bool:
     return max(piece.left - other.right, other.left - piece.right) < NEAR * max(piece.size, other.size)
 
 
-def _row_of_initial(piece: Piece, at: int, rows: list[list[Piece]]) -> int | None:
+def _row_of_initial(piece: Piece, at: int, known: _Rows) -> int | None:
     """Return the row that a large first letter begins: the highest that stands to its right."""
+    if piece.size <= INITIAL * known.min_size:
+        return None
     top = piece.base - 0.8 * piece.size
     highest: int | None = None
     for number in range(at, -1, -1):
-        base = rows[number][0].base
-        if base < top:
+        base = known.bases[number]
+        known.left -= 1
+        if base < top or known.left <= 0:
             break
+        if piece.size <= INITIAL * known.smallest[number]:
+            continue
+        known.left -= len(known.rows[number])
         found = [
             other
-            for other in rows[number]
+            for other in known.rows[number]
             if other is not piece
             and piece.size > INITIAL * other.size
             and -0.3 * other.size <= other.left - piece.right <= 1.5 * other.size

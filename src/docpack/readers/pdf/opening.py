@@ -2,81 +2,91 @@
 
 from __future__ import annotations
 
-import io
-import zlib
 from typing import TYPE_CHECKING, Any
 
 from docpack.errors import DependencyError, InputError
+from docpack.readers.pdf.limits import Budget, PageLimit
+from docpack.readers.pdf.objects import Damaged, FileObjects, guarded
+from docpack.readers.pdf.page_tree import page_labels
 from docpack.readers.pdf.pictures import media_of
 from docpack.readers.pdf.pypdf_engine import PypdfEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pypdf import PdfReader
-
     from docpack.readers.pdf.glyphs import Engine, Page
 
 __all__ = ["OpenedPdf", "open_pdf"]
+
+MAX_PICTURE_BYTES = 200_000_000  # of a picture's samples, unpacked
+REPAIR = "Repair it first: qpdf INPUT.pdf OUTPUT.pdf, or mutool clean INPUT.pdf OUTPUT.pdf."
 
 
 class OpenedPdf:
     """A file that is open for reading."""
 
-    def __init__(self, reader: PdfReader, engine: Engine) -> None:
-        self._reader = reader
-        self._engine = engine
+    def __init__(self, reader: FileObjects, root: dict[str, Any], engine: Engine) -> None:
+        self._reader, self._root, self._engine = reader, root, engine
+        self._count = 0
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages in order."""
-        return self._engine.pages()
+        for page in self._engine.pages():
+            self._count += 1
+            yield page
 
     def picture(self, name: str) -> tuple[str, bytes] | None:
         """Return the media type and the bytes of a picture by the number of its object; None where it cannot be had."""
-        from pypdf.errors import PyPdfError
-
         if not name.isdecimal():
             return None
         try:
-            image: Any = self._reader.get_object(int(name))
-            return media_of(image) if isinstance(image, dict) else None
-        except (PyPdfError, ArithmeticError, LookupError, OSError, TypeError, ValueError, AttributeError, zlib.error):
+            with guarded(MAX_PICTURE_BYTES):
+                image: Any = self._reader.get_object(int(name))
+                return media_of(image) if isinstance(image, dict) else None
+        except (Damaged, PageLimit):
             return None
 
     def labels(self) -> dict[int, str]:
-        """Return the names of the pages where the file gives them, by their index."""
-        if "/PageLabels" not in self._reader.root_object:
-            return {}
-        return dict(enumerate(self._reader.page_labels))
+        """Return the names of the pages where the file gives them, by their index; once the pages were read."""
+        return page_labels(self._root, self._count)
 
 
 def open_pdf(data: bytes, engine: str, password: bytes | None) -> OpenedPdf:
     """Open a file.
 
+    Args:
+        data: The file.
+        engine: What interprets the pages.
+        password: A file whose first line is the password; it is not looked at where the file opens without one.
+
     Raises:
-        DependencyError: The engine is not installed.
+        DependencyError: The engine is not installed, or the file is encrypted and what decrypts it is not.
         InputError: It is damaged beyond repair, or encrypted and the password is not known.
     """
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
+    budget = Budget(len(data))
     try:
-        reader = PdfReader(io.BytesIO(data))
-        return OpenedPdf(reader, _engine(engine, reader, data, password))
-    except PyPdfError as error:
-        raise InputError(
-            f"the PDF cannot be read: {error}", hint="Repair it first: qpdf INPUT.pdf OUTPUT.pdf."
-        ) from error
+        with guarded():
+            reader = FileObjects(data, budget)
+        if reader.is_encrypted:
+            _decrypt(reader, password)
+        with guarded():
+            root = reader.root_object
+    except Damaged as error:
+        raise InputError(f"the PDF cannot be read: {error}", hint=REPAIR) from error
+    except PageLimit as limit:
+        raise InputError("the PDF is so damaged that its objects cannot be found", hint=REPAIR) from limit
+    budget.end_page()
+    return OpenedPdf(reader, root, _engine(engine, data, reader.opened_with, PypdfEngine(reader, root, budget)))
 
 
-def _engine(name: str, reader: PdfReader, data: bytes, password: bytes | None) -> Engine:
+def _engine(name: str, data: bytes, password: bytes | None, pypdf: PypdfEngine) -> Engine:
     """Return the engine of a name; of no name, PDFium where it is installed and opens the file, else pypdf."""
     if name == "pypdf":
-        return PypdfEngine(reader)
+        return pypdf
     from docpack.readers.pdf.pdfium_engine import PdfiumEngine
 
     try:
-        return PdfiumEngine(data, password, PypdfEngine(reader))
+        return PdfiumEngine(data, password, pypdf)
     except ImportError as error:
         if name:
             raise DependencyError(
@@ -85,4 +95,39 @@ def _engine(name: str, reader: PdfReader, data: bytes, password: bytes | None) -
     except InputError:
         if name:
             raise
-    return PypdfEngine(reader)
+    return pypdf
+
+
+def _decrypt(reader: FileObjects, password: bytes | None) -> None:
+    """Let the reader decrypt what it reads, with no password if that does.
+
+    Raises:
+        Damaged: What the file says of its encryption makes no sense.
+        InputError: The password is missing or wrong.
+    """
+    for each in [b"", *_writings(password or b"")]:
+        with guarded():
+            if reader.decrypt(each):
+                reader.opened_with = each
+                return
+    if password is None:
+        raise InputError(
+            "the PDF is encrypted, and does not open without a password",
+            hint="Name a file whose first line is the password with --password-file F.",
+        )
+    raise InputError(
+        "the PDF is encrypted, and the password does not open it",
+        hint="See to the first line of the file that --password-file names: all of it is the password.",
+    )
+
+
+def _writings(password: bytes) -> list[bytes]:
+    """Return the first line of a file as the bytes that it may mean: as it stands, and in the encodings of PDF."""
+    line = password.removeprefix(b"\xef\xbb\xbf").splitlines()[0] if password.strip() else b""
+    made = [line]
+    try:
+        text = line.decode("utf-8")
+        made += [text.encode("latin-1", "ignore")]
+    except UnicodeDecodeError:
+        made += [line.decode("latin-1").encode("utf-8")]
+    return list(dict.fromkeys(each for each in made if each))

@@ -29,8 +29,8 @@ from docpack.readers.pdf.glyphs import Face, Glyph, Picture, Unmapped
 from docpack.readers.pdf.interpreter import (
     FAR,
     IDENTITY,
+    MAX_CHARACTERS,
     MAX_FORM_DEPTH,
-    MAX_GLYPHS,
     MAX_PICTURES,
     MAX_RULES,
     RULE_POINTS,
@@ -176,12 +176,12 @@ class PdfiumEngine:
             document = self._opened()
             count = calls.FPDF_GetPageCount(document)
         try:
-            for number in range(count):
+            for number, raw in enumerate(self._other.objects()):
                 page = None
-                if not self._other.has_mute_font(number):
+                if number < count and not raw.damage and not self._other.has_mute_font(raw):
                     with LOCK:
                         page = self._page(document, number)
-                yield self._other.page(number) if page is None else page
+                yield self._other.page(number, raw) if page is None else page
         finally:
             with LOCK:
                 if not ENDED.is_set():
@@ -229,6 +229,8 @@ class _Shown:
             for number in range(min(calls.FPDFPage_CountObjects(self._page), MAX_OBJECTS))
         ]
         self._walk(self._top, _Object(0, (), self._start))
+        if self._count > MAX_OBJECTS:
+            return False
         for each in self._objects:
             if each.actual:
                 self._without_actual_text(each.handle)
@@ -242,8 +244,7 @@ class _Shown:
         for handle in handles:
             self._count += 1
             if self._count > MAX_OBJECTS:
-                self._canvas.hit_limit = True
-                return
+                return  # `run` tells
             kind = calls.FPDFPageObj_GetType(handle)
             if kind == TEXT:
                 self._objects.append(self._marked(handle, outer))
@@ -348,9 +349,8 @@ class _Shown:
         for each in self._objects:
             run = runs.get(each.handle)
             self._show(each, self._completed(each, run) if run and run.characters else self._blank(each))
-            if self._canvas.count > MAX_GLYPHS:
-                self._canvas.hit_limit = True
-                break
+            if self._canvas.count > MAX_CHARACTERS:
+                return False  # the other engine shows what a page may, and says that it is not all
         return True
 
     def _is_incomplete(self, each: _Object, run: _Run | None) -> bool:
@@ -382,7 +382,7 @@ class _Shown:
         x_value, y_value, x_out, y_out = calls.x, calls.y, calls.x_out, calls.y_out
         before, run, x, y = None, _Run(0, 0.0, IDENTITY, IDENTITY), FAR, FAR
         characters = run.characters
-        for index in range(min(calls.FPDFText_CountChars(text_page), 2 * MAX_GLYPHS)):
+        for index in range(min(calls.FPDFText_CountChars(text_page), 2 * MAX_CHARACTERS)):
             code = code_at(text_page, index)
             handle = object_at(text_page, index)
             if not handle or (code in _GENERATED and is_generated(text_page, index) == 1):

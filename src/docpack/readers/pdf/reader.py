@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from docpack.errors import InputError
 from docpack.findings import Code
 from docpack.ledger import SourcePage, SourceText, sha256_hex
 from docpack.plugins import Format, option
 from docpack.readers.pdf.laying import lay_out, line_up
+from docpack.readers.pdf.legibility import Legibility
 from docpack.readers.pdf.opening import open_pdf
 from docpack.readers.pdf.pictures import figures_of, pictures_of
 from docpack.readers.pdf.styles import without_usual_styles
@@ -50,7 +50,10 @@ class PdfReader(ReflowOptions):
     def read(self, data: bytes, context: Context) -> Document:
         """Return the document; `document.source` holds the extracted text, and the box of each of its lines.
 
+        Findings: P001 to P008, and those of `reflowed`.
+
         Raises:
+            DependencyError: It is encrypted, and what decrypts it is not installed.
             InputError: It is damaged, encrypted with a password that is not known, beyond a limit, or holds no text.
             UsageError: The overrides are not what they should be, or might mean several lines.
         """
@@ -63,12 +66,9 @@ class PdfReader(ReflowOptions):
             sizes.append((page.width, page.height))
             pictures.extend(pictures_of(page))
 
-        pages, measures = line_up(opened.pages(), look)
-        if not any(pages):
-            raise InputError(
-                "the PDF holds no text, only pictures of pages",
-                hint="Recognise its text first: ocrmypdf INPUT.pdf OUTPUT.pdf, and convert OUTPUT.pdf.",
-            )
+        legibility = Legibility()
+        pages, measures = line_up(legibility.watched(opened.pages()), look)
+        legibility.report(context)
         laid = without_usual_styles(lay_out(pages, measures))
         shown = shown_by_type(laid)
         cells = {number: found for table in shown.tables for number, found in table.lines.items()}
@@ -84,7 +84,7 @@ class PdfReader(ReflowOptions):
         source = SourceText(laid.text, sha256=sha256_hex(data), boxes=laid.boxes, pages=frames)
         found = figures_of(pictures, laid, opened.picture)
         if found.left_out:
-            context.report(Code.P005, count=found.left_out)
+            context.report(Code.P009, count=found.left_out)
         layout = Layout(tuple(lines), shown.rulings, labels, found.figures)
         return replace(reflowed(self, source, context, layout), media=found.media)
 

@@ -17,11 +17,15 @@ __all__ = ["Operand", "operations"]
 Operand: TypeAlias = Any  # float; bytes for a string; str, with its slash, for a name; list; dict; None
 
 MAX_OPERANDS = 4000  # before one operator; what is more is no content stream
+MAX_ELEMENTS = 500_000  # of the arrays before one operator
+MAX_DIGITS = 100  # of a number; the largest has 10
 MAX_DEPTH = 20  # of arrays and dictionaries in each other
+MAX_STRING_BYTES = 4_000_000  # of a string with escapes; PDF 1.7 bounds strings in content to 32,767
+TOKENS_AT_ONCE = 1000  # that are paid for together
 
 _TOKEN = re.compile(
     rb"[\x00\t\n\x0c\r ]+|%[^\r\n]*"
-    rb"|(?P<number>[-+]*(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?=[\x00\t\n\x0c\r ()<>\[\]{}/%A-Za-z'\"+-]|$)"
+    rb"|(?P<number>[-+]*+(?:\d++\.?+\d*+|\.\d++)(?:[eE][-+]?\d++)?+)(?=[\x00\t\n\x0c\r ()<>\[\]{}/%A-Za-z'\"+-]|$)"
     rb"|(?P<string>\()"
     rb"|(?P<name>/[^\x00\t\n\x0c\r ()<>\[\]{}/%]*)"
     rb"|(?P<hex><[0-9A-Fa-f\x00\t\n\x0c\r ]*>)"
@@ -35,16 +39,27 @@ _NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _IMAGE_END = re.compile(rb"[\x00\t\n\x0c\r ]EI(?=[\x00\t\n\x0c\r /Qq]|$)")
 
 
-def operations(data: bytes) -> Iterator[tuple[str, list[Operand]]]:  # noqa: C901  # one loop, a branch for each kind of token
+def operations(  # noqa: C901, PLR0912  # one loop, a branch for each kind of token
+    data: bytes, spend: Callable[[int], None]
+) -> Iterator[tuple[str, list[Operand]]]:
     """Yield the operators of a content stream, each with its operands; what cannot be read is passed over.
 
-    Linear in the data, but for strings that never end, which end with the data.
+    Linear in the data. A string that never ends is one to the end of the data, or to `MAX_STRING_BYTES`.
+
+    Args:
+        data: The stream, unpacked.
+        spend: Is told of the tokens that were read, a thousand at a time; it may raise to stop.
     """
+    tokens = elements = 0
     operands: list[Operand] = []
     stack: list[tuple[list[Operand], bytes]] = []  # the outer operands, with what opened the inner ones
     position, stop = 0, len(data)
     match_token = _TOKEN.match
     while position < stop:
+        tokens += 1
+        if tokens == TOKENS_AT_ONCE:
+            spend(tokens)
+            tokens = 0
         match = match_token(data, position)
         if match is None:
             position += 1
@@ -57,7 +72,7 @@ def operations(data: bytes) -> Iterator[tuple[str, list[Operand]]]:  # noqa: C90
                 operands = _closed(stack, operands)
             name = match[0].decode("latin-1")
             yield name, operands
-            operands = []
+            operands, elements = [], 0
             if name == "ID":
                 end = _IMAGE_END.search(data, position)
                 position = end.end() if end else stop
@@ -72,14 +87,20 @@ def operations(data: bytes) -> Iterator[tuple[str, list[Operand]]]:  # noqa: C90
             operands = _closed(stack, operands) if stack else operands
         else:
             operands.append(_PLAIN[kind](match[0]))
-        if len(operands) > MAX_OPERANDS and not stack:
+        elements += 1
+        if elements > MAX_OPERANDS and not stack:
+            elements -= max(0, len(operands) - MAX_DEPTH)
             del operands[:-MAX_DEPTH]
+        elif elements > MAX_ELEMENTS:
+            spend(1 << 60)
 
 
 _CONSTANTS = {b"true": 1.0, b"false": 0.0, b"null": None}
 
 
 def _number(token: bytes) -> float:
+    if len(token) > MAX_DIGITS:
+        return 0.0
     try:
         return float(token)
     except ValueError:  # two signs, which some programs write
@@ -108,7 +129,8 @@ def _string(data: bytes, position: int) -> tuple[bytes, int]:
     position += 1
     parts: list[bytes] = []
     depth = 1
-    while match := _STRING_PART.match(data, position):
+    stop = position + MAX_STRING_BYTES
+    while position < stop and (match := _STRING_PART.match(data, position)):
         piece, position = match[0], match.end()
         if piece == b"(":
             depth += 1
@@ -124,7 +146,7 @@ def _string(data: bytes, position: int) -> tuple[bytes, int]:
             if rest[:1].isdigit() and rest[:1] < b"8":
                 piece = bytes([int(rest, 8) & 0xFF])
         parts.append(piece)
-    return b"".join(parts), position if depth == 0 else len(data)
+    return b"".join(parts), position
 
 
 def _name(token: bytes) -> str:
@@ -134,7 +156,7 @@ def _name(token: bytes) -> str:
 
 
 def _hex(token: bytes) -> bytes:
-    digits = bytes(each for each in token[1:-1] if each not in b"\x00\t\n\x0c\r ")
+    digits = token[1:-1].translate(None, b"\x00\t\n\x0c\r ")
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
 
 
