@@ -1,6 +1,6 @@
 """What docpack tells people about a document that it could read or write, as data.
 
-A code is never reused. R: reading, M: metadata, W: writing. Each has a page in `docs/findings/`.
+A code is never reused. R: reading, P: reading PDF, M: metadata, W: writing. Each has a page in `docs/findings/`.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class Code(Enum):
     R006 = (Severity.INFO, "mixed line ends: {census}")
     R007 = (Severity.WARNING, "{where}: {reason}; it changed nothing")
     R008 = (Severity.INFO, "{count} decisions are less sure than {limit}; see them with docpack explain --unsure")
+    P010 = (Severity.INFO, "the structure is taken from the PDF's tags")
+    P011 = (Severity.INFO, "the PDF's tags were left alone: {why}")
     M001 = (Severity.INFO, "the title is taken from the text: {title}")
     M002 = (Severity.INFO, "the title is taken from the file's name: {title}")
     M003 = (Severity.INFO, "the language is inferred from the text: {language}")

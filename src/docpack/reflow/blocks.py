@@ -26,7 +26,7 @@ from docpack.model import (
 from docpack.reflow.headings import Outline
 from docpack.reflow.roles import Placed
 from docpack.reflow.rulings import Role
-from docpack.reflow.shapes import item_marker, ordinal_value
+from docpack.reflow.shapes import item_marker, marker_of, ordinal_value
 from docpack.reflow.states import State
 from docpack.reflow.units import Unit, runs_of
 
@@ -183,7 +183,7 @@ class Builder:
     def _add_item(self, made: list[tuple[int, ListItem]], unit: Unit) -> None:
         lines = unit.lines
         first = lines[0]
-        match = item_marker(first.text)
+        match = marker_of(first)
         self._gaps.begin(unit.first, "a list item" if match else "a paragraph")
         self._join_all(unit.placed)
         if match is None and made:

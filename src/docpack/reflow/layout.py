@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from docpack.reflow.lines import Line
     from docpack.reflow.rulings import Ruling
 
-__all__ = ["Layout", "LineLayout", "StyleSpan"]
+__all__ = ["NO_MARKER", "UNKNOWN_MARKER", "Layout", "LineLayout", "NotePlace", "StyleSpan"]
+
+UNKNOWN_MARKER = -1  # whether a marker begins the line is left to its look
+NO_MARKER = -2  # what begins the line is no marker, whatever it looks like: an item's further paragraph
 
 
 class StyleSpan(NamedTuple):
@@ -24,10 +27,20 @@ class StyleSpan(NamedTuple):
     kind: str  # emphasis, strong, small_caps, superscript, subscript, code
 
 
+class NotePlace(NamedTuple):
+    """The half-open range `[start, stop)` of a line's text refers to the note that begins with the line `note`."""
+
+    start: int
+    stop: int
+    note: int
+
+
 class LineLayout(NamedTuple):
     """Where a line stands: columns left of it and where it ends, blank lines' worth of space before it.
 
     `level` is the rank of a heading among the document's, counted from 1; 0 where nothing is known of it.
+    `marker` counts the characters of the marker or label that the line of an item or note begins with: 0 for an item
+    that has none, below 0 where nothing is known (`UNKNOWN_MARKER`) or where none can be (`NO_MARKER`).
     """
 
     indent: int
@@ -35,6 +48,7 @@ class LineLayout(NamedTuple):
     blanks: int
     styles: tuple[StyleSpan, ...] = ()
     level: int = 0
+    marker: int = UNKNOWN_MARKER
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +56,14 @@ class Layout:
     """What is known of the lines of a source, by line number less one, and what the page shows them to be.
 
     `rulings` are such decisions, each with its reason and confidence; what a person says wins over them. `labels` are
-    the printed numbers of pages, by page index.
+    the printed numbers of pages, by page index. `references` are the places that are known to refer to a note, by the
+    number of their line.
     """
 
     lines: tuple[LineLayout | None, ...] = ()
     rulings: dict[int, Ruling] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
+    references: dict[int, tuple[NotePlace, ...]] = field(default_factory=dict)
 
     def apply(self, every_line: list[Line]) -> None:
         """Give the lines their places on the page."""
@@ -57,4 +73,4 @@ class Layout:
                 continue
             line.indent, line.right, line.blanks = place.indent, place.right, place.blanks
             line.trailing = False
-            line.styles, line.level = place.styles, place.level
+            line.styles, line.level, line.marker = place.styles, place.level, place.marker

@@ -24,7 +24,7 @@ class Line:
     """A line with ink on it. Offsets count code points of the source; columns count characters, wide ones twice."""
 
     __slots__ = (
-        "blanks", "furniture", "indent", "index", "ink", "level", "number", "page", "right", "special", "stop", "styles",
+        "blanks", "furniture", "indent", "index", "ink", "level", "marker", "number", "page", "right", "special", "stop", "styles",
         "text", "trailing", "turn",
     )  # fmt: skip
 
@@ -43,6 +43,7 @@ class Line:
         self.furniture = ""  # why this is a running head or folio, if it is one
         self.styles: tuple[StyleSpan, ...] = ()  # what is set apart, where the source tells (`layout`)
         self.level = 0  # a heading's rank among all, from 1; 0 where nothing tells
+        self.marker = -1  # characters of the marker or label that begins it, where the source tells (`layout`)
 
     def __repr__(self) -> str:
         """Show the line as a person would look for it."""

@@ -14,8 +14,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from docpack.reflow.layout import NotePlace
     from docpack.reflow.lines import Line
 
 __all__ = ["FoundNote", "Notes", "Reference", "find_notes"]
@@ -74,7 +75,11 @@ class Notes(NamedTuple):
 
 
 def find_notes(
-    lines: Sequence[Line], others: frozenset[int] = frozenset(), said: frozenset[int] = frozenset()
+    lines: Sequence[Line],
+    others: frozenset[int] = frozenset(),
+    said: frozenset[int] = frozenset(),
+    goes_on: frozenset[int] = frozenset(),
+    places: Mapping[int, Sequence[NotePlace]] | None = None,
 ) -> Notes:
     """Return the notes among the lines of a text (furniture apart), with the references to them; linear.
 
@@ -82,13 +87,15 @@ def find_notes(
         lines: The lines with ink.
         others: The numbers of lines of which a person says that they are something else.
         said: The numbers of lines of which a person says that they are notes; they need a label and no reference.
+        goes_on: Those of them that are known to go on with the note before, wherever they stand.
+        places: What is known to refer to notes, by line number.
     """
     notes = Notes([], {}, [])
     labelled = [line for line in lines if _may_be_label(line.text)]
-    if not labelled:
+    if not labelled and not said:
         return notes
     names = _Names(lines)
-    taken = set(others) | _said(lines, notes, names, said)
+    taken = set(others) | _said(lines, notes, names, _Said(said, goes_on, _by_note(lines, places or {})))
     if any(_BRACKETED.match(line.text) for line in labelled):
         taken |= _bracketed(lines, notes, names, taken)
     rest = [line for line in lines if line.number not in taken] if taken else lines
@@ -121,38 +128,77 @@ def _may_be_label(text: str) -> bool:
     return text[0] in "[0123456789(*†‡§¶¹²³⁰⁴⁵⁶⁷⁸⁹"
 
 
-def _said(lines: Sequence[Line], notes: Notes, names: _Names, said: frozenset[int]) -> set[int]:
+class _Said(NamedTuple):
+    """What is known of notes: their lines, those that go on with the note before, and the places that refer to each."""
+
+    lines: frozenset[int]
+    goes_on: frozenset[int]
+    places: Mapping[int, list[tuple[int, Reference]]]
+
+
+def _by_note(lines: Sequence[Line], places: Mapping[int, Sequence[NotePlace]]) -> dict[int, list[tuple[int, Reference]]]:
+    """Return the places that refer to each note, by the number of its first line, with the number of theirs."""
+    made: dict[int, list[tuple[int, Reference]]] = {}
+    for line in lines if places else ():
+        for start, stop, note in places.get(line.number, ()):
+            label = line.text[start:stop]
+            inner = label.strip("[]() ")
+            first = line.ink + start + label.index(inner)
+            reference = Reference(line.ink + start, first, first + len(inner), line.ink + stop, 0)
+            made.setdefault(note, []).append((line.number, reference))
+    return made
+
+
+def _said(lines: Sequence[Line], notes: Notes, names: _Names, said: _Said) -> set[int]:
     """Take the lines for notes that a person says are some; return their numbers.
 
-    A note goes on to the next blank line, label or page turn, and is tied to the last reference to its label before it.
+    A note goes on to the next blank line, label or page turn, and is tied to the last reference to its label before it,
+    where no more is known.
     """
     taken: set[int] = set()
     tied: set[int] = set()
-    for at, line in enumerate(lines if said else ()):
-        match = (_BRACKETED.match(line.text) or _label(line.text)) if line.number in said else None
+    parts: dict[int, list[Line]] = {}
+    for at, line in enumerate(lines if said.lines else ()):
+        if line.number in said.goes_on and parts:
+            next(reversed(parts.values())).append(line)
+            taken.add(line.number)
+            continue
+        match = _said_label(line) if line.number in said.lines else None
         if not match or line.number in taken:
             continue
         stop = at + 1
         while stop < len(lines) and not _ends_said(line, lines[stop], said):
             stop += 1
-        before = lines[max(0, at - MAX_LINES_BACK) : at]
-        found = [
+        found = said.places.get(line.number) or [
             (each.number, place)
-            for each in before
+            for each in lines[max(0, at - MAX_LINES_BACK) : at]
             for label, place in _references(each, names)
             if label == match[1] and place.start not in tied
-        ]
-        tied.update(place.start for _, place in found[-1:])
-        _tie(notes, _note(match, 1, lines[at:stop]), found[-1:])
+        ][-1:]
+        tied.update(place.start for _, place in found)
+        parts[len(notes.found)] = list(lines[at:stop])
+        _tie(notes, _note(match, 1, lines[at:stop]), list(found))
         taken.update(each.number for each in lines[at:stop])
+    for number, inside in parts.items():
+        notes.found[number] = notes.found[number]._replace(lines=tuple(inside))
     return taken
+
+
+def _said_label(line: Line) -> re.Match[str] | None:
+    """Return the label of a line that is known to begin a note, with what stands round it; group 1 is the label."""
+    if line.marker > 0:
+        label = line.text[: line.marker].strip("[](). ")
+        return re.match(rf"[\[(]?({re.escape(label)})[\])]?\.?[ \t]*", line.text) if label else None
+    return _BRACKETED.match(line.text) or _label(line.text)
 
 
 MAX_LINES_BACK = 200  # from a note that a person has named to its reference
 
 
-def _ends_said(first: Line, line: Line, said: frozenset[int]) -> bool:
-    return line.blanks > 0 or line.page != first.page or line.number in said or _label(line.text) is not None
+def _ends_said(first: Line, line: Line, said: _Said) -> bool:
+    if line.number in said.lines or first.marker > 0:
+        return True
+    return line.blanks > 0 or line.page != first.page or _label(line.text) is not None
 
 
 class _Names:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
     from docpack.readers.pdf.glyphs import Page
+    from docpack.readers.pdf.tags import Tags
 
 __all__ = ["OpenedPdf", "open_pdf"]
 
@@ -28,6 +29,12 @@ class OpenedPdf:
     def pages(self) -> Iterator[Page]:
         """Yield the pages in order."""
         return self._engine.pages()
+
+    def tags(self) -> Tags | None:
+        """Return the structure tree, if the file is tagged."""
+        from docpack.readers.pdf.tags import read_tags
+
+        return read_tags(self._reader)
 
     def labels(self) -> dict[int, str]:
         """Return the names of the pages where the file gives them, by their index."""

@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from docpack.errors import InputError
+from docpack.findings import Code
 from docpack.ledger import SourceText, sha256_hex
 from docpack.plugins import Format, option
 from docpack.readers.pdf.laying import lay_out, line_up
 from docpack.readers.pdf.opening import open_pdf
+from docpack.readers.pdf.showing import layout_of
 from docpack.readers.pdf.styles import without_usual_styles
+from docpack.readers.pdf.tagging import shown_by_tags
 from docpack.readers.pdf.typesetting import shown_by_type
 from docpack.readers.reflowing import ReflowOptions, reflowed
-from docpack.reflow.layout import Layout
 
 if TYPE_CHECKING:
     from docpack.context import Context
     from docpack.model import Document
+    from docpack.readers.pdf.laying import Laid
+    from docpack.readers.pdf.opening import OpenedPdf
+    from docpack.readers.pdf.tagging import Tagged
 
 __all__ = ["PdfReader"]
 
@@ -33,6 +38,7 @@ class PdfReader(ReflowOptions):
         flag="--pdf-engine",
         choices=("pypdf", "pdfium"),
     )
+    tags: bool = option(True, "leave the tags of tagged PDFs alone", flag="--no-tags")
     password: bytes | None = option(
         None, "a file whose first line is the password of the PDF", kind="file", flag="--password-file"
     )
@@ -57,10 +63,21 @@ class PdfReader(ReflowOptions):
                 hint="Recognise its text first: ocrmypdf INPUT.pdf OUTPUT.pdf, and convert OUTPUT.pdf.",
             )
         laid = without_usual_styles(lay_out(pages, measures))
-        shown = shown_by_type(laid)
-        lines = [
-            place._replace(level=shown.ranks.get(number, 0)) if place else None
-            for number, place in enumerate(laid.layout, 1)
-        ]
+        tagged = self._tagged(laid, opened, context)
         source = SourceText(laid.text, sha256=sha256_hex(data), boxes=laid.boxes)
-        return reflowed(self, source, context, Layout(tuple(lines), shown.rulings, opened.labels()))
+        return reflowed(self, source, context, layout_of(laid, shown_by_type(laid), tagged, opened.labels()))
+
+    def _tagged(self, laid: Laid, opened: OpenedPdf, context: Context) -> Tagged | None:
+        """Return what the tags show, if the file has any that are sane and that are asked for.
+
+        Findings: P010 and P011.
+        """
+        tags = opened.tags() if self.tags else None
+        if tags is None:
+            return None
+        tagged = shown_by_tags(laid, tags)
+        if tagged.why:
+            context.report(Code.P011, why=tagged.why)
+            return None
+        context.report(Code.P010)
+        return tagged

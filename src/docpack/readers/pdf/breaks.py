@@ -1,0 +1,128 @@
+"""Whether a line ended because it was full: how much room was left on it, and what the next one would have needed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docpack.readers.pdf.laying import Laid, Lined
+
+__all__ = ["Room"]
+
+BROKEN = 0.6  # of a block's lines but the last end before they are full: its line ends are the author's
+SAME_EDGE = 1.5  # points
+SHARED = 3  # lines that end at one place, for it to be the edge of the text
+SET_IN = 0.8  # times the size: further than that from the margin all lines of a block stand that is set in
+SLACK = 0.6  # of a letter's width
+SHORT = 0.75  # of the measure
+ENDS = frozenset(".!?…:\"'”’»)]。！？")
+
+
+class Room:
+    """The edges of a document's text, and what they say of its lines. Lines are named by their numbers, from 1."""
+
+    def __init__(self, laid: Laid) -> None:
+        self._lines = laid.lines
+        self._size, self._letter = laid.measures.size, laid.measures.letter
+        self._edges = _edges(laid.lines)
+        self._rtl = [line is not None and _is_from_the_right(line.text) for line in laid.lines]
+
+    def offset(self, number: int) -> float:
+        """Return how far a line begins from the margin, in points; a line from right to left begins at the right."""
+        line = self._line(number)
+        left, right = self._edges[_column(line)]
+        return right - line.right if self._rtl[number - 1] else line.left - left
+
+    def rest(self, number: int) -> float:
+        """Return how much room is left at the end of a line, in points."""
+        line = self._line(number)
+        left, right = self._edges[_column(line)]
+        return line.left - left if self._rtl[number - 1] else right - line.right
+
+    def is_short(self, number: int, after: int) -> bool:
+        """Tell whether the first word of a line would have found room on the line before it."""
+        following = self._line(after)
+        letter = (following.right - following.left) / len(following.text)
+        word = following.text.split(" ", 1)[0]
+        return self.rest(number) > (len(word) + 1 + SLACK) * letter
+
+    def is_broken(self, numbers: Sequence[int]) -> bool:
+        """Tell whether the lines of a block end where the author wanted it."""
+        ends = list(zip(numbers, numbers[1:], strict=False))
+        short = sum(self.is_short(before, after) for before, after in ends)
+        return short > 0 and short >= BROKEN * len(ends)
+
+    def left(self, numbers: Sequence[int]) -> float:
+        """Return the least offset of a block's lines."""
+        return min(self.offset(number) for number in numbers)
+
+    def is_set_in(self, numbers: Sequence[int]) -> bool:
+        """Tell whether all lines of a block stand further in than the first lines of paragraphs do."""
+        single = 2.2 if len(numbers) == 1 else 1  # a single line may be set in as first lines are
+        return self.left(numbers) > SET_IN * self._size * single
+
+    def verse_lines(self, blocks: Sequence[Sequence[int]]) -> frozenset[int]:
+        """Return the lines of verse that begin where the author let them: those turned over apart.
+
+        A line that was turned over follows on a full one, and stands where no line stands that was not turned over.
+        """
+        own = [self.offset(block[0]) for block in blocks]
+        for block in blocks:
+            own += [self.offset(after) for before, after in zip(block, block[1:], strict=False) if self.is_short(before, after)]
+        found = {block[0] for block in blocks}
+        for block in blocks:
+            for before, after in zip(block, block[1:], strict=False):
+                here = self.offset(after)
+                if self.is_short(before, after) or any(abs(each - here) < SAME_EDGE for each in own):
+                    found.add(after)
+        return frozenset(found)
+
+    def goes_on(self, number: int, after: int) -> bool:
+        """Tell whether a sentence goes on from a full line to the next."""
+        before, line = self._lines[number - 1], self._lines[after - 1]
+        if before is None or line is None or not before.text or not line.text[0].islower():
+            return False
+        return before.text[-1] not in ENDS and not self.is_short(number, after) and before.size == line.size
+
+    def begins(self, number: int, after: int) -> bool:
+        """Tell whether the page shows a paragraph to begin: a sentence ended on a short line, and another one begins."""
+        before, line = self._line(number), self._line(after)
+        left, right = self._edges[_column(before)]
+        short = self.rest(number) > (1 - SHORT) * (right - left)
+        return short and before.text[-1] in ENDS and line.text[0].isupper()
+
+    def _line(self, number: int) -> Lined:
+        line = self._lines[number - 1]
+        assert line is not None
+        return line
+
+
+def _column(line: Lined) -> tuple[int, int]:
+    return line.page % 2, line.column
+
+
+def _edges(lines: Sequence[Lined | None]) -> dict[tuple[int, int], tuple[float, float]]:
+    """Return the left and right edge of each column, on left and right pages."""
+    lefts: dict[tuple[int, int], list[float]] = {}
+    rights: dict[tuple[int, int], list[float]] = {}
+    for line in lines:
+        if line is not None:
+            lefts.setdefault(_column(line), []).append(line.left)
+            rights.setdefault(_column(line), []).append(line.right)
+    return {key: (-_outermost([-each for each in lefts[key]]), _outermost(rights[key])) for key in lefts}
+
+
+def _outermost(places: list[float]) -> float:
+    """Return the outermost place that several lines share, else the outermost of all."""
+    counted = Counter(round(each) for each in places)
+    shared = [each for each in places if sum(counted[round(each) + step] for step in (-1, 0, 1)) >= SHARED]
+    return max(shared or places)
+
+
+def _is_from_the_right(text: str) -> bool:
+    kinds = [unicodedata.bidirectional(each) for each in text]
+    return sum(kind in ("R", "AL") for kind in kinds) > sum(kind == "L" for kind in kinds)
