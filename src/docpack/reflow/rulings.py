@@ -109,6 +109,6 @@ def merged(said: Rulings, shown: dict[int, Ruling], profile: Profile) -> Rulings
         number: ruling
         for number, ruling in shown.items()
         if (ruling.role is None or ruling.role is Role.PARAGRAPH or ruling.role in profile.roles)
-        and (ruling.furniture is None or profile.furniture)
+        and (not ruling.furniture or profile.furniture)
     }
     return Rulings({**lines, **said.lines}, said.corrections)

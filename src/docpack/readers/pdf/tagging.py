@@ -9,7 +9,7 @@ own. What the tags leave open (untyped elements) stays without a ruling.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.readers.pdf.breaks import Room
@@ -18,6 +18,7 @@ from docpack.reflow.layout import NO_MARKER
 from docpack.reflow.lines import Line
 from docpack.reflow.roles import is_scene_break
 from docpack.reflow.rulings import Role, Ruling
+from docpack.reflow.shapes import item_marker
 
 if TYPE_CHECKING:
     from docpack.readers.pdf.laying import Laid, Lined
@@ -36,6 +37,8 @@ MAX_RESUMED = 0.1  # of the elements are left and come back: another order than 
 MIN_UNITS = 3  # below that nothing can be said of habits
 SET_IN = 0.8  # times the size: further than that from the margin a whole block is set in
 NESTED_COLUMNS = 3  # by which a list is set in that stands in another one
+OTHER_SIZE = 0.03
+MOST = 0.85  # of a line's letters
 STEP_COLUMNS = 3  # of verse
 
 
@@ -85,9 +88,9 @@ def shown_by_tags(laid: Laid, tags: Tags) -> Tagged:
         return Tagged(why)
     kinds = frozenset(element.kind for element in tags.elements)
     made = Tagged(kinds=kinds, units=units, titles=[unit for unit in units if unit.kind.tag == "Title"])
-    _artifacts(laid, made)
     _blocks(laid, made, room)
     _verse(laid, made, room)
+    _artifacts(laid, made)
     _items(laid, made, tags)
     _code(laid, made)
     made.references = find_references(laid, tags, made)
@@ -98,6 +101,7 @@ def shown_by_tags(laid: Laid, tags: Tags) -> Tagged:
 
 _BLOCKS = frozenset("P Caption BibEntry Title".split())
 _HEADINGS = frozenset("H H1 H2 H3 H4 H5 H6".split())
+_TYPED = _BLOCKS | _HEADINGS | frozenset("Note FENote TR TOCI TOC Table Code LI BlockQuote".split())
 _INLINE = frozenset("Span Em Strong Quote Link Annot Code Lbl Reference".split())
 
 
@@ -205,6 +209,10 @@ def _against_page(laid: Laid, units: list[Unit], blocks: list[Unit], room: Room)
 
 
 def _artifacts(laid: Laid, made: Tagged) -> None:
+    """Take out what is tagged as an artifact; where anything is, all else is text, wherever it stands."""
+    if any(line is not None and line.artifact for line in laid.lines):
+        for number, ruling in made.rulings.items():
+            made.rulings[number] = replace(ruling, furniture=False)
     for number, line in enumerate(laid.lines, 1):
         if line is not None and line.artifact:
             shown = "the PDF's tags call it no part of the text"
@@ -226,6 +234,10 @@ def _blocks(laid: Laid, made: Tagged, room: Room) -> None:
             last = unit
         shown = f"the PDF's tags call it {_called(unit.kind)}"
         shown = shown if begins else f"{shown}, which goes on"
+        if role is Role.PARAGRAPH and _may_be_more(laid, made, room, unit):
+            role = None
+        if unit.kind.tag not in _TYPED and not begins:
+            continue  # a stretch that is set apart, of any number of blocks
         if _is_break(laid, unit):
             role, shown = Role.SCENE_BREAK, "the PDF's tags set it apart, and it holds no words"
         made.rulings[number] = Ruling(role, begins, shown=shown, confidence=SURE)
@@ -233,6 +245,20 @@ def _blocks(laid: Laid, made: Tagged, room: Room) -> None:
         if place and role is Role.HEADING:
             level = unit.kind.level + ("Title" in made.kinds)
             made.places[number] = place._replace(level=level)
+
+
+def _may_be_more(laid: Laid, made: Tagged, room: Room, unit: Unit) -> bool:
+    """Tell whether a paragraph looks like something for which these tags have no type: its maker may know none."""
+    line = laid.lines[unit.lines[0] - 1]
+    if unit.kind.tag not in _TYPED:
+        return True
+    if line is None or unit.kind.tag != "P":
+        return False
+    set_in = "BlockQuote" not in made.kinds and (
+        room.is_set_in(unit.lines) or line.size < laid.measures.size * (1 - OTHER_SIZE)
+    )
+    set_bold = len(unit.lines) == 1 and line.bold > MOST
+    return set_in or set_bold or ("L" not in made.kinds and item_marker(line.text) is not None)
 
 
 def _called(kind: Kind) -> str:
@@ -260,7 +286,7 @@ def _verse(laid: Laid, made: Tagged, room: Room) -> None:
     """Take blocks for verse whose lines end before they are full, and single lines between such blocks for stanzas."""
     plain = [
         unit for unit in made.units
-        if unit.kind.role in (Role.PARAGRAPH, Role.QUOTE) and unit.kind.tag in ("P", "Span", "BlockQuote")
+        if unit.kind.role in (Role.PARAGRAPH, Role.QUOTE) and unit.kind.tag in ("P", "BlockQuote")
         and made.rulings[unit.lines[0]].role is not Role.SCENE_BREAK
     ]  # fmt: skip
     sung = {id(unit) for unit in plain if room.is_broken(unit.lines) and (len(unit.lines) > 2 or room.is_set_in(unit.lines))}
