@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from pypdf import PdfReader
 
+    from docpack.model import Metadata
     from docpack.readers.pdf.glyphs import Page
     from docpack.readers.pdf.tags import Tags
 
@@ -29,6 +30,12 @@ class OpenedPdf:
     def pages(self) -> Iterator[Page]:
         """Yield the pages in order."""
         return self._engine.pages()
+
+    def stated(self) -> Metadata:
+        """Return what the file says of the work."""
+        from docpack.readers.pdf.stated import stated_by
+
+        return stated_by(self._reader)
 
     def tags(self) -> Tags | None:
         """Return the structure tree, if the file is tagged."""

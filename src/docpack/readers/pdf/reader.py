@@ -14,12 +14,13 @@ from docpack.readers.pdf.opening import open_pdf
 from docpack.readers.pdf.showing import layout_of
 from docpack.readers.pdf.styles import without_usual_styles
 from docpack.readers.pdf.tagging import shown_by_tags
+from docpack.readers.pdf.title_page import without_printed_title
 from docpack.readers.pdf.typesetting import shown_by_type
 from docpack.readers.reflowing import ReflowOptions, reflowed
 
 if TYPE_CHECKING:
     from docpack.context import Context
-    from docpack.model import Document
+    from docpack.model import Document, Metadata
     from docpack.readers.pdf.laying import Laid
     from docpack.readers.pdf.opening import OpenedPdf
     from docpack.readers.pdf.tagging import Tagged
@@ -63,21 +64,23 @@ class PdfReader(ReflowOptions):
                 hint="Recognise its text first: ocrmypdf INPUT.pdf OUTPUT.pdf, and convert OUTPUT.pdf.",
             )
         laid = without_usual_styles(lay_out(pages, measures))
-        tagged = self._tagged(laid, opened, context)
+        tagged, stated = self._tagged(laid, opened, context)
         source = SourceText(laid.text, sha256=sha256_hex(data), boxes=laid.boxes)
-        return reflowed(self, source, context, layout_of(laid, shown_by_type(laid), tagged, opened.labels()))
+        layout = layout_of(laid, shown_by_type(laid), tagged, opened.labels())
+        return reflowed(self, source, context, layout, stated)
 
-    def _tagged(self, laid: Laid, opened: OpenedPdf, context: Context) -> Tagged | None:
-        """Return what the tags show, if the file has any that are sane and that are asked for.
+    def _tagged(self, laid: Laid, opened: OpenedPdf, context: Context) -> tuple[Tagged | None, Metadata]:
+        """Return what the tags show, if the file has any that are sane and that are asked for, and what it states.
 
         Findings: P010 and P011.
         """
+        stated = opened.stated()
         tags = opened.tags() if self.tags else None
         if tags is None:
-            return None
+            return None, stated
         tagged = shown_by_tags(laid, tags)
         if tagged.why:
             context.report(Code.P011, why=tagged.why)
-            return None
+            return None, stated
         context.report(Code.P010)
-        return tagged
+        return tagged, without_printed_title(laid, tags, tagged, stated)

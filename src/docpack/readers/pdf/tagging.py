@@ -99,8 +99,8 @@ def shown_by_tags(laid: Laid, tags: Tags) -> Tagged:
 
 # ------------------------------------------------------------------------------------------------------ units
 
-_BLOCKS = frozenset("P Caption BibEntry Title".split())
-_HEADINGS = frozenset("H H1 H2 H3 H4 H5 H6".split())
+_BLOCKS = frozenset("P Caption BibEntry".split())
+_HEADINGS = frozenset("H H1 H2 H3 H4 H5 H6 Title".split())
 _TYPED = _BLOCKS | _HEADINGS | frozenset("Note FENote TR TOCI TOC Table Code LI BlockQuote".split())
 _INLINE = frozenset("Span Em Strong Quote Link Annot Code Lbl Reference".split())
 
@@ -143,8 +143,8 @@ def _kind(tags: Tags, number: int) -> Kind:
     item = next((each for each, kind in zip(chain, kinds, strict=True) if kind == "LI"), -1)
     for at, kind in enumerate(kinds):
         if kind in _HEADINGS and item < 0:
-            level = int(kind[1:]) if kind[1:] else kinds[at:].count("Sect")
-            return Kind(chain[at], Role.HEADING, kind, min(max(level, 1), 6))
+            level = int(kind[1:]) if kind[1:].isdigit() else max(1, kinds[at:].count("Sect"))
+            return Kind(chain[at], Role.HEADING, kind, 0 if kind == "Title" else min(level, 6))
         element = tags.elements[chain[at]]
         if kind == "Code" and (element.is_block or not set(kinds[at:]) & (_BLOCKS | _HEADINGS | {"LI"})):
             return Kind(chain[at], Role.CODE, kind)
