@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Room"]
 
 BROKEN = 0.6  # of a block's lines but the last end before they are full: its line ends are the author's
+MIN_BROKEN = 0.15
 SAME_EDGE = 1.5  # points
 SHARED = 3  # lines that end at one place, for it to be the edge of the text
 SET_IN = 0.8  # times the size: further than that from the margin all lines of a block stand that is set in
@@ -51,10 +52,12 @@ class Room:
         return self.rest(number) > (len(word) + 1 + SLACK) * letter
 
     def is_broken(self, numbers: Sequence[int]) -> bool:
-        """Tell whether the lines of a block end where the author wanted it."""
+        """Tell whether the lines of a block end where the author wanted it; long ones may be turned over, and set in."""
         ends = list(zip(numbers, numbers[1:], strict=False))
         short = sum(self.is_short(before, after) for before, after in ends)
-        return short > 0 and short >= BROKEN * len(ends)
+        first = self.offset(numbers[0]) + SET_IN * self._size
+        hanging = sum(not self.is_short(before, after) and self.offset(after) > first for before, after in ends)
+        return short > MIN_BROKEN * len(ends) and short + hanging >= BROKEN * len(ends)
 
     def left(self, numbers: Sequence[int]) -> float:
         """Return the least offset of a block's lines."""
