@@ -94,9 +94,7 @@ def reflow(
     return Document(children, notes=made, source=Ledger(source, edits))
 
 
-def _part(
-    every_line: list[Line], profile: Profile, rulings: Rulings, layout: Layout
-) -> tuple[list[Line], Notes]:
+def _part(every_line: list[Line], profile: Profile, rulings: Rulings, layout: Layout) -> tuple[list[Line], Notes]:
     """Return the lines of the text with its notes, and these; what was taken out is marked `furniture`."""
     from docpack.reflow.notes import Notes, find_notes
     from docpack.reflow.pages import NOTE_RULE, find_furniture, mark_turns

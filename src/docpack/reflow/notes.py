@@ -136,7 +136,9 @@ class _Said(NamedTuple):
     places: Mapping[int, list[tuple[int, Reference]]]
 
 
-def _by_note(lines: Sequence[Line], places: Mapping[int, Sequence[NotePlace]]) -> dict[int, list[tuple[int, Reference]]]:
+def _by_note(
+    lines: Sequence[Line], places: Mapping[int, Sequence[NotePlace]]
+) -> dict[int, list[tuple[int, Reference]]]:
     """Return the places that refer to each note, by the number of its first line, with the number of theirs."""
     made: dict[int, list[tuple[int, Reference]]] = {}
     for line in lines if places else ():
@@ -169,12 +171,15 @@ def _said(lines: Sequence[Line], notes: Notes, names: _Names, said: _Said) -> se
         stop = at + 1
         while stop < len(lines) and not _ends_said(line, lines[stop], said):
             stop += 1
-        found = said.places.get(line.number) or [
-            (each.number, place)
-            for each in lines[max(0, at - MAX_LINES_BACK) : at]
-            for label, place in _references(each, names)
-            if label == match[1] and place.start not in tied
-        ][-1:]
+        found = (
+            said.places.get(line.number)
+            or [
+                (each.number, place)
+                for each in lines[max(0, at - MAX_LINES_BACK) : at]
+                for label, place in _references(each, names)
+                if label == match[1] and place.start not in tied
+            ][-1:]
+        )
         tied.update(place.start for _, place in found)
         parts[len(notes.found)] = list(lines[at:stop])
         _tie(notes, _note(match, 1, lines[at:stop]), list(found))

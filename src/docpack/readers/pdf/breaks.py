@@ -18,6 +18,7 @@ MIN_BROKEN = 0.15
 SAME_EDGE = 1.5  # points
 SHARED = 3  # lines that end at one place, for it to be the edge of the text
 SET_IN = 0.8  # times the size: further than that from the margin all lines of a block stand that is set in
+CENTRED = 3.0  # points
 SLACK = 0.6  # of a letter's width
 SHORT = 0.75  # of the measure
 ENDS = frozenset(".!?…:\"'”’»)]。！？")
@@ -44,19 +45,26 @@ class Room:
         left, right = self._edges[_column(line)]
         return line.left - left if self._rtl[number - 1] else right - line.right
 
-    def is_short(self, number: int, after: int) -> bool:
-        """Tell whether the first word of a line would have found room on the line before it."""
+    def is_short(self, number: int, after: int, inset: float = 0.0) -> bool:
+        """Tell whether the first word of a line would have found room on the line before it.
+
+        `inset` is how far the end of the block's lines stands from the margin.
+        """
         following = self._line(after)
         letter = (following.right - following.left) / len(following.text)
         word = following.text.split(" ", 1)[0]
-        return self.rest(number) > (len(word) + 1 + SLACK) * letter
+        return self.rest(number) - inset > (len(word) + 1 + SLACK) * letter
 
-    def is_broken(self, numbers: Sequence[int]) -> bool:
-        """Tell whether the lines of a block end where the author wanted it; long ones may be turned over, and set in."""
+    def is_broken(self, numbers: Sequence[int], *, quoted: bool = False) -> bool:
+        """Tell whether the lines of a block end where the author wanted it; long ones may be turned over, and set in.
+
+        A quotation may be set in at both ends.
+        """
+        inset = self.left(numbers) if quoted else 0.0
         ends = list(zip(numbers, numbers[1:], strict=False))
-        short = sum(self.is_short(before, after) for before, after in ends)
+        short = sum(self.is_short(before, after, inset) for before, after in ends)
         first = self.offset(numbers[0]) + SET_IN * self._size
-        hanging = sum(not self.is_short(before, after) and self.offset(after) > first for before, after in ends)
+        hanging = sum(not self.is_short(before, after, inset) and self.offset(after) > first for before, after in ends)
         return short > MIN_BROKEN * len(ends) and short + hanging >= BROKEN * len(ends)
 
     def left(self, numbers: Sequence[int]) -> float:
@@ -68,6 +76,10 @@ class Room:
         single = 2.2 if len(numbers) == 1 else 1  # a single line may be set in as first lines are
         return self.left(numbers) > SET_IN * self._size * single
 
+    def is_centred(self, number: int) -> bool:
+        """Tell whether a line stands as far from the one edge as from the other."""
+        return abs(self.offset(number) - self.rest(number)) < CENTRED
+
     def verse_lines(self, blocks: Sequence[Sequence[int]]) -> frozenset[int]:
         """Return the lines of verse that begin where the author let them: those turned over apart.
 
@@ -75,7 +87,11 @@ class Room:
         """
         own = [self.offset(block[0]) for block in blocks]
         for block in blocks:
-            own += [self.offset(after) for before, after in zip(block, block[1:], strict=False) if self.is_short(before, after)]
+            own += [
+                self.offset(after)
+                for before, after in zip(block, block[1:], strict=False)
+                if self.is_short(before, after)
+            ]
         found = {block[0] for block in blocks}
         for block in blocks:
             for before, after in zip(block, block[1:], strict=False):

@@ -135,9 +135,7 @@ def _lined_aslant(row: Sequence[Segment], page: int, measures: Measures) -> Line
     )  # fmt: skip
 
 
-def _joined(
-    segments: Sequence[Segment], measures: Measures
-) -> tuple[str, tuple[StyleSpan, ...], tuple[MarkRun, ...]]:
+def _joined(segments: Sequence[Segment], measures: Measures) -> tuple[str, tuple[StyleSpan, ...], tuple[MarkRun, ...]]:
     """Return the text of a line: wide gaps between its segments as several blanks."""
     parts: list[str] = []
     styles: list[StyleSpan] = []

@@ -13,7 +13,7 @@ from docpack.readers.pdf.laying import lay_out, line_up
 from docpack.readers.pdf.opening import open_pdf
 from docpack.readers.pdf.showing import layout_of
 from docpack.readers.pdf.styles import without_usual_styles
-from docpack.readers.pdf.tagging import shown_by_tags
+from docpack.readers.pdf.tagging import parted, shown_by_tags
 from docpack.readers.pdf.title_page import without_printed_title
 from docpack.readers.pdf.typesetting import shown_by_type
 from docpack.readers.reflowing import ReflowOptions, reflowed
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from docpack.context import Context
     from docpack.model import Document, Metadata
     from docpack.readers.pdf.laying import Laid
-    from docpack.readers.pdf.opening import OpenedPdf
     from docpack.readers.pdf.tagging import Tagged
+    from docpack.readers.pdf.tags import Tags
 
 __all__ = ["PdfReader"]
 
@@ -63,24 +63,24 @@ class PdfReader(ReflowOptions):
                 "the PDF holds no text, only pictures of pages",
                 hint="Recognise its text first: ocrmypdf INPUT.pdf OUTPUT.pdf, and convert OUTPUT.pdf.",
             )
-        laid = without_usual_styles(lay_out(pages, measures))
-        tagged, stated = self._tagged(laid, opened, context)
+        tags = opened.tags() if self.tags else None
+        laid = without_usual_styles(lay_out(parted(pages, tags) if tags else pages, measures))
+        tagged, stated = _tagged(laid, tags, opened.stated(), context)
         source = SourceText(laid.text, sha256=sha256_hex(data), boxes=laid.boxes)
         layout = layout_of(laid, shown_by_type(laid), tagged, opened.labels())
         return reflowed(self, source, context, layout, stated)
 
-    def _tagged(self, laid: Laid, opened: OpenedPdf, context: Context) -> tuple[Tagged | None, Metadata]:
-        """Return what the tags show, if the file has any that are sane and that are asked for, and what it states.
 
-        Findings: P010 and P011.
-        """
-        stated = opened.stated()
-        tags = opened.tags() if self.tags else None
-        if tags is None:
-            return None, stated
-        tagged = shown_by_tags(laid, tags)
-        if tagged.why:
-            context.report(Code.P011, why=tagged.why)
-            return None, stated
-        context.report(Code.P010)
-        return tagged, without_printed_title(laid, tags, tagged, stated)
+def _tagged(laid: Laid, tags: Tags | None, stated: Metadata, context: Context) -> tuple[Tagged | None, Metadata]:
+    """Return what the tags show, if there are any and they are sane, and what the file states without its title page.
+
+    Findings: P010 and P011.
+    """
+    if tags is None:
+        return None, stated
+    tagged = shown_by_tags(laid, tags)
+    if tagged.why:
+        context.report(Code.P011, why=tagged.why)
+        return None, stated
+    context.report(Code.P010)
+    return tagged, without_printed_title(laid, tags, tagged, stated)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from docpack.readers.pdf.laying import Laid
     from docpack.readers.pdf.tagging import Tagged
     from docpack.readers.pdf.typesetting import Shown
-    from docpack.reflow.layout import LineLayout
+    from docpack.reflow.layout import LineLayout, StyleSpan
     from docpack.reflow.rulings import Ruling
 
 __all__ = ["layout_of"]
@@ -35,7 +35,7 @@ def layout_of(laid: Laid, shown: Shown, tagged: Tagged | None, labels: dict[int,
     for number, own in enumerate(laid.layout, 1):
         place = places.get(number, own)
         ruling = rulings.get(number)
-        if place and ruling and ruling.role is Role.HEADING:
+        if place and ruling and ruling.role in (Role.HEADING, Role.TERM):
             level = place.level or ranks.get(number, 0)
             place = place._replace(level=level, styles=_without_whole(place, laid, number))
         lines.append(place)
@@ -52,8 +52,8 @@ def _merged(by_type: dict[int, Ruling], tagged: Tagged) -> dict[int, Ruling]:
     return made
 
 
-def _without_whole(place: LineLayout, laid: Laid, number: int) -> tuple:
-    """Return the styles of a heading's line without those in which all of it is set: they are the heading's own."""
+def _without_whole(place: LineLayout, laid: Laid, number: int) -> tuple[StyleSpan, ...]:
+    """Return the styles of a heading or term without those in which a whole line is set: they are the heading's own."""
     line = laid.lines[number - 1]
     whole = len(line.text) if line else 0
     return tuple(each for each in place.styles if each.start > 0 or each.stop < whole)

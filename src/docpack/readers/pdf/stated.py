@@ -28,7 +28,9 @@ MAX_CHARACTERS = 2000  # of a value
 MAX_VALUES = 200
 _RDF, _DC = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}", "{http://purl.org/dc/elements/1.1/}"
 _RIGHTS = "{http://ns.adobe.com/xap/1.0/rights/}"
-_SAYS_NOTHING = re.compile(r"\W*(?:unknown|anonymous|unspecified|untitled|user|administrator|none|null)?\W*", re.IGNORECASE)
+_SAYS_NOTHING = re.compile(
+    r"\W*(?:unknown|anonymous|unspecified|untitled|user|administrator|none|null)?\W*", re.IGNORECASE
+)
 _FILE_NAME = re.compile(
     r"(?:Microsoft \w+ - .*|.*\.(?:docx?|odt|rtf|tex|dvi|p[ds]f?|indd|qxd|html?|txt|md|xlsx?|pptx?)|[a-z0-9_.\-]+)"
 )

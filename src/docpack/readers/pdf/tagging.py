@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.readers.pdf.breaks import Room
+from docpack.readers.pdf.lines import MarkRun
 from docpack.readers.pdf.tagged_notes import find_references
-from docpack.reflow.layout import NO_MARKER
+from docpack.reflow.layout import NO_MARKER, StyleSpan
 from docpack.reflow.lines import Line
 from docpack.reflow.roles import is_scene_break
 from docpack.reflow.rulings import Role, Ruling
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from docpack.readers.pdf.tags import Tags
     from docpack.reflow.layout import LineLayout, NotePlace
 
-__all__ = ["Kind", "Tagged", "Unit", "shown_by_tags"]
+__all__ = ["Kind", "Tagged", "Unit", "kind_of", "parted", "shown_by_tags"]
 
 SURE = 0.98
 MIN_TAGGED = 0.95  # of the letters that are no artifacts belong to an element
@@ -79,6 +80,42 @@ class Tagged:
     units: list[Unit] = field(default_factory=list)
 
 
+def parted(pages: list[list[Lined]], tags: Tags) -> list[list[Lined]]:
+    """Return the lines of pages, each cut in two where a term or a heading is followed by its text on the same line."""
+    return [[part for line in page for part in _parts(line, tags)] for page in pages]
+
+
+def _parts(line: Lined, tags: Tags) -> list[Lined]:
+    kinds = [kind_of(tags, tags.owners.get((line.page, run.mark), -1)) for run in line.runs]
+    at = next((at for at, kind in enumerate(kinds) if kind.unit != kinds[0].unit), 0)
+    if not at or line.artifact or kinds[0].role not in (Role.TERM, Role.HEADING) or kinds[at].role is None:
+        return [line]
+    cut = line.runs[at].start
+    head = line.text[:cut].rstrip()
+    if not head:
+        return [line]
+    across = line.left + (line.right - line.left) * cut / len(line.text)
+    first = line._replace(
+        text=head,
+        right=across,
+        runs=line.runs[:at],
+        styles=tuple(each._replace(stop=min(each.stop, len(head))) for each in line.styles if each.start < len(head)),
+    )
+    return [
+        first,
+        line._replace(
+            text=line.text[cut:],
+            left=across,
+            runs=tuple(MarkRun(each.start - cut, each.stop - cut, each.mark) for each in line.runs[at:]),
+            styles=tuple(
+                StyleSpan(max(each.start - cut, 0), each.stop - cut, each.kind)
+                for each in line.styles
+                if each.stop > cut
+            ),
+        ),
+    ]
+
+
 def shown_by_tags(laid: Laid, tags: Tags) -> Tagged:
     """Return what the tags show the lines to be."""
     units, owned, letters = _units(laid, tags)
@@ -101,13 +138,13 @@ def shown_by_tags(laid: Laid, tags: Tags) -> Tagged:
 
 _BLOCKS = frozenset("P Caption BibEntry".split())
 _HEADINGS = frozenset("H H1 H2 H3 H4 H5 H6 Title".split())
-_TYPED = _BLOCKS | _HEADINGS | frozenset("Note FENote TR TOCI TOC Table Code LI BlockQuote".split())
+_TYPED = _BLOCKS | _HEADINGS | frozenset("Note FENote TR TOCI TOC Table Code LI Lbl LBody BlockQuote".split())
 _INLINE = frozenset("Span Em Strong Quote Link Annot Code Lbl Reference".split())
 
 
 def _units(laid: Laid, tags: Tags) -> tuple[list[Unit], int, int]:
     """Return the units in the order in which they begin on the pages, and how many letters have one, of how many."""
-    kinds = [_kind(tags, number) for number in range(len(tags.elements))]
+    kinds = [kind_of(tags, number) for number in range(len(tags.elements))]
     first: dict[int, int] = {}  # the first block in each list item: it is the item itself
     made: dict[int, Unit] = {}
     owned = letters = 0
@@ -130,7 +167,7 @@ def _units(laid: Laid, tags: Tags) -> tuple[list[Unit], int, int]:
     return list(made.values()), owned, letters
 
 
-def _kind(tags: Tags, number: int) -> Kind:
+def kind_of(tags: Tags, number: int) -> Kind:
     """Return what an element makes of its text: the innermost of those that it stands in that says something."""
     chain = list(tags.above(number))
     kinds = [tags.elements[each].kind for each in chain]
@@ -141,6 +178,11 @@ def _kind(tags: Tags, number: int) -> Kind:
             return Kind(chain[at], role, kinds[at])
     quoted = "BlockQuote" in kinds
     item = next((each for each, kind in zip(chain, kinds, strict=True) if kind == "LI"), -1)
+    if item >= 0 and tags.elements[tags.elements[item].parent].is_glossary:
+        inside = kinds[: chain.index(item)]
+        if "Lbl" in inside:
+            return Kind(chain[inside.index("Lbl")], Role.TERM, "Lbl")
+        item = -1
     for at, kind in enumerate(kinds):
         if kind in _HEADINGS and item < 0:
             level = int(kind[1:]) if kind[1:].isdigit() else max(1, kinds[at:].count("Sect"))
@@ -154,9 +196,9 @@ def _kind(tags: Tags, number: int) -> Kind:
             return Kind(chain[at], role, kind, item=item, quoted=quoted)
         if kind == "LI":
             return Kind(chain[at], Role.ITEM, kind, item=item, quoted=quoted)
-        if kind == "BlockQuote":
-            return Kind(chain[at], Role.QUOTE, kind, quoted=True)
-    return Kind(chain[-1], None, "")
+        if kind == "BlockQuote" or (kind == "LBody" and item < 0):
+            return Kind(chain[at], Role.QUOTE if quoted else Role.PARAGRAPH, kind, quoted=quoted)
+    return Kind(chain[-1] if chain else -1, None, "")
 
 
 # ------------------------------------------------------------------------------------------------- are they sane?
@@ -187,7 +229,7 @@ def _against_page(laid: Laid, units: list[Unit], blocks: list[Unit], room: Room)
     mixed = sum(
         room.begins(before, after)
         for unit in blocks
-        if not room.is_broken(unit.lines)
+        if not room.is_broken(unit.lines, quoted=unit.kind.quoted)
         for before, after in zip(unit.lines, unit.lines[1:], strict=False)
     )
     if mixed > MAX_MIXED * len(blocks):
@@ -261,12 +303,15 @@ def _may_be_more(laid: Laid, made: Tagged, room: Room, unit: Unit) -> bool:
     return set_in or set_bold or ("L" not in made.kinds and item_marker(line.text) is not None)
 
 
+_NAMES = {Role.NOTE: "a note", Role.QUOTE: "a quotation", Role.CODE: "program text", Role.TERM: "a term"}
+
+
 def _called(kind: Kind) -> str:
     names = {"H": "a heading", "P": "a paragraph", "LI": "an item of a list", "TR": "a row of a table"}
     if kind.role is Role.HEADING:
         return f"a heading ({kind.tag})"
-    if kind.role in (Role.NOTE, Role.QUOTE, Role.CODE):
-        return {Role.NOTE: "a note", Role.QUOTE: "a quotation", Role.CODE: "program text"}[kind.role]
+    if kind.role in _NAMES:
+        return _NAMES[kind.role]
     return names.get("LI" if kind.role is Role.ITEM else kind.tag, f"a block ({kind.tag})")
 
 
@@ -283,21 +328,24 @@ def _is_break(laid: Laid, unit: Unit) -> bool:
 
 
 def _verse(laid: Laid, made: Tagged, room: Room) -> None:
-    """Take blocks for verse whose lines end before they are full, and single lines between such blocks for stanzas."""
-    plain = [
-        unit for unit in made.units
-        if unit.kind.role in (Role.PARAGRAPH, Role.QUOTE) and unit.kind.tag in ("P", "BlockQuote")
-        and made.rulings[unit.lines[0]].role is not Role.SCENE_BREAK
-    ]  # fmt: skip
-    sung = {id(unit) for unit in plain if room.is_broken(unit.lines) and (len(unit.lines) > 2 or room.is_set_in(unit.lines))}
-    order = {id(unit): at for at, unit in enumerate(made.units)}
-    for unit in plain:
-        beside = [made.units[at] for at in (order[id(unit)] - 1, order[id(unit)] + 1) if 0 <= at < len(made.units)]
-        if id(unit) not in sung and room.is_set_in(unit.lines):
+    """Take blocks for verse whose lines end before they are full, and single lines beside such blocks for stanzas."""
+    text = [unit for unit in made.units if unit.kind.role is not Role.NOTE]
+    plain = [_may_be_verse(made, unit) for unit in text]
+    sung = [
+        may_be
+        and room.is_broken(unit.lines, quoted=unit.kind.quoted)
+        and (len(unit.lines) > 2 or room.is_set_in(unit.lines))
+        for unit, may_be in zip(text, plain, strict=True)
+    ]
+    found = list(sung)
+    for at, unit in enumerate(text):
+        if plain[at] and not sung[at] and room.is_set_in(unit.lines):
             left = room.left(unit.lines)
-            if any(id(each) in sung and abs(room.left(each.lines) - left) < 2 for each in beside):
-                sung.add(id(unit))
-    stanzas = [unit for unit in made.units if id(unit) in sung]
+            beside = [other for other in (at - 1, at + 1) if 0 <= other < len(text)]
+            found[at] = any(sung[other] and abs(room.left(text[other].lines) - left) < 2 for other in beside) or any(
+                plain[other] and _are_single(room, unit, text[other]) for other in beside
+            )
+    stanzas = [unit for unit, is_verse in zip(text, found, strict=True) if is_verse]
     runs = room.verse_lines([unit.lines for unit in stanzas])
     for unit in stanzas:
         for number in unit.lines:
@@ -307,6 +355,22 @@ def _verse(laid: Laid, made: Tagged, room: Room) -> None:
             made.rulings[number] = Ruling(Role.VERSE, begins, shown=shown, confidence=0.95, is_line=is_line)
     for run in _runs(made, stanzas):
         _indent(laid, made, room, [number for unit in run for number in unit.lines if number in runs])
+
+
+def _may_be_verse(made: Tagged, unit: Unit) -> bool:
+    may_be = unit.kind.role in (Role.PARAGRAPH, Role.QUOTE) and unit.kind.tag in ("P", "BlockQuote")
+    return may_be and made.rulings[unit.lines[0]].role is not Role.SCENE_BREAK
+
+
+def _are_single(room: Room, unit: Unit, other: Unit) -> bool:
+    """Tell whether two neighbours are single lines that are set in, and neither quoted nor centred: stanzas of a line."""
+    return all(
+        len(each.lines) == 1
+        and not each.kind.quoted
+        and room.is_set_in(each.lines)
+        and not room.is_centred(each.lines[0])
+        for each in (unit, other)
+    )
 
 
 def _runs(made: Tagged, stanzas: list[Unit]) -> list[list[Unit]]:

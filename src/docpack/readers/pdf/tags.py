@@ -37,12 +37,14 @@ OWN = frozenset("Title Em Strong FENote Aside".split())  # of PDF 2.0, for which
 class Element(NamedTuple):
     """An element of the tree: its standard type, the number of the element that it stands in, and its attributes.
 
-    `parent` is -1 for the outermost. `is_block` tells that it stands apart although its type alone does not say so.
+    `parent` is -1 for the outermost. `is_block` tells that it stands apart although its type alone does not say so,
+    `is_glossary` that a list's labels are neither numbers nor bullets.
     """
 
     kind: str
     parent: int
     is_block: bool = False
+    is_glossary: bool = False
     alt: str = ""
 
 
@@ -125,7 +127,13 @@ class _Walk:
         kind = self._kind(str(_entry(raw, "/S")).removeprefix("/"))
         alt = _entry(raw, "/Alt")
         self.tags.elements.append(
-            Element(kind, task.parent, _is_block(raw), str(alt) if isinstance(alt, str) else "")
+            Element(
+                kind,
+                task.parent,
+                _has(raw, "/Placement", "/Block"),
+                kind == "L" and _has(raw, "/ListNumbering", "/None"),
+                str(alt) if isinstance(alt, str) else "",
+            )
         )
         if task.depth >= MAX_DEPTH:
             return []
@@ -173,11 +181,11 @@ def _kids(raw: Any) -> list[Any]:
     return [kids]
 
 
-def _is_block(raw: Any) -> bool:
+def _has(raw: Any, attribute: str, value: str) -> bool:
     attributes = _entry(raw, "/A")
     for each in attributes if isinstance(attributes, list) else [attributes]:
         owner = _got(each)
-        if isinstance(owner, dict) and _entry(owner, "/Placement") == "/Block":
+        if isinstance(owner, dict) and _entry(owner, attribute) == value:
             return True
     return False
 
