@@ -24,6 +24,7 @@ from docpack.model import (
     VerseLine,
 )
 from docpack.reflow.headings import Outline
+from docpack.reflow.layout import TURNED_OVER
 from docpack.reflow.roles import Placed
 from docpack.reflow.rulings import Role
 from docpack.reflow.shapes import item_marker, marker_of, ordinal_value
@@ -157,7 +158,10 @@ class Builder:
         for at, each in enumerate(placed):
             line = each.line
             blanks = " " * (line.indent - left)
-            if at:
+            if at and line.marker == TURNED_OVER:
+                self._gaps.join(placed[at - 1].line, each)
+                parts.append(self._gaps[line].reading)
+            elif at:
                 reading = "\n" * (min(line.blanks, MAX_CODE_BLANKS) + 1) + blanks
                 self._gaps.keep_line(each, reading, "a line of preformatted text")
                 parts.append(reading)

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from docpack.reflow.lines import Line
     from docpack.reflow.rulings import Ruling
 
-__all__ = ["NO_MARKER", "UNKNOWN_MARKER", "Layout", "LineLayout", "NotePlace", "StyleSpan"]
+__all__ = ["NO_MARKER", "TURNED_OVER", "UNKNOWN_MARKER", "Layout", "LineLayout", "NotePlace", "StyleSpan"]
 
 UNKNOWN_MARKER = -1  # whether a marker begins the line is left to its look
 NO_MARKER = -2  # what begins the line is no marker, whatever it looks like: an item's further paragraph
+TURNED_OVER = -3  # the line is the rest of one of program text that was too long for the page
 
 
 class StyleSpan(NamedTuple):
@@ -40,7 +41,8 @@ class LineLayout(NamedTuple):
 
     `level` is the rank of a heading among the document's, counted from 1; 0 where nothing is known of it.
     `marker` counts the characters of the marker or label that the line of an item or note begins with: 0 for an item
-    that has none, below 0 where nothing is known (`UNKNOWN_MARKER`) or where none can be (`NO_MARKER`).
+    that has none, below 0 where nothing is known (`UNKNOWN_MARKER`) or where none can be (`NO_MARKER`,
+    `TURNED_OVER`).
     """
 
     indent: int

@@ -193,7 +193,7 @@ def _said_label(line: Line) -> re.Match[str] | None:
     """Return the label of a line that is known to begin a note, with what stands round it; group 1 is the label."""
     if line.marker > 0:
         label = line.text[: line.marker].strip("[](). ")
-        return re.match(rf"[\[(]?({re.escape(label)})[\])]?\.?[ \t]*", line.text) if label else None
+        return re.match(rf"[\[(]?({re.escape(label)})[\])]?\.?\s*", line.text) if label else None
     return _BRACKETED.match(line.text) or _label(line.text)
 
 

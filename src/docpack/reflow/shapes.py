@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.numerals import roman_value
-from docpack.reflow.layout import NO_MARKER, UNKNOWN_MARKER
+from docpack.reflow.layout import UNKNOWN_MARKER
 from docpack.reflow.measures import CLOSERS, ENDERS, OPENERS, ends_sentence, without_label
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def marker_of(line: Line) -> re.Match[str] | None:
     """Return the match of a line's list marker as `item_marker` does, by what its layout tells where it does."""
     if line.marker == UNKNOWN_MARKER:
         return item_marker(line.text)
-    if line.marker == NO_MARKER:
+    if line.marker < UNKNOWN_MARKER:
         return None
     return re.compile(rf"(.{{{min(line.marker, LONGEST_LABEL)}}})[ \t]*", re.DOTALL).match(line.text)
 

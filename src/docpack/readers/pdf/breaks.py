@@ -18,6 +18,7 @@ MIN_BROKEN = 0.15
 SAME_EDGE = 1.5  # points
 SHARED = 3  # lines that end at one place, for it to be the edge of the text
 SET_IN = 0.8  # times the size: further than that from the margin all lines of a block stand that is set in
+MAX_PART = 0.15  # of a step of a poem's indentation
 CENTRED = 3.0  # points
 SLACK = 0.6  # of a letter's width
 SHORT = 0.75  # of the measure
@@ -86,18 +87,23 @@ class Room:
         A line that was turned over follows on a full one, and stands where no line stands that was not turned over.
         """
         own = [self.offset(block[0]) for block in blocks]
-        for block in blocks:
-            own += [
-                self.offset(after)
-                for before, after in zip(block, block[1:], strict=False)
-                if self.is_short(before, after)
-            ]
-        found = {block[0] for block in blocks}
+        full: list[tuple[int, int]] = []
         for block in blocks:
             for before, after in zip(block, block[1:], strict=False):
-                here = self.offset(after)
-                if self.is_short(before, after) or any(abs(each - here) < SAME_EDGE for each in own):
-                    found.add(after)
+                if self.is_short(before, after):
+                    own.append(self.offset(after))
+                else:
+                    full.append((before, after))
+        found = {number for block in blocks for number in block}
+        doubtful = [pair for pair in full if all(abs(each - self.offset(pair[1])) >= SAME_EDGE for each in own)]
+        counted = Counter(round(self.offset(after)) for _, after in doubtful)
+        steps = _Steps(own)
+        for before, after in doubtful:
+            here = self.offset(after)
+            same = sum(counted[round(here) + step] for step in (-1, 0, 1))
+            # All are set in by the same; a single one stands further in than the line that it belongs to.
+            if not steps.fit(here) if steps.known else (same > 1 or here > self.offset(before)):
+                found.discard(after)
         return frozenset(found)
 
     def goes_on(self, number: int, after: int) -> bool:
@@ -118,6 +124,24 @@ class Room:
         line = self._lines[number - 1]
         assert line is not None
         return line
+
+
+class _Steps:
+    """By what the lines of a poem are set in; `known` where enough of them are."""
+
+    def __init__(self, offsets: Sequence[float]) -> None:
+        self._base = min(offsets, default=0.0)
+        depths: list[float] = []
+        for each in sorted(offsets):
+            if not depths or each - depths[-1] > SAME_EDGE:
+                depths.append(each)
+        self._step = min((b - a for a, b in zip(depths, depths[1:], strict=False)), default=0.0)
+        self.known = len(depths) > 3 and all(map(self.fit, depths))
+
+    def fit(self, offset: float) -> bool:
+        """Tell whether a line is set in by whole steps."""
+        steps = (offset - self._base) / self._step
+        return abs(steps - round(steps)) < MAX_PART
 
 
 def _column(line: Lined) -> tuple[int, int]:

@@ -67,7 +67,7 @@ class Segment:
     __slots__ = ("artifact", "base", "bold", "fixed", "italic", "left", "right", "runs", "size", "styles", "text")
 
     def __init__(self, pieces: Sequence[Piece], blank: float) -> None:
-        self.left = min(piece.left for piece in pieces)
+        self.left = min(glyph.left for piece in pieces for glyph in piece.glyphs if not glyph.text.isspace())
         self.right = max(piece.right for piece in pieces)
         main = [piece for piece in pieces if not piece.shift] or pieces
         sizes: dict[float, int] = {}

@@ -105,7 +105,7 @@ def _info(reader: PdfReader) -> dict[str, str]:
     info = _got(reader.trailer.get("/Info"))
     if not isinstance(info, dict):
         return {}
-    return {str(key): _clean(value) for key in info if isinstance(value := _got(info.raw_get(key)), str)}
+    return {str(key): _clean(value) for key, raw in info.items() if isinstance(value := _got(raw), str)}
 
 
 def _packet(reader: PdfReader) -> dict[str, list[str]]:

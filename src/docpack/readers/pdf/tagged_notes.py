@@ -106,8 +106,17 @@ def _label_of(line: Lined, tags: Tags) -> str:
     if not stop:
         raised = next((each for each in line.styles if each.kind == "superscript" and each.start == 0), None)
         stop = raised.stop if raised else 0
+        if not stop and _is_apart(line, tags):
+            stop = line.runs[0].stop
     label = line.text[:stop].rstrip()
     return label if len(label) <= MAX_LABEL and _bare(label) else ""
+
+
+def _is_apart(line: Lined, tags: Tags) -> bool:
+    """Tell whether a line begins with an element of its own that holds no word."""
+    owner = tags.owners.get((line.page, line.runs[0].mark), -1) if len(line.runs) > 1 else -1
+    first = line.text[: line.runs[0].stop] if owner >= 0 else ""
+    return tags.elements[owner].kind not in _NOTES and " " not in first and not (len(first) > 1 and first.isalpha())
 
 
 def _bare(label: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from docpack.readers.pdf.breaks import Room
 from docpack.readers.pdf.lines import MarkRun
 from docpack.readers.pdf.tagged_notes import find_references
-from docpack.reflow.layout import NO_MARKER, StyleSpan
+from docpack.reflow.layout import NO_MARKER, TURNED_OVER, StyleSpan
 from docpack.reflow.lines import Line
 from docpack.reflow.roles import is_scene_break
 from docpack.reflow.rulings import Role, Ruling
@@ -52,6 +52,7 @@ class Kind(NamedTuple):
     level: int = 0
     item: int = -1
     quoted: bool = False
+    nested: bool = False  # in an item or in what is said of a term
 
 
 class Unit:
@@ -129,7 +130,7 @@ def shown_by_tags(laid: Laid, tags: Tags) -> Tagged:
     _verse(laid, made, room)
     _artifacts(laid, made)
     _items(laid, made, tags)
-    _code(laid, made)
+    _code(laid, made, tags, room)
     made.references = find_references(laid, tags, made)
     return made
 
@@ -171,34 +172,48 @@ def kind_of(tags: Tags, number: int) -> Kind:
     """Return what an element makes of its text: the innermost of those that it stands in that says something."""
     chain = list(tags.above(number))
     kinds = [tags.elements[each].kind for each in chain]
-    for wanted in (("Note", "FENote"), ("TR",), ("TOCI", "TOC"), ("Table",)):
+    for wanted, role in _OUTER:
         at = next((at for at, kind in enumerate(kinds) if kind in wanted), None)
-        if at is not None:
-            role = Role.NOTE if "Note" in wanted else Role.PARAGRAPH
+        if at is not None and "Caption" not in kinds[:at]:
             return Kind(chain[at], role, kinds[at])
-    quoted = "BlockQuote" in kinds
     item = next((each for each, kind in zip(chain, kinds, strict=True) if kind == "LI"), -1)
     if item >= 0 and tags.elements[tags.elements[item].parent].is_glossary:
         inside = kinds[: chain.index(item)]
         if "Lbl" in inside:
             return Kind(chain[inside.index("Lbl")], Role.TERM, "Lbl")
         item = -1
+    return _inner(tags, chain, kinds, item)
+
+
+# Elements that make one of all that stands in them, and those whose text is of no kind that is known.
+_OUTER: tuple[tuple[frozenset[str], Role | None], ...] = (
+    (frozenset({"Note", "FENote"}), Role.NOTE),
+    (frozenset({"TR"}), Role.PARAGRAPH),
+    (frozenset({"TOCI", "TOC"}), Role.PARAGRAPH),
+    (frozenset({"Table"}), Role.PARAGRAPH),
+    (frozenset({"Figure", "Formula", "Form"}), None),
+)
+
+
+def _inner(tags: Tags, chain: list[int], kinds: list[str], item: int) -> Kind:
+    quoted, nested = "BlockQuote" in kinds, "LBody" in kinds
     for at, kind in enumerate(kinds):
         if kind in _HEADINGS and item < 0:
             level = int(kind[1:]) if kind[1:].isdigit() else max(1, kinds[at:].count("Sect"))
             return Kind(chain[at], Role.HEADING, kind, 0 if kind == "Title" else min(level, 6))
-        element = tags.elements[chain[at]]
-        if kind == "Code" and (element.is_block or not set(kinds[at:]) & (_BLOCKS | _HEADINGS | {"LI"})):
+        if kind == "Code" and _is_program(tags, chain[at], kinds[at:]):
             return Kind(chain[at], Role.CODE, kind)
+    text = Role.ITEM if item >= 0 else Role.QUOTE if quoted else Role.PARAGRAPH
     for at, kind in enumerate(kinds):
-        if kind in _BLOCKS or kind in _HEADINGS or (kind in _INLINE and tags.elements[chain[at]].is_block):
-            role = Role.ITEM if item >= 0 else Role.QUOTE if quoted else Role.PARAGRAPH
-            return Kind(chain[at], role, kind, item=item, quoted=quoted)
-        if kind == "LI":
-            return Kind(chain[at], Role.ITEM, kind, item=item, quoted=quoted)
-        if kind == "BlockQuote" or (kind == "LBody" and item < 0):
-            return Kind(chain[at], Role.QUOTE if quoted else Role.PARAGRAPH, kind, quoted=quoted)
+        is_block = kind in _INLINE and tags.elements[chain[at]].is_block
+        whole = kind in ("LI", "BlockQuote") or (kind == "LBody" and item < 0)
+        if kind in _BLOCKS or kind in _HEADINGS or is_block or whole:
+            return Kind(chain[at], text, kind, item=item, quoted=quoted, nested=nested)
     return Kind(chain[-1] if chain else -1, None, "")
+
+
+def _is_program(tags: Tags, number: int, kinds: list[str]) -> bool:
+    return tags.elements[number].is_block or not set(kinds) & (_BLOCKS | _HEADINGS | {"LI"})
 
 
 # ------------------------------------------------------------------------------------------------- are they sane?
@@ -320,7 +335,7 @@ def _is_break(laid: Laid, unit: Unit) -> bool:
     if line is None or len(unit.lines) > 1 or unit.kind.role is not Role.PARAGRAPH:
         return False
     alone = Line(line.text, 0, 0, len(line.text))
-    alone.blanks = 1
+    alone.blanks = int(unit.kind.tag != "P")  # a paragraph may be a mere dash
     return is_scene_break(alone) or (unit.kind.tag == "Span" and not any(map(str.isalnum, line.text)))
 
 
@@ -342,11 +357,16 @@ def _verse(laid: Laid, made: Tagged, room: Room) -> None:
         if plain[at] and not sung[at] and room.is_set_in(unit.lines):
             left = room.left(unit.lines)
             beside = [other for other in (at - 1, at + 1) if 0 <= other < len(text)]
-            found[at] = any(sung[other] and abs(room.left(text[other].lines) - left) < 2 for other in beside) or any(
-                plain[other] and _are_single(room, unit, text[other]) for other in beside
+            beside = [other for other in beside if text[other].kind.nested == unit.kind.nested]
+            found[at] = any(
+                (sung[other] and abs(room.left(text[other].lines) - left) < 2)
+                or (plain[other] and _are_single(room, unit, text[other]))
+                for other in beside
             )
     stanzas = [unit for unit, is_verse in zip(text, found, strict=True) if is_verse]
-    runs = room.verse_lines([unit.lines for unit in stanzas])
+    # What stands in items is set in by more than what does not.
+    runs = room.verse_lines([unit.lines for unit in stanzas if unit.kind.nested])
+    runs |= room.verse_lines([unit.lines for unit in stanzas if not unit.kind.nested])
     for unit in stanzas:
         for number in unit.lines:
             shown = "the PDF's tags make one block of these lines, and they end before they are full"
@@ -367,6 +387,7 @@ def _are_single(room: Room, unit: Unit, other: Unit) -> bool:
     return all(
         len(each.lines) == 1
         and not each.kind.quoted
+        and not each.kind.nested
         and room.is_set_in(each.lines)
         and not room.is_centred(each.lines[0])
         for each in (unit, other)
@@ -439,23 +460,37 @@ def _marker(line: Lined, tags: Tags, item: int) -> int:
     return len(line.text[:stop].rstrip()) if stop > 0 else -1
 
 
-def _code(laid: Laid, made: Tagged) -> None:
+def _code(laid: Laid, made: Tagged, tags: Tags, room: Room) -> None:
     """Measure the indentation and the blank lines of program text by its own letters and lines."""
-    for unit in made.units:
-        if unit.kind.role is not Role.CODE:
-            continue
+    found = [unit for unit in made.units if unit.kind.role is Role.CODE]
+    downs = [down for unit in found for down in _downs(laid, unit)]
+    pitch = min(downs, default=0.0)
+    for unit in found:
         lines = [(number, line) for number in unit.lines if (line := laid.lines[number - 1])]
         letter = max((line.right - line.left) / len(line.text) for _, line in lines)
         left = min(line.left for _, line in lines)
-        downs = [b.base - a.base for (_, a), (_, b) in zip(lines, lines[1:], strict=False) if b.base > a.base]
-        pitch = min(downs, default=0.0)
-        before: Lined | None = None
+        inset = room.left(unit.lines)
+        before = 0
         for number, line in lines:
             place = laid.layout[number - 1]
             if place is None:
                 continue
-            blanks = place.blanks if before is None else 0
-            if before is not None and line.base > before.base and pitch:
-                blanks = max(0, round((line.base - before.base) / pitch) - 1)
+            above = laid.lines[before - 1] if before else None
+            blanks = place.blanks if above is None else 0
+            if above is not None and line.base > above.base and pitch:
+                blanks = max(0, round((line.base - above.base) / pitch) - 1)
             made.places[number] = place._replace(indent=round((line.left - left) / letter), blanks=blanks)
-            before = line
+            if above and not room.is_short(before, number, inset) and _row(tags, line) == _row(tags, above) >= 0:
+                made.places[number] = made.places[number]._replace(marker=TURNED_OVER)
+            before = number
+
+
+def _downs(laid: Laid, unit: Unit) -> list[float]:
+    lines = [line for number in unit.lines if (line := laid.lines[number - 1])]
+    return [b.base - a.base for a, b in zip(lines, lines[1:], strict=False) if b.base > a.base]
+
+
+def _row(tags: Tags, line: Lined) -> int:
+    """Return the paragraph in program text that a line belongs to; -1 where there is none."""
+    owner = tags.owners.get((line.page, line.runs[0].mark), -1) if line.runs else -1
+    return next((each for each in tags.above(owner) if tags.elements[each].kind == "P"), -1)
