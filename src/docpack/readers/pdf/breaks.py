@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ SAME_EDGE = 1.5  # points
 SHARED = 3  # lines that end at one place, for it to be the edge of the text
 SET_IN = 0.8  # times the size: further than that from the margin all lines of a block stand that is set in
 MAX_PART = 0.15  # of a step of a poem's indentation
+EVEN = 0.8  # of a block's lines stand at one distance
+UNEVEN = 1.0  # points
 CENTRED = 3.0  # points
 SLACK = 0.6  # of a letter's width
 SHORT = 0.75  # of the measure
@@ -76,6 +79,15 @@ class Room:
         """Tell whether all lines of a block stand further in than the first lines of paragraphs do."""
         single = 2.2 if len(numbers) == 1 else 1  # a single line may be set in as first lines are
         return self.left(numbers) > SET_IN * self._size * single
+
+    def is_even(self, numbers: Sequence[int]) -> bool:
+        """Tell whether the lines of a block stand one below the other at one distance, as those of a picture do not."""
+        lines = [self._line(number) for number in numbers]
+        downs = [b.base - a.base for a, b in zip(lines, lines[1:], strict=False) if a.page == b.page]
+        usual = median(downs) if downs else 0.0
+        return all(down > 0 for down in downs) and sum(abs(down - usual) < UNEVEN for down in downs) >= EVEN * len(
+            downs
+        )
 
     def is_centred(self, number: int) -> bool:
         """Tell whether a line stands as far from the one edge as from the other."""

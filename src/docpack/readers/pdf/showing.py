@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docpack.reflow.layout import Layout
@@ -43,12 +44,20 @@ def layout_of(laid: Laid, shown: Shown, tagged: Tagged | None, labels: dict[int,
 
 
 def _merged(by_type: dict[int, Ruling], tagged: Tagged) -> dict[int, Ruling]:
+    """Return the rulings by tags; in paragraphs, those by type for which the tags have no type, where the tags begin them."""
     made = dict(tagged.rulings)
     for number, ruling in by_type.items():
         said = made.get(number)
         known = ruling.role in _TYPES and _TYPES[ruling.role] & tagged.kinds
-        if said is None or (said.role is Role.PARAGRAPH and not known):
+        if said is None:
             made[number] = ruling
+        elif said.role in (None, Role.PARAGRAPH) and not said.furniture and not known:
+            made[number] = replace(ruling, begins=said.begins if ruling.role is Role.HEADING else ruling.begins)
+    for unit in tagged.units:
+        first = made.get(unit.lines[0])
+        if first and first.role is Role.NOTE and unit.kind.role is Role.PARAGRAPH:
+            for number in unit.lines[1:]:
+                made[number] = replace(first, begins=False)
     return made
 
 

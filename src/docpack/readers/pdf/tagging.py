@@ -349,6 +349,7 @@ def _verse(laid: Laid, made: Tagged, room: Room) -> None:
     sung = [
         may_be
         and room.is_broken(unit.lines, quoted=unit.kind.quoted)
+        and room.is_even(unit.lines)
         and (len(unit.lines) > 2 or room.is_set_in(unit.lines))
         for unit, may_be in zip(text, plain, strict=True)
     ]
