@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -64,5 +65,8 @@ def _merged(by_type: dict[int, Ruling], tagged: Tagged) -> dict[int, Ruling]:
 def _without_whole(place: LineLayout, laid: Laid, number: int) -> tuple[StyleSpan, ...]:
     """Return the styles of a heading or term without those in which a whole line is set: they are the heading's own."""
     line = laid.lines[number - 1]
-    whole = len(line.text) if line else 0
-    return tuple(each for each in place.styles if each.start > 0 or each.stop < whole)
+    inked = len("".join(line.text.split())) if line else 0
+    set_so: Counter[str] = Counter()
+    for start, stop, kind in place.styles if line else ():
+        set_so[kind] += len("".join(line.text[start:stop].split())) if line else 0
+    return tuple(each for each in place.styles if set_so[each.kind] < inked)
