@@ -48,6 +48,8 @@ class Code(Enum):
     P007 = (Severity.WARNING, "{pages}: {reason}; the rest was left out")
     P008 = (Severity.WARNING, "{pages}: most of the text stands outside of the page, whose edges were not believed")
     P009 = (Severity.WARNING, "{count} pictures are left out, as their format or colours need a decoder")
+    P010 = (Severity.INFO, "the structure is taken from the PDF's tags")
+    P011 = (Severity.INFO, "the PDF's tags were left alone: {why}")
     M001 = (Severity.INFO, "the title is taken from the text: {title}")
     M002 = (Severity.INFO, "the title is taken from the file's name: {title}")
     M003 = (Severity.INFO, "the language is inferred from the text: {language}")

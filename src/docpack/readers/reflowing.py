@@ -10,14 +10,14 @@ from docpack.findings import Code
 from docpack.judgements import UNSURE_BELOW, judgements
 from docpack.ledger import Rule
 from docpack.metadata import direction_of
-from docpack.model import Metadata, Section, TitleOrigin
+from docpack.model import Metadata, Section, Text, TitleOrigin
 from docpack.plugins import option
 from docpack.reflow import reflow
 from docpack.reflow.language import direction_of_letters, guess_language
 from docpack.reflow.overrides import SWITCHES, Overrides, profile_of, resolve
 from docpack.reflow.overrides_file import parse
 from docpack.reflow.rulings import Paragraphs
-from docpack.walk import text_of
+from docpack.walk import nodes, text_of
 
 if TYPE_CHECKING:
     from docpack.context import Context
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["ReflowOptions", "reflowed"]
 
 MAX_TITLE_CHARACTERS = 150
+FRONT_CHARACTERS = 600  # letters and digits, in which a title is looked for that is printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,16 @@ class ReflowOptions:
         return parse(self.overrides, getattr(self.overrides, "name", "") or "the overrides file")
 
 
-def reflowed(options: ReflowOptions, source: SourceText, context: Context, layout: Layout | None = None) -> Document:
+def reflowed(
+    options: ReflowOptions,
+    source: SourceText,
+    context: Context,
+    layout: Layout | None = None,
+    stated: Metadata = Metadata(),  # noqa: B008  # a frozen value
+) -> Document:
     """Return the document of a source, with title, language and direction as far as the text shows them.
+
+    `stated` is what the source's own metadata say; what is empty there is taken from the text.
 
     Findings: those of `reflow.overrides` and `reflow.reflow`, R008, M001 to M004.
 
@@ -81,7 +90,7 @@ def reflowed(options: ReflowOptions, source: SourceText, context: Context, layou
         raise _nothing_left(document)
     if document.source and (doubtful := len(judgements(document.source, UNSURE_BELOW))):
         context.report(Code.R008, count=doubtful, limit=UNSURE_BELOW)
-    return replace(document, metadata=_metadata(document, source.text, context))
+    return replace(document, metadata=_metadata(document, source.text, context, stated))
 
 
 def _nothing_left(document: Document) -> InputError:
@@ -93,15 +102,36 @@ def _nothing_left(document: Document) -> InputError:
     return InputError("the file holds nothing but white space", hint="There is nothing to convert.")
 
 
-def _metadata(document: Document, text: str, context: Context) -> Metadata:
-    title, origin = _title(document, context)
+def _metadata(document: Document, text: str, context: Context, stated: Metadata) -> Metadata:
+    title, origin = _stated_title(document, stated) if stated.title else _title(document, context)
     language = guess_language(text)
-    if language == "und":
+    if stated.language != "und" and (language == "und" or not _is_default(stated.language, language)):
+        language = stated.language
+    elif language == "und":
         context.report(Code.M004)
     else:
         context.report(Code.M003, language=language)
     direction = direction_of(language) if language != "und" else direction_of_letters(text)
-    return Metadata(title=title, title_origin=origin, language=language, direction=direction)
+    return replace(stated, title=title, title_origin=origin, language=language, direction=direction)
+
+
+def _is_default(stated: str, guessed: str) -> bool:
+    """Tell whether a language is stated that programs state when nobody has told them, and the text shows another."""
+    return stated.split("-", 1)[0] == "en" != guessed.split("-", 1)[0]
+
+
+def _stated_title(document: Document, stated: Metadata) -> tuple[str, TitleOrigin]:
+    """Return a title that the source states, and whether the text has it already at its beginning."""
+    if stated.title_origin is TitleOrigin.NAME:
+        return stated.title, TitleOrigin.NAME
+    front = ""
+    for node in nodes(document):
+        if isinstance(node, Text):
+            front += "".join(filter(str.isalnum, node.text.casefold()))
+        if len(front) > FRONT_CHARACTERS:
+            break
+    wanted = "".join(filter(str.isalnum, stated.title.casefold()))
+    return stated.title, TitleOrigin.TEXT if wanted and wanted in front else TitleOrigin.STATED
 
 
 def _title(document: Document, context: Context) -> tuple[str, TitleOrigin]:

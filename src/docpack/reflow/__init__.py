@@ -31,15 +31,16 @@ from typing import TYPE_CHECKING
 
 from docpack.ledger import Edit, Ledger, Rule, SourceText
 from docpack.model import Document
+from docpack.reflow.layout import Layout
 from docpack.reflow.rulings import Profile, Role, Rulings, merged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from docpack.context import Context
-    from docpack.reflow.layout import Layout
     from docpack.reflow.lines import Line
     from docpack.reflow.notes import Notes
+    from docpack.reflow.rulings import Ruling
 
 __all__ = ["reflow"]
 
@@ -76,7 +77,7 @@ def reflow(
     if layout:
         layout.apply(every_line)
         rulings = merged(rulings, layout.rulings, profile)
-    lines, notes = _part(every_line, profile, rulings, layout.labels if layout else {})
+    lines, notes = _part(every_line, profile, rulings, layout or Layout())
     if layout:
         layout.restore_blanks(lines)
     if not lines:
@@ -99,11 +100,9 @@ def reflow(
     return Document(children, notes=made, source=Ledger(source, edits))
 
 
-def _part(
-    every_line: list[Line], profile: Profile, rulings: Rulings, page_labels: Mapping[int, str]
-) -> tuple[list[Line], Notes]:
+def _part(every_line: list[Line], profile: Profile, rulings: Rulings, layout: Layout) -> tuple[list[Line], Notes]:
     """Return the lines of the text with its notes, and these; what was taken out is marked `furniture`."""
-    from docpack.reflow.notes import Notes, find_notes
+    from docpack.reflow.notes import Notes, Said, find_notes
     from docpack.reflow.pages import NOTE_RULE, find_furniture, mark_turns
 
     ruled = rulings.lines
@@ -116,13 +115,17 @@ def _part(
     notes = Notes([], {}, [])
     if Role.NOTE in profile.roles:
         others = frozenset(number for number, each in ruled.items() if each.role not in (None, Role.NOTE))
-        noted = {number: each for number, each in ruled.items() if each.role is Role.NOTE}
-        said = frozenset(number for number, each in noted.items() if each.by_person)
-        shown = {number: each.begins is not False for number, each in noted.items() if not each.by_person}
-        notes = find_notes(text, others, said, shown)
+        said = frozenset(number for number, each in ruled.items() if each.role is Role.NOTE)
+        shown = frozenset(number for number in said if not ruled[number].by_person)
+        notes = find_notes(text, others, Said(said, shown, _goes_on(ruled, said), layout.references))
     for line in notes.rules:
         line.furniture = NOTE_RULE
-    return mark_turns(every_line, {**labels, **page_labels}), notes
+    return mark_turns(every_line, {**labels, **layout.labels}), notes
+
+
+def _goes_on(rulings: Mapping[int, Ruling], said: frozenset[int]) -> frozenset[int]:
+    """Return the numbers of lines that are known to go on with the note before, and not to begin one."""
+    return frozenset(number for number in said if rulings[number].begins is False)
 
 
 def _without_notes(lines: list[Line], notes: Notes) -> list[Line]:

@@ -31,9 +31,10 @@ from docpack.model import (
     VerseLine,
 )
 from docpack.reflow.headings import Outline
+from docpack.reflow.layout import TURNED_OVER
 from docpack.reflow.roles import Placed
 from docpack.reflow.rulings import Role
-from docpack.reflow.shapes import item_marker, ordinal_value
+from docpack.reflow.shapes import item_marker, marker_of, ordinal_value
 from docpack.reflow.states import State
 from docpack.reflow.units import Unit, runs_of
 
@@ -235,7 +236,10 @@ class Builder:
         for at, each in enumerate(placed):
             line = each.line
             blanks = " " * (line.indent - left)
-            if at:
+            if at and line.marker == TURNED_OVER:
+                self._gaps.join(placed[at - 1].line, each)
+                parts.append(self._gaps[line].reading)
+            elif at:
                 reading = "\n" * (min(line.blanks, MAX_CODE_BLANKS) + 1) + blanks
                 self._gaps.keep_line(each, reading, "a line of preformatted text")
                 parts.append(reading)
@@ -261,7 +265,7 @@ class Builder:
     def _add_item(self, made: list[tuple[int, ListItem]], unit: Unit) -> None:
         lines = unit.lines
         first = lines[0]
-        match = item_marker(first.text)
+        match = marker_of(first)
         self._gaps.begin(unit.first, "a list item" if match else "a paragraph")
         self._join_all(unit.placed)
         if match is None and made:

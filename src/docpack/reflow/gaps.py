@@ -128,7 +128,9 @@ class Gaps:
         if ruling and ruling.hyphen:
             drop = ruling.hyphen is Hyphen.JOIN
             reading = "" if drop else decision.reading
-            return Gap(reading, Rule.OVERRIDE, 1.0, f"{ruling.where} says so", (1 + blanks) * drop, str(ruling.hyphen))
+            rule = Rule.HYPHEN_SOFT if drop else Rule.HYPHEN_HARD
+            rule = Rule.OVERRIDE if ruling.by_person else rule
+            return Gap(reading, rule, ruling.confidence, ruling.reason, (1 + blanks) * drop, str(ruling.hyphen))
         considered = placed.considered
         confidence = placed.confidence
         if decision.confidence < confidence:

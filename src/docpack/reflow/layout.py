@@ -15,8 +15,20 @@ if TYPE_CHECKING:
     from docpack.reflow.rulings import Ruling
 
 NO_HEADING = -1  # the level of a line that its type shows to be none
+UNKNOWN_MARKER = -1  # whether a marker begins the line is left to its look
+NO_MARKER = -2  # what begins the line is no marker, whatever it looks like: an item's further paragraph
+TURNED_OVER = -3  # the line is the rest of one of program text that was too long for the page
 
-__all__ = ["NO_HEADING", "Layout", "LineLayout", "StyleSpan"]
+__all__ = [
+    "NO_HEADING",
+    "NO_MARKER",
+    "TURNED_OVER",
+    "UNKNOWN_MARKER",
+    "Layout",
+    "LineLayout",
+    "NotePlace",
+    "StyleSpan",
+]
 
 
 class StyleSpan(NamedTuple):
@@ -27,13 +39,23 @@ class StyleSpan(NamedTuple):
     kind: str  # emphasis, strong, small_caps, superscript, subscript, code
 
 
+class NotePlace(NamedTuple):
+    """The half-open range `[start, stop)` of a line's text refers to the note that begins with the line `note`."""
+
+    start: int
+    stop: int
+    note: int
+
+
 class LineLayout(NamedTuple):
     """Where a line stands: columns left of it and where it ends, blank lines' worth of space before it.
 
     `level` is the rank of a heading among the document's, counted from 1; 0 where nothing is known of it, and
-    `NO_HEADING` where its type shows it to be none. `cells` are
-    those of a table that stand on the line: the column, and `[start, stop)` of the line's text; `begins_row` tells whether
-    they are a new row, or go on with the row before.
+    `NO_HEADING` where its type shows it to be none. `cells` are those of a table that stand on the line: the column, and
+    `[start, stop)` of the line's text; `begins_row` tells whether they are a new row, or go on with the row before.
+    `marker` counts the characters of the marker or label that the line of an item or note begins with: 0 for an item
+    that has none, below 0 where nothing is known (`UNKNOWN_MARKER`) or where none can be (`NO_MARKER`,
+    `TURNED_OVER`).
     """
 
     indent: int
@@ -43,6 +65,7 @@ class LineLayout(NamedTuple):
     level: int = 0
     cells: tuple[tuple[int, int, int], ...] = ()
     begins_row: bool = False
+    marker: int = UNKNOWN_MARKER
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +73,14 @@ class Layout:
     """What is known of the lines of a source, by line number less one, and what the page shows them to be.
 
     `rulings` are such decisions, each with its reason and confidence; what a person says wins over them. `labels` are
-    the printed numbers of pages, by page index. `figures` stand before the lines whose numbers they have, ascending.
+    the printed numbers of pages, by page index. `references` are the places that are known to refer to a note, by the
+    number of their line. `figures` stand before the lines whose numbers they have, ascending.
     """
 
     lines: tuple[LineLayout | None, ...] = ()
     rulings: dict[int, Ruling] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
+    references: dict[int, tuple[NotePlace, ...]] = field(default_factory=dict)
     figures: list[tuple[int, Figure]] = field(default_factory=list)
 
     def apply(self, every_line: list[Line]) -> None:
@@ -66,7 +91,7 @@ class Layout:
                 continue
             line.indent, line.right, line.blanks = place.indent, place.right, place.blanks
             line.trailing = False
-            line.styles, line.level = place.styles, place.level
+            line.styles, line.level, line.marker = place.styles, place.level, place.marker
             line.cells, line.begins_row = place.cells, place.begins_row
 
     def restore_blanks(self, lines: list[Line]) -> None:

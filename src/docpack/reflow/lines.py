@@ -24,7 +24,8 @@ class Line:
     """A line with ink on it. Offsets count code points of the source; columns count characters, wide ones twice."""
 
     __slots__ = (
-        "begins_row", "blanks", "breaks", "cells", "furniture", "indent", "index", "ink", "level", "number", "page", "right", "special", "stop", "styles",
+        "begins_row", "blanks", "breaks", "cells", "furniture", "indent", "index", "ink", "level", "marker", "number",
+        "page", "right", "special", "stop", "styles",
         "text", "trailing", "turn",
     )  # fmt: skip
 
@@ -46,6 +47,7 @@ class Line:
         self.begins_row = False
         self.breaks = False  # a scene ends before it, with nothing but space (`breaks`)
         self.level = 0  # a heading's rank among all, from 1; 0 where nothing tells
+        self.marker = -1  # characters of the marker or label that begins it, where the source tells (`layout`)
 
     def __repr__(self) -> str:
         """Show the line as a person would look for it."""

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from docpack.reflow.layout import NotePlace
     from docpack.reflow.lines import Line
 
-__all__ = ["FoundNote", "Notes", "Reference", "find_notes"]
+__all__ = ["FoundNote", "Notes", "Reference", "Said", "find_notes"]
 
 _SIGNS = r"[*†‡§¶]{1,3}|[¹²³⁰⁴-⁹]{1,3}"
 _BRACKETED = re.compile(rf"\[(?:(?:Foot)?[Nn]ote )?(\d{{1,3}}|[A-Za-z]|{_SIGNS})(?:\]:?|:)[ \t]+(?=\S)")
@@ -80,26 +81,23 @@ class Notes(NamedTuple):
 def find_notes(
     lines: Sequence[Line],
     others: frozenset[int] = frozenset(),
-    said: frozenset[int] = frozenset(),
-    shown: Mapping[int, bool] = MappingProxyType({}),
+    said: Said | None = None,
 ) -> Notes:
     """Return the notes among the lines of a text (furniture apart), with the references to them; linear.
 
     Args:
         lines: The lines with ink.
         others: The numbers of lines of which a person says that they are something else.
-        said: The numbers of lines of which a person says that they are notes; they need a label and no reference.
-        shown: The numbers of all lines that the page shows to be notes, and whether a note begins with each; it may go
-            on behind what else stands on the page.
+        said: What is known of notes beforehand; those need a label and no reference.
     """
     notes = Notes([], {}, [])
     labelled = [line for line in lines if _may_be_label(line.text)]
-    if not labelled and not shown:
+    if not labelled and not (said and said.lines):
         return notes
     names = _Names(lines)
-    taken = set(others) | _said(lines, notes, names, said)
-    if shown:
-        taken |= _shown(lines, notes, names, shown)
+    taken = set(others)
+    if said and said.lines:
+        taken |= _said(lines, notes, names, said)
     if any(_BRACKETED.match(line.text) for line in labelled):
         taken |= _bracketed(lines, notes, names, taken)
     rest = [line for line in lines if line.number not in taken] if taken else lines
@@ -132,68 +130,98 @@ def _may_be_label(text: str) -> bool:
     return text[0] in "[0123456789(*†‡§¶¹²³⁰⁴⁵⁶⁷⁸⁹"
 
 
-def _said(lines: Sequence[Line], notes: Notes, names: _Names, said: frozenset[int]) -> set[int]:
-    """Take the lines for notes that a person says are some; return their numbers.
+class Said(NamedTuple):
+    """What is known of notes, by line numbers.
 
-    A note goes on to the next blank line, label or page turn, and is tied to the last reference to its label before it.
+    `lines` are those of notes, of which a person says so or the page shows it (`shown`); those that go on with the note
+    before, wherever they stand, are in `goes_on` too. `places` are known to refer to notes.
+    """
+
+    lines: frozenset[int]
+    shown: frozenset[int] = frozenset()
+    goes_on: frozenset[int] = frozenset()
+    places: Mapping[int, Sequence[NotePlace]] = MappingProxyType({})
+
+
+def _by_note(
+    lines: Sequence[Line], places: Mapping[int, Sequence[NotePlace]]
+) -> dict[int, list[tuple[int, Reference]]]:
+    """Return the places that refer to each note, by the number of its first line, with the number of theirs."""
+    made: dict[int, list[tuple[int, Reference]]] = {}
+    for line in lines if places else ():
+        for start, stop, note in places.get(line.number, ()):
+            label = line.text[start:stop]
+            inner = label.strip("[]() ")
+            first = line.ink + start + label.index(inner)
+            reference = Reference(line.ink + start, first, first + len(inner), line.ink + stop, 0)
+            made.setdefault(note, []).append((line.number, reference))
+    return made
+
+
+def _said(lines: Sequence[Line], notes: Notes, names: _Names, said: Said) -> set[int]:
+    """Take the lines for notes that are known to be some; return their numbers.
+
+    Of one that a person names, the note goes on to the next blank line, label or page turn. It is tied to the last
+    reference to its label before it, or the first one after it, where no more is known.
     """
     taken: set[int] = set()
     tied: set[int] = set()
-    for at, line in enumerate(lines if said else ()):
-        match = (_BRACKETED.match(line.text) or _label(line.text)) if line.number in said else None
+    places = _by_note(lines, said.places)
+    parts: dict[int, list[Line]] = {}
+    for at, line in enumerate(lines):
+        if line.number in said.goes_on and parts:
+            next(reversed(parts.values())).append(line)
+            taken.add(line.number)
+            continue
+        match = _said_label(line) if line.number in said.lines else None
         if not match or line.number in taken:
             continue
         stop = at + 1
         while stop < len(lines) and not _ends_said(line, lines[stop], said):
             stop += 1
-        before = lines[max(0, at - MAX_LINES_BACK) : at]
+        group = match.lastindex or 1
+        found = places.get(line.number) or _nearest(lines, at, match[group], names, tied, said)
+        tied.update(place.start for _, place in found)
+        parts[len(notes.found)] = list(lines[at:stop])
+        _tie(notes, _note(match, group, lines[at:stop]), list(found))
+        taken.update(each.number for each in lines[at:stop])
+    for number, inside in parts.items():
+        notes.found[number] = notes.found[number]._replace(lines=tuple(inside))
+    return taken
+
+
+def _nearest(
+    lines: Sequence[Line], at: int, label: str, names: _Names, tied: set[int], said: Said
+) -> list[tuple[int, Reference]]:
+    """Return the last reference to a label before a line, or where the page shows the note the first after it."""
+    after = lines[at + 1 : at + MAX_LINES_BACK] if lines[at].number in said.shown else ()
+    for near, end in ((lines[max(0, at - MAX_LINES_BACK) : at], -1), (after, 0)):
         found = [
             (each.number, place)
-            for each in before
-            for label, place in _references(each, names)
-            if label == match[1] and place.start not in tied
+            for each in near
+            for other, place in _references(each, names)
+            if other == label and place.start not in tied and place.start != each.ink
         ]
-        tied.update(place.start for _, place in found[-1:])
-        _tie(notes, _note(match, 1, lines[at:stop]), found[-1:])
-        taken.update(each.number for each in lines[at:stop])
-    return taken
+        if found:
+            return [found[end]]
+    return []
 
 
-def _shown(lines: Sequence[Line], notes: Notes, names: _Names, shown: Mapping[int, bool]) -> set[int]:
-    """Take the lines for notes that the page shows to be some; return their numbers.
-
-    Each is tied to the last reference to its label before it, or the first one after it.
-    """
-    taken: set[int] = set()
-    tied = _tied(notes)
-    references: defaultdict[str, list[tuple[int, Reference]]] = defaultdict(list)
-    found: list[tuple[re.Match[str], list[Line]]] = []
-    for line in lines:
-        begins = shown.get(line.number)
-        if begins is None:
-            for label, place in _references(line, names):
-                references[label].append((line.number, place))
-        elif begins and (match := _BRACKETED.match(line.text) or _label(line.text) or _SET_APART.match(line.text)):
-            found.append((match, [line]))
-            taken.add(line.number)
-        elif not begins and found:
-            found[-1][1].append(line)
-            taken.add(line.number)
-    for match, own in found:
-        number, group = own[0].number, match.lastindex or 1
-        places = [each for each in references.get(match[group], ()) if each[1].start not in tied]
-        before = [each for each in places if number - MAX_LINES_BACK < each[0] < number][-1:]
-        near = before or [each for each in places if each[0] > number][:1]
-        tied.update(place.start for _, place in near)
-        _tie(notes, _note(match, group, own, 0.95), near)
-    return taken
+def _said_label(line: Line) -> re.Match[str] | None:
+    """Return the label of a line that is known to begin a note, with what stands round it; its last group is the label."""
+    if line.marker > 0:
+        label = line.text[: line.marker].strip("[](). ")
+        return re.match(rf"[\[(]?({re.escape(label)})[\])]?\.?\s*", line.text) if label else None
+    return _BRACKETED.match(line.text) or _label(line.text) or _SET_APART.match(line.text)
 
 
 MAX_LINES_BACK = 200  # from a note that a person has named to its reference
 
 
-def _ends_said(first: Line, line: Line, said: frozenset[int]) -> bool:
-    return line.blanks > 0 or line.page != first.page or line.number in said or _label(line.text) is not None
+def _ends_said(first: Line, line: Line, said: Said) -> bool:
+    if line.number in said.lines or first.marker > 0 or first.number in said.shown:
+        return True
+    return line.blanks > 0 or line.page != first.page or _label(line.text) is not None
 
 
 class _Names:

@@ -23,7 +23,7 @@ from docpack.reflow.corrections import Corrections
 from docpack.reflow.hyphens import HYPHENS
 from docpack.reflow.line_patterns import MAX_LINE_CHARACTERS, MAX_STEPS, most_steps
 from docpack.reflow.lines import read_lines
-from docpack.reflow.notes import find_notes
+from docpack.reflow.notes import Said, find_notes
 from docpack.reflow.rulings import Correction, Hyphen, Paragraphs, Profile, Role, Ruling, Rulings
 
 if TYPE_CHECKING:
@@ -393,9 +393,9 @@ def _tell_idle_notes(rulings: dict[int, Ruling], text: str, tell: Tell) -> None:
     dropped = {number for number, each in rulings.items() if each.furniture}
     others = frozenset(number for number, each in rulings.items() if each.role not in (None, Role.NOTE))
     kept = [line for line in read_lines(text) if line.number not in dropped]
-    labelled = said & {note.lines[0].number for note in find_notes(kept, others, said).found}
+    labelled = said & {note.lines[0].number for note in find_notes(kept, others, Said(said)).found}
     # The further lines of a note go on with it only if nobody says that they are notes, too.
-    taken = {line.number for note in find_notes(kept, others, labelled).found for line in note.lines}
+    taken = {line.number for note in find_notes(kept, others, Said(labelled)).found for line in note.lines}
     told = set()
     for number in sorted(said - labelled):
         ruling = rulings[number]

@@ -187,6 +187,8 @@ def _states_of(ruling: Ruling) -> frozenset[int]:
 
     A line that goes on, and no more is said of it, is no line of its own in verse or program text.
     """
+    if ruling.is_line:
+        return frozenset(n for n, state in enumerate(STATES) if state.role is ruling.role and state.place == "line")
     if ruling.role is Role.NOTE:  # a note without a label that could be lifted out: it stands as a paragraph
         ruling = replace(ruling, role=Role.PARAGRAPH)
     return frozenset(

@@ -56,7 +56,8 @@ class Profile:
 class Ruling:
     """What a person says of one line, or the page shows of it; None where nothing is said.
 
-    `begins` tells whether a block (of verse: a stanza) begins with this line. `furniture` true takes it out as a
+    `begins` tells whether a block (of verse: a stanza) begins with this line; `is_line` that it does not, and is a line
+    of verse of its own all the same. `furniture` true takes it out as a
     running head or folio, false keeps it in. `hyphen` is about the hyphen at this line's own end.
     `where` says whose word it is, for the ledger's reason: "line 7 of in.txt.docpack.toml". Where the page shows it,
     `shown` says by what, as a clause, and `confidence` how sure that is, 0..1; a person's word is not doubted.
@@ -69,6 +70,7 @@ class Ruling:
     where: str = ""
     shown: str = ""
     confidence: float = 1.0
+    is_line: bool = False
 
     @property
     def by_person(self) -> bool:
@@ -107,6 +109,6 @@ def merged(said: Rulings, shown: dict[int, Ruling], profile: Profile) -> Rulings
         number: ruling
         for number, ruling in shown.items()
         if (ruling.role is None or ruling.role is Role.PARAGRAPH or ruling.role in profile.roles)
-        and (ruling.furniture is None or profile.furniture)
+        and (not ruling.furniture or profile.furniture)
     }
     return Rulings({**lines, **said.lines}, said.corrections)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.numerals import roman_value
+from docpack.reflow.layout import UNKNOWN_MARKER
 from docpack.reflow.measures import CLOSERS, ENDERS, OPENERS, ends_sentence, without_label
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = [
     "code_signs",
     "form_of",
     "item_marker",
+    "marker_of",
     "ordinal_value",
     "shape_of",
 ]
@@ -104,6 +106,18 @@ def item_marker(text: str) -> re.Match[str] | None:
         head = text[1:LONGEST_MARKER]
         return _ORDINAL.match(text) if "." in head or ")" in head else None
     return _BULLET.match(text) or _ORDINAL.match(text)
+
+
+def marker_of(line: Line) -> re.Match[str] | None:
+    """Return the match of a line's list marker as `item_marker` does, by what its layout tells where it does."""
+    if line.marker == UNKNOWN_MARKER:
+        return item_marker(line.text)
+    if line.marker < UNKNOWN_MARKER:
+        return None
+    return re.compile(rf"(.{{{min(line.marker, LONGEST_LABEL)}}})[ \t]*", re.DOTALL).match(line.text)
+
+
+LONGEST_LABEL = 40  # characters
 
 
 def ordinal_value(marker: str) -> int:

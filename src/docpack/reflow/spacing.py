@@ -28,6 +28,8 @@ class Spacing:
         last, first = before[-1], after[0]
         if last in "/?&=_#~%" and (before[-2:-1] not in ("", " ") if last == "/" else _is_address(before)):
             return ""  # and/or, GNU/Linux, an address: a line may end after the slash, and no blank stands there
+        if last == "–" and before[-2:-1].isdigit() and first.isdigit():
+            return ""  # 1914–18
         if last >= "\u0e00" or first >= "\u0e00":
             return self._between_scripts(before, after)
         if before.endswith("--") and before[-3:-2] != " " and self._dashes_close:

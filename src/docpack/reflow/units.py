@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docpack.reflow.rulings import Role
-from docpack.reflow.shapes import item_marker
+from docpack.reflow.shapes import marker_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def _adopt_paragraphs(units: list[Unit]) -> None:
     for unit in units:
         line = unit.first.line
         if unit.role is Role.ITEM:
-            match = item_marker(line.text)
+            match = marker_of(line)
             column = line.indent + match.end() if match else -1
         elif unit.role is Role.PARAGRAPH and column > 0 and line.blanks and abs(line.indent - column) <= 1:
             unit.role = Role.ITEM

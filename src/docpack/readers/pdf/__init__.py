@@ -9,6 +9,9 @@ Theory of operation. An engine gives the glyphs of each page; everything after t
     columns       lines -> reading order
     laying        lines of all pages -> a source text and the layout of its lines
     typesetting   what size, weight and place show: headings, notes, program text
+    tags          the structure tree of a tagged file; `tagging` what it says of the lines, if it is sane (`breaks`,
+                  `tagged_notes`), `showing` that and the type together
+    stated        what the file says of the work; `title_page`: the title above the text, which is no part of it
 
 The source text and its layout go to `docpack.reflow`, as a plain text goes there without a layout; so the ledger, the
 overrides and `explain` are the same for both.

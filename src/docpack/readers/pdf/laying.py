@@ -16,7 +16,7 @@ from docpack.errors import InputError
 from docpack.ledger import Box
 from docpack.readers.pdf.columns import Measures, edges_of, reading_order, usual_gaps
 from docpack.readers.pdf.limits import MAX_CHARACTERS, MAX_LINES
-from docpack.readers.pdf.lines import Segment, segments_of
+from docpack.readers.pdf.lines import MarkRun, Segment, segments_of
 from docpack.reflow.layout import LineLayout, StyleSpan
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ MAX_BLANKS = 9
 MARGIN_SHARE = 0.08  # of a column's lines stand at its margin
 MAX_COLUMNS = 400
 MAX_BLANKS_IN_LINE = 4000  # characters between the segments of one line; where they are used up, two for each gap
+ALL_FIXED = 0.97  # of a segment's letters have one width
 MAX_INSET_POINTS = 120  # by which all lines of a page may be set in
 
 
@@ -48,7 +49,10 @@ class Part(NamedTuple):
 
 
 class Lined(NamedTuple):
-    """A printed line: its text and place, and how it is set. `size` is in points, shares lie in 0..1."""
+    """A printed line: its text and place, and how it is set. `size` is in points, shares lie in 0..1.
+
+    `runs` are the stretches of the text by marked content, without the blanks between them.
+    """
 
     text: str
     page: int
@@ -62,7 +66,7 @@ class Lined(NamedTuple):
     edge: bool
     artifact: bool
     styles: tuple[StyleSpan, ...]
-    marks: tuple[int, ...]
+    runs: tuple[MarkRun, ...]
     bold: float
     italic: float
     fixed: float
@@ -136,7 +140,7 @@ def _measures(pages: Sequence[Sequence[Sequence[Segment]]]) -> Measures:
 
 def _lined(placed: Placed, page: int, measures: Measures) -> Lined:
     segments = placed.segments
-    text, styles, parts = _joined(segments, measures)
+    text, styles, runs, parts = _joined(segments, measures)
     main = max(segments, key=lambda each: len(each.text))
     letters = sum(len(each.text) for each in segments)
     bold = sum(each.bold * len(each.text) for each in segments) / letters
@@ -144,35 +148,39 @@ def _lined(placed: Placed, page: int, measures: Measures) -> Lined:
     fixed = sum(each.fixed * len(each.text) for each in segments) / letters
     return Lined(
         text, page, placed.column, segments[0].left, segments[-1].right, main.base, main.size, placed.left, placed.right,
-        placed.edge, all(each.artifact for each in segments), styles,
-        tuple(dict.fromkeys(mark for each in segments for mark in each.marks)), bold, italic, fixed,
+        placed.edge, all(each.artifact for each in segments), styles, runs, bold, italic, fixed,
         cells=parts if len(parts) > 1 else (),
     )  # fmt: skip
 
 
 def _lined_aslant(row: Sequence[Segment], page: int, measures: Measures) -> Lined:
-    text, styles, _ = _joined(row, measures)
+    text, styles, runs, _ = _joined(row, measures)
     left, right = row[0].left, row[-1].right
     return Lined(
-        text, page, 99, left, right, row[0].base, row[0].size, left, right, True, row[0].artifact, styles, row[0].marks,
+        text, page, 99, left, right, row[0].base, row[0].size, left, right, True, row[0].artifact, styles, runs,
         0.0, 0.0, 0.0, aslant=True,
     )  # fmt: skip
 
 
-def _joined(segments: Sequence[Segment], measures: Measures) -> tuple[str, tuple[StyleSpan, ...], tuple[Part, ...]]:
-    """Return the text of a line, with wide gaps between its segments as several blanks; its styles; its parts."""
+def _joined(
+    segments: Sequence[Segment], measures: Measures
+) -> tuple[str, tuple[StyleSpan, ...], tuple[MarkRun, ...], tuple[Part, ...]]:
+    """Return the text of a line, with wide gaps between its segments as several blanks; its styles; its marks; its parts."""
     parts: list[str] = []
     places: list[Part] = []
     styles: list[StyleSpan] = []
+    runs: list[MarkRun] = []
+    letter = _fixed_letter(segments) or measures.letter
     position, right = 0, segments[0].left
     left = MAX_BLANKS_IN_LINE
     for number, segment in enumerate(segments):
         if number:
-            blanks = " " * max(2, min(round((segment.left - right) / measures.letter), MAX_COLUMNS, left))
+            blanks = " " * max(2, min(round((segment.left - right) / letter), MAX_COLUMNS, left))
             left -= len(blanks)
             parts.append(blanks)
             position += len(blanks)
         styles += [StyleSpan(each.start + position, each.stop + position, each.kind) for each in segment.styles]
+        runs += [MarkRun(each.start + position, each.stop + position, each.mark) for each in segment.runs]
         text = segment.text.translate(LINE_ENDS)
         parts.append(text)
         places.append(Part(position, position + len(text), segment.left, segment.right))
@@ -181,8 +189,16 @@ def _joined(segments: Sequence[Segment], measures: Measures) -> tuple[str, tuple
     text = "".join(parts)
     lead = len(text) - len(text.lstrip())
     spans = (StyleSpan(max(start - lead, 0), stop - lead, kind) for start, stop, kind in styles if stop > lead)
+    marks = (MarkRun(max(start - lead, 0), stop - lead, mark) for start, stop, mark in runs if stop > lead)
     cells = (Part(max(start - lead, 0), stop - lead, left, right) for start, stop, left, right in places)
-    return text.strip(), tuple(spans), tuple(cells)
+    return text.strip(), tuple(spans), tuple(marks), tuple(cells)
+
+
+def _fixed_letter(segments: Sequence[Segment]) -> float:
+    """Return the width of a letter where all have one width, else 0."""
+    if all(each.fixed > ALL_FIXED for each in segments):
+        return max((each.right - each.left) / len(each.text) for each in segments)
+    return 0.0
 
 
 def lay_out(pages: Sequence[Sequence[Lined]], measures: Measures) -> Laid:

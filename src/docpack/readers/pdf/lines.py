@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from docpack.readers.pdf.glyphs import Glyph, Page
 
-__all__ = ["Piece", "Segment", "Style", "segments_of"]
+__all__ = ["MarkRun", "Piece", "Segment", "Style", "segments_of"]
 
 # Distances in shares of the type's size.
 SAME_BASE = 0.18
@@ -45,6 +45,14 @@ class Style(NamedTuple):
     kind: str  # emphasis, strong, superscript, subscript, small_caps, code
 
 
+class MarkRun(NamedTuple):
+    """A stretch of a line's text that belongs to one marked content: `mark` is its identifier, or -1."""
+
+    start: int
+    stop: int
+    mark: int
+
+
 class Piece:
     """Glyphs that follow each other on one baseline."""
 
@@ -61,10 +69,10 @@ class Piece:
 class Segment:
     """A part of a row without a wide gap: its text, its place, and how it is set."""
 
-    __slots__ = ("artifact", "base", "bold", "fixed", "italic", "left", "marks", "right", "size", "styles", "text")
+    __slots__ = ("artifact", "base", "bold", "fixed", "italic", "left", "right", "runs", "size", "styles", "text")
 
     def __init__(self, pieces: Sequence[Piece], blank: float) -> None:
-        self.left = min(piece.left for piece in pieces)
+        self.left = min(glyph.left for piece in pieces for glyph in piece.glyphs if not glyph.text.isspace())
         self.right = max(piece.right for piece in pieces)
         main = [piece for piece in pieces if not piece.shift] or pieces
         sizes: dict[float, int] = {}
@@ -78,7 +86,7 @@ class Segment:
         self.artifact = all(piece.artifact for piece in pieces)
         chars = _characters(pieces, blank)
         self.text = "".join(text for text, _, _ in chars)
-        self.marks = _marks(pieces)
+        self.runs = _runs(chars)
         self.styles = _styles(chars)
         faces = [glyph.face for _, glyph, _ in chars if glyph is not None]
         self.bold = sum(face.bold for face in faces) / max(1, len(faces))  # shares of the letters, 0..1
@@ -344,7 +352,8 @@ def _characters(pieces: Sequence[Piece], blank: float) -> list[Character]:
     for piece in pieces:
         for glyph in sorted(piece.glyphs, key=lambda each: each.left) if _goes_back(piece) else piece.glyphs:
             if glyph.text.isspace() or not glyph.text:
-                if glyph.text and visual and not visual[-1][0].isspace():
+                # Letters of one width are set with as many blanks as there are.
+                if glyph.text and visual and (glyph.face.fixed or not visual[-1][0].isspace()):
                     visual.append((" " if glyph.text == " " else glyph.text, None, ""))
                 right, size = max(right, glyph.right), glyph.size
                 continue
@@ -441,9 +450,19 @@ def _logical(visual: list[Character]) -> list[Character]:
     return made
 
 
-def _marks(pieces: Sequence[Piece]) -> tuple[int, ...]:
-    """Return the marked-content identifiers of a segment in the order of its text, each once."""
-    return tuple(dict.fromkeys(glyph.mark for piece in pieces for glyph in piece.glyphs if glyph.text.strip()))
+def _runs(chars: Sequence[Character]) -> list[MarkRun]:
+    """Return which marked content each stretch of a segment's text belongs to; blanks belong to what stands before."""
+    made: list[MarkRun] = []
+    position = 0
+    for text, glyph, _ in chars:
+        stop = position + len(text)
+        if glyph is not None:
+            if made and made[-1].mark == glyph.mark:
+                made[-1] = made[-1]._replace(stop=stop)
+            else:
+                made.append(MarkRun(position, stop, glyph.mark))
+        position = stop
+    return made
 
 
 def _styles(chars: Sequence[Character]) -> list[Style]:

@@ -14,7 +14,9 @@ from docpack.readers.pdf.pypdf_engine import PypdfEngine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docpack.model import Metadata
     from docpack.readers.pdf.glyphs import Engine, Page
+    from docpack.readers.pdf.tags import Tags
 
 __all__ = ["OpenedPdf", "open_pdf"]
 
@@ -45,6 +47,18 @@ class OpenedPdf:
                 return media_of(image) if isinstance(image, dict) else None
         except (Damaged, PageLimit):
             return None
+
+    def stated(self) -> Metadata:
+        """Return what the file says of the work."""
+        from docpack.readers.pdf.stated import stated_by
+
+        return stated_by(self._reader)
+
+    def tags(self) -> Tags | None:
+        """Return the structure tree, if the file is tagged."""
+        from docpack.readers.pdf.tags import read_tags
+
+        return read_tags(self._reader)
 
     def labels(self) -> dict[int, str]:
         """Return the names of the pages where the file gives them, by their index; once the pages were read."""
