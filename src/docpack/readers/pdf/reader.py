@@ -10,7 +10,6 @@ from docpack.ledger import SourcePage, SourceText, sha256_hex
 from docpack.plugins import Format, option
 from docpack.readers.pdf.laying import lay_out, line_up
 from docpack.readers.pdf.legibility import Legibility
-from docpack.readers.pdf.opening import open_pdf
 from docpack.readers.pdf.pictures import figures_of, pictures_of
 from docpack.readers.pdf.showing import layout_of
 from docpack.readers.pdf.styles import without_usual_styles
@@ -63,6 +62,8 @@ class PdfReader(ReflowOptions):
             InputError: It is damaged, encrypted with a password that is not known, beyond a limit, or holds no text.
             UsageError: The overrides are not what they should be, or might mean several lines.
         """
+        from docpack.readers.pdf.opening import open_pdf  # which loads pypdf
+
         self.said()
         opened = open_pdf(data, self.engine, self.password)
         pictures: list[PlacedPicture] = []
