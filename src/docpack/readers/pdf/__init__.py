@@ -5,6 +5,7 @@ Theory of operation. An engine gives the glyphs of each page; everything after t
     opening       the file: encryption, limits, what it says of itself
     syntax        a content stream -> operators; `fonts` and `cmaps`: bytes -> characters and widths
     interpreter   operators -> glyphs with their places (for the engine that has no interpreter of its own)
+    frames        the page as it is seen: cropped, turned, in the direction of most of its lines
     lines         glyphs -> lines: baselines, blanks, what is raised or set in another face
     columns       lines -> reading order
     laying        lines of all pages -> a source text and the layout of its lines

@@ -1,4 +1,4 @@
-"""Pages through PDFium, which runs them itself: faster than `pypdf_engine`, with the same glyphs.
+"""Pages through PDFium, which runs them itself, to the same glyphs as those of `pypdf_engine`.
 
 Theory of operation. PDFium's text pages are made for copying: they put what stands on one line together, leave out what
 is printed twice and all but one of several blanks, add blanks, say U+0002 for a hyphen at the end of a line. Of these
