@@ -47,6 +47,7 @@ class Code(Enum):
     P006 = (Severity.WARNING, "{pages}: {reason}; it was left out")
     P007 = (Severity.WARNING, "{pages}: {reason}; the rest was left out")
     P008 = (Severity.WARNING, "{pages}: most of the text stands outside of the page, whose edges were not believed")
+    P009 = (Severity.WARNING, "{pages}: letters are heaped up, so that it was not told which are raised or lowered")
     M001 = (Severity.INFO, "the title is taken from the text: {title}")
     M002 = (Severity.INFO, "the title is taken from the file's name: {title}")
     M003 = (Severity.INFO, "the language is inferred from the text: {language}")

@@ -44,7 +44,7 @@ class PdfReader(ReflowOptions):
     def read(self, data: bytes, context: Context) -> Document:
         """Return the document; `document.source` holds the extracted text, and the box of each of its lines.
 
-        Findings: P001 to P008, and those of `reflowed`.
+        Findings: P001 to P009, and those of `reflowed`.
 
         Raises:
             DependencyError: It is encrypted, and what decrypts it is not installed.
