@@ -69,6 +69,7 @@ class Page:
     aslant: int = 0  # glyphs in other directions than the page's own, which stand at the end of `glyphs`
     damage: list[str] = field(default_factory=list)  # what of it could not be read, with the reason
     limit: str = ""  # the limit that it was cut short by
+    is_crowded: bool = False  # so that it was not told which letters are raised; known once its lines were found
 
 
 class Engine(Protocol):

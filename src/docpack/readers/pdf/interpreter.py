@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from docpack.readers.pdf.fonts import Fonts
 from docpack.readers.pdf.glyphs import Glyph, Picture
-from docpack.readers.pdf.limits import MAX_CONTENT_BYTES, PageLimit
+from docpack.readers.pdf.limits import MAX_CONTENT_BYTES, UNITS_PER_CHARACTER, PageLimit
 from docpack.readers.pdf.objects import Damaged, decoded, value_of
 from docpack.readers.pdf.syntax import operations
 
@@ -313,7 +313,7 @@ class _Run:
         Raises:
             PageLimit: The page shows too many.
         """
-        self._budget.spend(characters // 2)
+        self._budget.spend(UNITS_PER_CHARACTER * characters)
         self._canvas.count += characters
         if self._canvas.count > MAX_CHARACTERS:
             raise PageLimit(f"it shows more than {MAX_CHARACTERS:,} characters")

@@ -43,6 +43,7 @@ class Legibility:
         self._outside_count, self._outside_first = 0, ""
         self._unbelieved: list[int] = []
         self._aslant: list[int] = []
+        self._crowded: list[int] = []
         self._aslant_count = 0
         self._damaged: dict[str, list[int]] = {}
         self._cut: dict[str, list[int]] = {}
@@ -54,6 +55,8 @@ class Legibility:
             self._see_outside(page)
             self._see(page)
             yield page
+            if page.is_crowded:  # known by now: its lines were found
+                self._crowded.append(page.number)
 
     def _see(self, page: Page) -> None:
         inked = False
@@ -141,6 +144,8 @@ class Legibility:
             )
         if self._aslant:
             context.report(Code.P005, count=self._aslant_count, pages=pages_of(self._aslant))
+        if self._crowded:
+            context.report(Code.P009, pages=pages_of(self._crowded))
         if self._unbelieved:
             context.report(Code.P008, pages=pages_of(self._unbelieved))
 

@@ -1,7 +1,7 @@
 """What reading a PDF may cost. A limit that is hit is said: by a finding where it ends a page, by an error where all.
 
 Nothing here is a timeout: the same file ends in the same way on every machine. Work is counted in units of roughly a
-microsecond: a token of a content stream, a call into the file, 64 bytes that are unpacked, half a glyph.
+microsecond: a token of a content stream, a call into the file, 64 bytes that are unpacked, an eighth of a character.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ __all__ = [
     "MAX_PREDICTED_BYTES",
     "MAX_STREAM_BYTES",
     "MAX_TREE_DEPTH",
+    "UNITS_PER_CHARACTER",
     "Budget",
     "PageLimit",
 ]
@@ -28,10 +29,11 @@ MAX_CONTENT_BYTES = 64_000_000  # of one content stream, unpacked; a map of a ci
 MAX_STREAM_BYTES = 16_000_000  # of any other stream that is unpacked: tables of fonts, of objects
 MAX_PREDICTED_BYTES = 4_000_000  # of streams with a predictor, which are undone byte by byte
 
-WORK = 10_000_000  # units for any file, and some more for each of its bytes
-WORK_PER_BYTE = 8  # a page of text costs 5,000 units and has 2,000 bytes or more
+WORK = 20_000_000  # units for any file, and some more for each of its bytes
+WORK_PER_BYTE = 24  # a page of text costs 30,000 units and has 2,000 bytes or more
+UNITS_PER_CHARACTER = 8  # it is shown, put on a line, and read with its line
 OPENING_WORK, OPENING_WORK_PER_BYTE = 2_000_000, 4  # units, to find the objects; a sound file costs 3 for each of them
-PAGE_WORK = 5_000_000  # units; a page of small print costs 40,000, a map of a city 2,000,000
+PAGE_WORK = 5_000_000  # units; a page of small print costs 150,000, a map of a city 2,000,000
 BYTES_PER_UNIT = 64
 
 

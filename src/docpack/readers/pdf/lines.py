@@ -32,9 +32,11 @@ INITIAL = 1.7  # times the size beside it: the large first letter of a chapter
 TWICE = 0.12  # the same glyph again, so near: bold made by printing twice
 MIN_BLANK_SHARE = 0.03  # of a page's glyphs are blanks where blanks are glyphs
 MIN_SIZE = 0.1  # points; no type is smaller, and sizes are compared in tenths
-# Of pieces with each other, to find what is raised beside what, on one page: 8 s. A page of formulas needs 60,000; on one
-# that needs more, letters are heaped up, and those that are not placed by then stay on their own baselines.
-MAX_COMPARISONS = 8_000_000
+# Of pieces with each other, to find what is raised beside what, on one page: it takes up to 4 s. Most pages need 4 for each
+# glyph, one of Arabic with all its signs 70; on pages that need more than these, letters are heaped up, and those that are
+# not placed by then stay on their own baselines.
+COMPARISONS_PER_GLYPH = 300
+MIN_COMPARISONS, MAX_COMPARISONS = 100_000, 4_000_000
 
 
 class Style(NamedTuple):
@@ -117,12 +119,15 @@ def segments_of(page: Page) -> tuple[list[list[Segment]], list[list[Segment]]]:
     upright, aslant = (glyphs[: -page.aslant], glyphs[-page.aslant :]) if page.aslant else (glyphs, [])
     blanks = sum(glyph.text == " " for glyph in upright)
     blank = BLANK_WITH_GLYPHS if blanks >= len(upright) * MIN_BLANK_SHARE else BLANK_WITHOUT_GLYPHS
-    return _rows(upright, blank), _rows(aslant, blank)
+    return _rows(upright, blank, page), _rows(aslant, blank, page)
 
 
-def _rows(glyphs: Sequence[Glyph], blank: float) -> list[list[Segment]]:
+def _rows(glyphs: Sequence[Glyph], blank: float, page: Page) -> list[list[Segment]]:
     pieces = _pieces(glyphs)
-    rows = _attached([_printed_once(row) for row in _on_one_base(pieces)])
+    allowed = max(MIN_COMPARISONS, min(COMPARISONS_PER_GLYPH * len(glyphs), MAX_COMPARISONS))
+    known = _Rows([_printed_once(row) for row in _on_one_base(pieces)], allowed)
+    rows = _attached(known)
+    page.is_crowded |= known.left <= 0
     made = []
     for row in rows:
         segments = [Segment(part, blank) for part in _parted(row)]
@@ -198,14 +203,14 @@ def _on_one_base(pieces: list[Piece]) -> list[list[Piece]]:
 class _Rows:
     """The rows of a page, with what tells quickly that none of their pieces is the one that is looked for."""
 
-    def __init__(self, rows: list[list[Piece]]) -> None:
+    def __init__(self, rows: list[list[Piece]], comparisons: int) -> None:
         self.rows = rows
         self.bases = [row[0].base for row in rows]
         self.largest = [max(piece.size for piece in row) for row in rows]
         self.smallest = [min(piece.size for piece in row) for row in rows]
         self.max_size = max(self.largest, default=0.0)
         self.min_size = min(self.smallest, default=0.0)
-        self.left = MAX_COMPARISONS
+        self.left = comparisons  # what is left of them
 
     def beside(self, piece: Piece, number: int) -> Piece | None:
         """Return the nearest larger piece of a row that stands right beside a piece."""
@@ -219,9 +224,9 @@ class _Rows:
         return _beside(piece, row) if self.left > 0 else None
 
 
-def _attached(rows: list[list[Piece]]) -> list[list[Piece]]:
+def _attached(known: _Rows) -> list[list[Piece]]:
     """Put what is raised, lowered, or larger than the rest to the lines that it belongs to."""
-    known = _Rows(rows)
+    rows = known.rows
     gone: list[set[int]] = [set() for _ in rows]
     come: list[list[Piece]] = [[] for _ in rows]
     for at, row in enumerate(rows):

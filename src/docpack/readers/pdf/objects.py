@@ -42,6 +42,7 @@ logging.getLogger("pypdf").setLevel(logging.ERROR)
 
 MAX_REFERENCES = 20  # that lead to each other before a value comes
 DECRYPTED_BYTES_PER_UNIT = 3
+BROKEN_UNITS = 3000  # of work for an object that cannot be read: pypdf takes milliseconds to give up on nested ones
 # The filters that text may be packed with. Those for pictures have no place here, and one of them starts a program.
 FILTERS = frozenset(
     "/FlateDecode /Fl /LZWDecode /LZW /ASCII85Decode /A85 /ASCIIHexDecode /AHx /RunLengthDecode /RL /Crypt".split()
@@ -230,6 +231,7 @@ class FileObjects(PdfReader):
         self.opened_with: bytes | None = None  # the password that decrypted it
         self._data, self._budget = data, budget
         self._places: dict[tuple[int, int], int] | None = None
+        self._broken: dict[tuple[int, int], str] = {}  # why an object cannot be read, so that it is tried once
         self._missing: set[tuple[int, int]] = set()
         self._checked: set[tuple[int, int]] = set()
         self._in_streams: dict[int, dict[int, int]] = {}
@@ -247,10 +249,17 @@ class FileObjects(PdfReader):
             if key not in self._checked and not self._placed(key):
                 self._missing.add(key)
                 return NullObject()
+        if key in self._broken:
+            raise Damaged(self._broken[key])
         try:
             found = super().get_object(indirect_reference)
-        except BaseException:
+        except (InputError, PageLimit, MissingCipher):
             self._known_objects.discard((number, generation))  # or it would count as being read for good
+            raise
+        except Exception as error:
+            self._known_objects.discard((number, generation))
+            self._broken[key] = _reason(error)
+            self._budget.spend(BROKEN_UNITS)
             raise
         if self._encryption is not None:  # ciphers in Python go byte by byte
             self._budget.spend(len(getattr(found, "_data", b"")) // DECRYPTED_BYTES_PER_UNIT)

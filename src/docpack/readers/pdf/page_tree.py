@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pypdf.generic import IndirectObject
+
 from docpack.errors import InputError
 from docpack.readers.pdf.limits import MAX_PAGES, MAX_TREE_DEPTH
 from docpack.readers.pdf.objects import Damaged, array_of, dictionary_of, number_of, value_of
@@ -46,15 +48,14 @@ def page_objects(root: dict[str, Any]) -> Iterator[PageObject]:
         InputError: There are too many, or the tree is too deep.
     """
     top = dictionary_of(_raw(root, "/Pages"))
-    stack: list[tuple[Iterator[Any], dict[str, Any], int]] = [(iter([top]), {}, 0)]
-    above: set[int] = set()
+    # Nodes are told apart by their numbers: one that is read again is another value.
+    stack: list[tuple[Iterator[Any], dict[str, Any], int]] = [(iter([top]), {}, _number_in(_raw(root, "/Pages")))]
     count = 0  # of pages and of nodes above them
     while stack:
-        kids, inherited, own = stack[-1]
+        kids, inherited, _ = stack[-1]
         raw = next(kids, None)
         if raw is None:
             stack.pop()
-            above.discard(own)
             continue
         count += 1
         if count > MAX_PAGES:
@@ -72,15 +73,20 @@ def page_objects(root: dict[str, Any]) -> Iterator[PageObject]:
         elif "/Kids" not in node:
             if node:
                 yield PageObject(node, inherited)
-        elif id(node) not in above:  # a tree that stands in itself ends there
+        elif len(stack) == 1 or _number_in(raw) not in {each for _, _, each in stack if each}:
             if len(stack) > MAX_TREE_DEPTH:
                 raise InputError(
                     f"the tree of pages is more than {MAX_TREE_DEPTH} levels deep",
                     hint="Repair it first: qpdf INPUT.pdf OUTPUT.pdf.",
                 )
-            above.add(id(node))
             down = {**inherited, **{key: _raw(node, key) for key in INHERITED if key in node}}
-            stack.append((iter(array_of(_raw(node, "/Kids"))), down, id(node)))
+            stack.append((iter(array_of(_raw(node, "/Kids"))), down, _number_in(raw)))
+        # else a tree that stands in itself, and ends there
+
+
+def _number_in(raw: Any) -> int:
+    """Return the number of the object that a reference names; 0 where it is none."""
+    return raw.idnum if isinstance(raw, IndirectObject) else 0
 
 
 def _raw(node: dict[str, Any], key: str) -> Any:
@@ -111,12 +117,12 @@ def page_labels(root: dict[str, Any], pages: int) -> dict[int, str]:
 def _ranges(raw: Any) -> list[tuple[int, dict[str, Any]]]:
     """Return the entries of a number tree; a node that was there already is passed over."""
     made: list[tuple[int, dict[str, Any]]] = []
-    todo, seen = [raw], set[int]()
+    todo, seen = [raw], dict[int, dict[str, Any]]()  # by identity, each kept so that it stays its own
     while todo and len(seen) < MAX_RANGES and len(made) < MAX_RANGES:
         node = dictionary_of(todo.pop())
         if id(node) in seen:
             continue
-        seen.add(id(node))
+        seen[id(node)] = node
         todo += reversed(array_of(_raw(node, "/Kids")))
         entries = array_of(_raw(node, "/Nums"))
         for key, value in zip(entries[::2], entries[1::2], strict=False):

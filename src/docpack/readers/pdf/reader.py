@@ -55,7 +55,7 @@ class PdfReader(ReflowOptions):
     def read(self, data: bytes, context: Context) -> Document:
         """Return the document; `document.source` holds the extracted text, and the box of each of its lines.
 
-        Findings: P001 to P008, and those of `reflowed`.
+        Findings: P001 to P009, and those of `reflowed`.
 
         Raises:
             DependencyError: It is encrypted, and what decrypts it is not installed.
@@ -84,7 +84,7 @@ class PdfReader(ReflowOptions):
         source = SourceText(laid.text, sha256=sha256_hex(data), boxes=laid.boxes, pages=frames)
         found = figures_of(pictures, laid, opened.picture)
         if found.left_out:
-            context.report(Code.P009, count=found.left_out)
+            context.report(Code.P012, count=found.left_out)
         layout = replace(layout_of(laid, shown_by_type(laid), tagged, labels), figures=found.figures)
         return replace(reflowed(self, source, context, layout, stated), media=found.media)
 

@@ -93,6 +93,7 @@ def operations(  # noqa: C901, PLR0912  # one loop, a branch for each kind of to
             del operands[:-MAX_DEPTH]
         elif elements > MAX_ELEMENTS:
             spend(1 << 60)
+    spend(tokens + 1)
 
 
 _CONSTANTS = {b"true": 1.0, b"false": 0.0, b"null": None}

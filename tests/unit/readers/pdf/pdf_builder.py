@@ -27,6 +27,7 @@ class Pdf:
 
     def __init__(self):
         self.objects = {}
+        self.last = 3
         self.pages = []
         self.trailer = b""
         self.tree = b""  # entries of the page tree that pages inherit
@@ -34,7 +35,8 @@ class Pdf:
 
     def add(self, value, number=None):
         """Add an object and return its number."""
-        number = number or max([3, *self.objects]) + 1
+        number = number or self.last + 1
+        self.last = max(self.last, number)
         self.objects[number] = value
         return number
 
