@@ -9,7 +9,6 @@ from docpack.ledger import SourceText, sha256_hex
 from docpack.plugins import Format, option
 from docpack.readers.pdf.laying import lay_out, line_up
 from docpack.readers.pdf.legibility import Legibility
-from docpack.readers.pdf.opening import open_pdf
 from docpack.readers.pdf.styles import without_usual_styles
 from docpack.readers.pdf.typesetting import shown_by_type
 from docpack.readers.reflowing import ReflowOptions, reflowed
@@ -51,6 +50,8 @@ class PdfReader(ReflowOptions):
             InputError: It is damaged, encrypted with a password that is not known, beyond a limit, or holds no text.
             UsageError: The overrides are not what they should be, or might mean several lines.
         """
+        from docpack.readers.pdf.opening import open_pdf  # which imports pypdf
+
         self.said()
         opened = open_pdf(data, self.engine, self.password)
         legibility = Legibility()
