@@ -94,22 +94,17 @@ def open_pdf(data: bytes, engine: str, password: bytes | None) -> OpenedPdf:
 
 
 def _engine(name: str, data: bytes, password: bytes | None, pypdf: PypdfEngine) -> Engine:
-    """Return the engine of a name; of no name, PDFium where it is installed and opens the file, else pypdf."""
-    if name == "pypdf":
+    """Return the engine of a name; of no name that which is always there, so that a file reads the same everywhere."""
+    if name != "pdfium":
         return pypdf
     from docpack.readers.pdf.pdfium_engine import PdfiumEngine
 
     try:
         return PdfiumEngine(data, password, pypdf)
     except ImportError as error:
-        if name:
-            raise DependencyError(
-                f"the engine pdfium is not installed: {error}", hint="Install it: pip install 'docpack[pdfium]'."
-            ) from error
-    except InputError:
-        if name:
-            raise
-    return pypdf
+        raise DependencyError(
+            f"the engine pdfium is not installed: {error}", hint="Install it: pip install 'docpack[pdfium]'."
+        ) from error
 
 
 def _decrypt(reader: FileObjects, password: bytes | None) -> None:

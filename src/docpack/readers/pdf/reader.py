@@ -39,7 +39,7 @@ class PdfReader(ReflowOptions):
     format: ClassVar[Format] = Format("pdf", (".pdf",), "application/pdf", "PDF with a text layer")
     engine: str = option(
         "",
-        "what interprets the pages; by default pdfium where it is installed",
+        "what interprets the pages; by default pypdf",
         flag="--pdf-engine",
         choices=("pypdf", "pdfium"),
     )
