@@ -112,11 +112,11 @@ def without_line_numbers(
             continue
         step, times = steps.most_common(1)[0]
         least = MIN_NUMBERED if step == 1 else MIN_NUMBERED_BY_FIVES
-        others = [each for row in rows for each in row if all(each is not other for _, other in kept)]
+        taken = {id(each) for _, each in kept}
+        others = [each for row in rows for each in row if id(each) not in taken]
         reach = max(each.right for _, each in kept) if side == 0 else min(each.left for _, each in kept)
         outside = all(each.left > reach for each in others) if side == 0 else all(each.right < reach for each in others)
         if step in (1, 2, 5, 10) and times >= least and times >= 0.8 * (len(values) - 1) and others and outside:
-            taken = {id(each) for _, each in kept}
             rest = [[each for each in row if id(each) not in taken] for row in rows]
             return [row for row in rest if row], [each for _, each in kept]
     return [list(row) for row in rows], []
@@ -241,12 +241,14 @@ def _gaps(segments: Sequence[Segment], left: float, right: float) -> list[float]
     covered = _coverage(inside, left, right)
     most = max(1, CROSSING * len(inside))
     found: list[float] = []
+    looks = MAX_LOOKS
     at = 0
     while at < len(covered):
         stop = at
         while stop < len(covered) and covered[stop] <= most:
             stop += 1
-        if (stop - at) * BIN_POINTS >= MIN_GAP_POINTS and at and stop < len(covered):
+        if (stop - at) * BIN_POINTS >= MIN_GAP_POINTS and at and stop < len(covered) and looks >= 0:
+            looks -= len(segments)
             middle = left + (at + stop) / 2 * BIN_POINTS
             if _parts(inside, segments, middle, width):
                 found.append(min(each.left for each in inside if each.left >= middle))

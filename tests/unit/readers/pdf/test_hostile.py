@@ -14,7 +14,7 @@ from docpack.context import Context
 from docpack.errors import InputError
 from docpack.readers.pdf import interpreter, limits
 from docpack.readers.pdf.cmaps import MAX_CODES, parse_cmap
-from docpack.readers.pdf.columns import reading_order
+from docpack.readers.pdf.columns import Measures, edges_of, reading_order, usual_gaps
 from docpack.readers.pdf.font_programs import type1_encoding
 from docpack.readers.pdf.fonts import _cid_widths, _text_of_name
 from docpack.readers.pdf.glyphs import Face, Glyph, Page
@@ -558,7 +558,9 @@ def test_very_many_glyphs_take_time_by_their_number(kind, monkeypatch):
 
     upright, _ = segments_of(page)
     assert page.is_crowded == (kind in CROWDED)
-    reading_order(upright, 12)
+    measures = Measures(10, 12, 5)
+    edges = edges_of([upright, upright], measures)
+    reading_order(upright, measures, edges, usual_gaps([upright, upright], measures, edges))
 
     assert sum(len(each.text.replace(" ", "")) for row in upright for each in row) <= MANY
 
