@@ -112,7 +112,7 @@ def fuzz(seeds: list[Seed], parsed: argparse.Namespace) -> int:
         chance = random.Random(f"{parsed.seed}/{number}")  # noqa: S311  # it chooses mutations
         seed = chance.choice(seeds)
         data = mutated(seed, chance)
-        ended = run(data, parsed.failures / "current.txt", thorough=number % 4 == 0)
+        ended = run(data, parsed.failures / f"current-{os.getpid()}.txt", thorough=number % 4 == 0)
         counts[ended.kind.split(":", 1)[0]] += 1
         slowest, largest = max(slowest, ended.cpu_s), max(largest, ended.rss_kib)
         if ended.failed and ended.kind not in kinds:
@@ -182,6 +182,8 @@ def run(data: bytes, report: Path, *, thorough: bool) -> Ended:
         time.sleep(0.002)
     kind, _, trace = report.read_text("utf-8", "replace").partition("\n")
     cpu_s = usage.ru_utime + usage.ru_stime
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and cpu_s < CPU_S / 2:
+        return Ended("starved: the machine gave it no time or memory", "", failed=False, cpu_s=cpu_s, rss_kib=0)
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name
         place = re.search(r'File ".*/(.+?)", line (\d+) in (\w+)', trace or kind)

@@ -158,6 +158,12 @@ class Legibility:
                 f"no text can be read: {pages_of(pages)}: {reason}",
                 hint="Repair it first: qpdf INPUT.pdf OUTPUT.pdf, or mutool clean INPUT.pdf OUTPUT.pdf.",
             )
+        if self._cut:
+            reason, pages = next(iter(self._cut.items()))
+            return InputError(
+                f"no text can be read: {pages_of(pages)}: {reason}",
+                hint=f"Print it to a new PDF, or have it recognised: {OCR}, and convert OUTPUT.pdf.",
+            )
         if self._pictures:
             return InputError(
                 f"the PDF holds no text, only pictures: {self._pictures} of {self._pages} pages",

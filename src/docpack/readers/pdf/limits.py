@@ -29,8 +29,9 @@ MAX_CONTENT_BYTES = 64_000_000  # of one content stream, unpacked; a map of a ci
 MAX_STREAM_BYTES = 16_000_000  # of any other stream that is unpacked: tables of fonts, of objects
 MAX_PREDICTED_BYTES = 4_000_000  # of streams with a predictor, which are undone byte by byte
 
-WORK = 20_000_000  # units for any file, and some more for each of its bytes
+WORK = 10_000_000  # units for any file, and some more for each of its bytes
 WORK_PER_BYTE = 24  # a page of text costs 30,000 units and has 2,000 bytes or more
+UNITS_PER_PAGE = 1500  # its objects are read
 UNITS_PER_CHARACTER = 8  # it is shown, put on a line, and read with its line
 OPENING_WORK, OPENING_WORK_PER_BYTE = 2_000_000, 4  # units, to find the objects; a sound file costs 3 for each of them
 PAGE_WORK = 5_000_000  # units; a page of small print costs 150,000, a map of a city 2,000,000
@@ -49,8 +50,13 @@ class Budget:
         self._of_page = OPENING_WORK + OPENING_WORK_PER_BYTE * size_bytes  # it begins with being opened
 
     def begin_page(self) -> None:
-        """Grant a page its work."""
+        """Grant a page its work.
+
+        Raises:
+            InputError: The file has used up its own.
+        """
         self._of_page = PAGE_WORK
+        self.spend(UNITS_PER_PAGE)
 
     def end_page(self) -> None:
         """End a page, or the opening of the file: let what is read between pages be bounded by the work for the file alone."""

@@ -47,9 +47,8 @@ def page_objects(root: dict[str, Any]) -> Iterator[PageObject]:
     Raises:
         InputError: There are too many, or the tree is too deep.
     """
-    top = dictionary_of(_raw(root, "/Pages"))
     # Nodes are told apart by their numbers: one that is read again is another value.
-    stack: list[tuple[Iterator[Any], dict[str, Any], int]] = [(iter([top]), {}, _number_in(_raw(root, "/Pages")))]
+    stack: list[tuple[Iterator[Any], dict[str, Any], int]] = [(iter([_raw(root, "/Pages")]), {}, 0)]
     count = 0  # of pages and of nodes above them
     while stack:
         kids, inherited, _ = stack[-1]
@@ -65,6 +64,7 @@ def page_objects(root: dict[str, Any]) -> Iterator[PageObject]:
             )
         try:
             node = value_of(raw)
+            below = value_of(_raw(node, "/Kids")) if isinstance(node, dict) else None
         except Damaged as error:
             yield PageObject({}, {}, str(error))
             continue
@@ -73,15 +73,18 @@ def page_objects(root: dict[str, Any]) -> Iterator[PageObject]:
         elif "/Kids" not in node:
             if node:
                 yield PageObject(node, inherited)
-        elif len(stack) == 1 or _number_in(raw) not in {each for _, _, each in stack if each}:
-            if len(stack) > MAX_TREE_DEPTH:
-                raise InputError(
-                    f"the tree of pages is more than {MAX_TREE_DEPTH} levels deep",
-                    hint="Repair it first: qpdf INPUT.pdf OUTPUT.pdf.",
-                )
+        elif _number_in(raw) not in {each for _, _, each in stack if each}:  # else it stands in itself, and ends there
+            _check_depth(len(stack))
             down = {**inherited, **{key: _raw(node, key) for key in INHERITED if key in node}}
-            stack.append((iter(array_of(_raw(node, "/Kids"))), down, _number_in(raw)))
-        # else a tree that stands in itself, and ends there
+            stack.append((iter(below if isinstance(below, list) else []), down, _number_in(raw)))
+
+
+def _check_depth(depth: int) -> None:
+    if depth > MAX_TREE_DEPTH:
+        raise InputError(
+            f"the tree of pages is more than {MAX_TREE_DEPTH} levels deep",
+            hint="Repair it first: qpdf INPUT.pdf OUTPUT.pdf.",
+        )
 
 
 def _number_in(raw: Any) -> int:

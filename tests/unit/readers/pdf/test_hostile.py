@@ -179,6 +179,22 @@ def test_one_page_shown_very_often_is_read_or_refused(monkeypatch):
     assert "more than 300 pages" in refused(made.bytes())
 
 
+def test_pages_whose_list_cannot_be_read_are_said_to_be_missing():
+    made = Pdf()
+    made.pages = [made.page()] * 100_001
+
+    assert "page 1: its object: Reached maximum array" in refused(made.bytes())
+
+
+def test_pages_cost_work_even_without_content(monkeypatch):
+    monkeypatch.setattr(limits, "WORK", 10_000)
+    monkeypatch.setattr(limits, "WORK_PER_BYTE", 1)
+    made = Pdf()
+    made.pages = [made.page(b"")] * 1000
+
+    assert "more work than its size allows" in refused(made.bytes())
+
+
 def test_many_missing_objects_are_looked_for_in_one_go():
     made = Pdf()
     missing = b" ".join(b"%d 0 R" % (1_000_000 + number) for number in range(30_000))
@@ -509,6 +525,12 @@ def test_a_crowded_page_is_reported(monkeypatch):
     heaped = b" ".join(text_of(b"a", b"b", size=size, top=700 + size) for size in range(5, 30))
 
     assert "P009" in read(page_of(heaped))[1]
+
+
+def test_a_page_that_is_cut_short_before_its_text_is_refused_for_that(little_work):
+    error = refused(page_of(b"1 " * 100_000 + text_of(WORDS), packed=True))
+
+    assert "no text can be read: page 1: it asks for more work" in error
 
 
 def test_text_that_stands_for_a_sequence_is_bounded():
