@@ -1,6 +1,6 @@
 """Look for PDFs that docpack does not end well with: neither a document nor an `InputError`.
 
-    python bench/fuzz_pdf.py --minutes 60 --seed 1 --failures /tmp/failures FOLDER...
+    python bench/fuzz_pdf.py --minutes 60 --seed 1 --failures failures FOLDER...
 
 Files are mutated byte by byte and object by object: numbers, names, references, streams (unpacked, mutated and packed
 again), the cross-reference table, the end. Each is read in a process of its own that is held to a limit of memory and
@@ -278,7 +278,7 @@ def seed_of(name: str, data: bytes) -> Seed:
             first.write(short)
             data, reader = short.getvalue(), PdfReader(short)
         PdfWriter(clone_from=reader).write(plain)
-    except Exception:  # noqa: BLE001  # an encrypted or broken file
+    except Exception:  # noqa: BLE001  # whatever pypdf raises of an encrypted or broken file: its bytes are mutated as they are
         return Seed(name, data, (), b"")
     objects = []
     for match in OBJECT.finditer(plain.getvalue()):

@@ -55,6 +55,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         lacking = f"there are no sample texts in {SHARED}; DOCPACK_SHARED names another place"
     if item.get_closest_marker("validators"):
         lacking = lacking or _missing_validator()
+    for needed in item.iter_markers("programs"):
+        absent = [name for name in needed.args if not shutil.which(name)]
+        lacking = lacking or (f"programs are missing: {', '.join(absent)}" if absent else "")
     if lacking and IN_CI:
         pytest.fail(f"CI is set, so nothing is skipped: {lacking}", pytrace=False)
     if lacking:

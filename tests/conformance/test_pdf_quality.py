@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -27,7 +26,7 @@ REPOSITORY = Path(__file__).parents[2]
 FLOORS = tomllib.loads((REPOSITORY / "tests" / "quality" / "floors.toml").read_text("utf-8"))["pdf"]
 LOWER_IS_BETTER = frozenset({"furn", "cer"})
 RENDERED = "keynes-0-typst-book,whitman-0-typst-book,alice-1-typst-book"  # in faces that typst brings with it
-ENGINES = ("pypdf",)
+ENGINES = ("pypdf", "pdfium")
 
 
 def scores(folder: Path, engine: str, shared: Path, target: Path) -> tuple[int, dict[str, float]]:
@@ -57,10 +56,9 @@ def test_the_benchmarks_pdf_files_are_read_as_they_should_be(engine: str, shared
     assert not fallen(means), "figures and their floors; a floor is lowered only with a reason"
 
 
+@pytest.mark.programs("pdftotext")  # which checks that the renderings show what they should
 @pytest.mark.parametrize("engine", ENGINES)
 def test_renderings_are_read_as_they_should_be(engine: str, shared: Path, tmp_path: Path):
-    if not shutil.which("pdftotext"):
-        pytest.skip("pdftotext checks the renderings: install poppler-utils")
     command = [sys.executable, "bench/pdf_renderings.py", tmp_path / "made", "--only", RENDERED]
     environment = {**os.environ, "DOCPACK_SHARED": str(shared)}
     subprocess.run(command, check=True, capture_output=True, cwd=REPOSITORY, env=environment)

@@ -89,12 +89,7 @@ class NearTo:
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in sorted(EXAMPLES.glob("*.txt"))])
 def test_they_read_the_same_document_from_a_pdf_of_ours(path: Path):
-    try:
-        data = docpack.write(docpack.read(path), "pdf")
-    except docpack.DocpackError:
-        pytest.skip("no font has the characters of this example")
-
-    assert_agreement(data)
+    assert_agreement(docpack.write(docpack.read(path), "pdf"))
 
 
 def test_pdfium_can_be_named_only_where_it_is_installed(monkeypatch: pytest.MonkeyPatch):
@@ -120,7 +115,7 @@ def test_a_reader_that_stops_half_way_closes_the_document():
     found = open_pdf(typst.compile(b"One.\n#pagebreak()\nTwo."), "pdfium", None).pages()
 
     first = next(found)
-    found.close()  # type: ignore[attr-defined]  # it is a generator
+    del found
     gc.collect()
 
     assert "".join(glyph.text for glyph in first.glyphs) == "One."

@@ -87,7 +87,7 @@ def guarded(limit_bytes: int = MAX_STREAM_BYTES) -> Iterator[None]:
         ) from error
     except RecursionError as error:
         raise Damaged("it is nested too deeply") from error
-    except Exception as error:
+    except Exception as error:  # of whatever kind: pypdf's own, and those of Python that broken values cause in it
         raise Damaged(_reason(error)) from error
 
 
@@ -256,7 +256,7 @@ class FileObjects(PdfReader):
         except (InputError, PageLimit, MissingCipher):
             self._known_objects.discard((number, generation))  # or it would count as being read for good
             raise
-        except Exception as error:
+        except Exception as error:  # of whatever kind; it goes on up, and is only noted here
             self._known_objects.discard((number, generation))
             self._broken[key] = _reason(error)
             self._budget.spend(BROKEN_UNITS)
