@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from docpack.ledger import Edit, Rule
 from docpack.model import Inline, NoteRef, SourceBreak, Span, Text
 from docpack.reflow.characters import HIDDEN_HYPHENS, SPECIAL, clean_edits
 from docpack.reflow.corrections import Corrections, clipped
-from docpack.reflow.styles import set_apart, spans_of
+from docpack.reflow.styles import SetApart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from docpack.reflow.gaps import Gaps
-    from docpack.reflow.layout import StyleSpan
     from docpack.reflow.lines import Line
     from docpack.reflow.notes import Reference
     from docpack.reflow.rulings import Correction
@@ -43,8 +41,7 @@ class Inlines:
         self._corrections = Corrections(corrections)
         self._made: set[int] = set()  # where the corrections begin that were made
         self._bodies: dict[int, int] = {}  # where the text of a line begins, after a label or marker, by its number
-        self._spans: list[StyleSpan] = []  # what is set apart in the lines at hand, in offsets of the source
-        self._cuts: list[int] = []
+        self._set_apart = SetApart(())  # of the lines at hand
         gaps.at_end = self._tell_lost
 
     def of(
@@ -52,8 +49,7 @@ class Inlines:
     ) -> tuple[Inline, ...]:
         """Return the inlines of lines that go on; `start` and `stop` cut the first and last line where given."""
         made: list[Inline] = []
-        self._spans = spans_of(lines)
-        self._cuts = sorted({edge for start_, stop_, _ in self._spans for edge in (start_, stop_)})
+        self._set_apart = SetApart(lines)
         text, gaps, final = self._text, self._gaps, len(lines) - 1
         corrected = bool(self._corrections)
         if start and corrected:
@@ -76,7 +72,7 @@ class Inlines:
                 self._add_text(made, begin, end)
             elif shown := self.clean(begin, end) if line.special or corrected else text[begin:end]:
                 made.append(Text(shown, (Span(begin, end),)))
-        return tuple(made) if not self._cuts else set_apart(made, self._spans)
+        return self._set_apart.nested(made) if self._set_apart else tuple(made)
 
     def drop(self, start: int, stop: int, rule: Rule, reason: str) -> None:
         """Take a range out of the text."""
@@ -106,8 +102,7 @@ class Inlines:
 
     def _add_text(self, made: list[Inline], start: int, stop: int) -> None:
         """Add a stretch of text, cut where the type changes."""
-        cuts = [each for each in self._cuts if start < each < stop] if self._cuts else []
-        for begin, end in pairwise([start, *cuts, stop]):
+        for begin, end in self._set_apart.pieces(start, stop):
             if shown := self.clean(begin, end):
                 made.append(Text(shown, (Span(begin, end),)))
 

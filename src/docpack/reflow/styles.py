@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from docpack.model import Code, Emphasis, NoteRef, SmallCaps, SourceBreak, Strong, Subscript, Superscript, Text
-from docpack.reflow.layout import StyleSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from docpack.model import Inline
     from docpack.reflow.lines import Line
 
-__all__ = ["set_apart", "spans_of"]
+__all__ = ["SetApart"]
 
 # The inline that stands for each kind, the outer ones first.
 _INLINES: dict[str, Callable[[tuple[Inline, ...]], Inline]] = {
@@ -26,37 +28,48 @@ _INLINES: dict[str, Callable[[tuple[Inline, ...]], Inline]] = {
 }
 
 
-def spans_of(lines: Sequence[Line]) -> list[StyleSpan]:
-    """Return what is set apart on some lines, in offsets of the source."""
-    return [StyleSpan(line.ink + start, line.ink + stop, kind) for line in lines for start, stop, kind in line.styles]
+class SetApart:
+    """What is set apart on the lines of one block."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._spans: dict[str, list[tuple[int, int]]] = {}  # by kind, ascending, in offsets of the source
+        for line in lines:
+            for start, stop, kind in line.styles:
+                self._spans.setdefault(kind, []).append((line.ink + start, line.ink + stop))
+        self._edges = sorted({edge for spans in self._spans.values() for span in spans for edge in span})
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is."""
+        return bool(self._edges)
+
+    def pieces(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Yield a range of the source in pieces, none of which goes over the edge of what is set apart."""
+        inside = self._edges[bisect_right(self._edges, start) : bisect_left(self._edges, stop)]
+        return pairwise([start, *inside, stop])
+
+    def nested(self, inlines: Sequence[Inline]) -> tuple[Inline, ...]:
+        """Return inlines, cut into such pieces, with those of a kind in its inline; a stretch may go over line ends."""
+        found = [self._kinds(each) for each in inlines]
+        after = frozenset[str]()
+        for at in range(len(inlines) - 1, -1, -1):  # a line end belongs to what stands on both sides of it
+            if not isinstance(inlines[at], SourceBreak):
+                after = found[at]
+            else:
+                found[at] = after & (found[at - 1] if at else frozenset())
+        return _nested(list(zip(inlines, found, strict=True)), tuple(_INLINES))
+
+    def _kinds(self, inline: Inline) -> frozenset[str]:
+        if not isinstance(inline, Text | NoteRef) or not inline.origin:
+            return frozenset()
+        start = inline.origin[0].start
+        kinds = frozenset(kind for kind, spans in self._spans.items() if _covers(spans, start))
+        return kinds - {"superscript"} if isinstance(inline, NoteRef) else kinds
 
 
-def set_apart(inlines: Sequence[Inline], spans: Sequence[StyleSpan]) -> tuple[Inline, ...]:
-    """Return inlines with those that lie in a span put into the inline of its kind; a stretch may go over line ends.
-
-    Args:
-        inlines: Texts, breaks and references in order; no text goes over the edge of a span.
-        spans: The spans, ascending.
-    """
-    found = [_kinds(each, spans) for each in inlines]
-    for at, each in enumerate(inlines):  # a line end belongs to what stands on both sides of it
-        if isinstance(each, SourceBreak):
-            before = found[at - 1] if at else frozenset[str]()
-            after = next(
-                (found[n] for n in range(at + 1, len(inlines)) if not isinstance(inlines[n], SourceBreak)),
-                frozenset[str](),
-            )
-            found[at] = before & after
-    return _nested(list(zip(inlines, found, strict=True)), tuple(_INLINES))
-
-
-def _kinds(inline: Inline, spans: Sequence[StyleSpan]) -> frozenset[str]:
-    origin = getattr(inline, "origin", ())
-    if not isinstance(inline, Text | NoteRef) or not origin:
-        return frozenset()
-    start = origin[0].start
-    kinds = frozenset(kind for begin, stop, kind in spans if begin <= start < stop)
-    return kinds - {"superscript"} if isinstance(inline, NoteRef) else kinds
+def _covers(spans: Sequence[tuple[int, int]], offset: int) -> bool:
+    """Tell whether an offset lies in one of the spans; those of one kind do not overlap."""
+    at = bisect_right(spans, (offset, sys.maxsize)) - 1
+    return at >= 0 and offset < spans[at][1]
 
 
 def _nested(items: list[tuple[Inline, frozenset[str]]], kinds: tuple[str, ...]) -> tuple[Inline, ...]:

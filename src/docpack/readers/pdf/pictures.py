@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -83,6 +84,8 @@ def figures_of(pictures: Sequence[PlacedPicture], laid: Laid, load: Callable[[st
     media: dict[str, Media] = {}
     by_name: dict[str, str] = {}
     figures: list[tuple[int, Figure]] = []
+    by_page = _by_page(laid)
+    printed = sorted(by_page)
     left_out = size = 0
     for each in sorted(kept[:MAX_PICTURES], key=lambda one: (one.page, one.top, one.left)):
         if each.name not in by_name:
@@ -100,23 +103,32 @@ def figures_of(pictures: Sequence[PlacedPicture], laid: Laid, load: Callable[[st
             left_out += 1
             continue
         figure = Figure(by_name[each.name], id=f"f{len(figures) + 1}", inferred=f"a picture on page {each.page + 1}")
-        figures.append((_line_after(each, laid), figure))
+        figures.append((_line_after(each, laid, by_page, printed), figure))
     figures.sort(key=lambda found: found[0])
     return Found(figures, tuple(media.values()), left_out)
 
 
-def _line_after(picture: PlacedPicture, laid: Laid) -> int:
-    """Return the number of the first line below a picture, in the column that it stands in; else of the next page's."""
-    after = len(laid.lines) + 1
+def _by_page(laid: Laid) -> dict[int, list[int]]:
+    """Return the numbers of the lines of each page that has some, heads and feet apart."""
+    made: dict[int, list[int]] = {}
     for number, line in enumerate(laid.lines, 1):
-        if line is None or line.edge:
-            continue
-        if line.page > picture.page:
-            return min(after, number)
-        beside = line.column_left < picture.right and line.column_right > picture.left
-        if line.page == picture.page and beside and line.base > (picture.top + picture.bottom) / 2:
+        if line is not None and not line.edge:
+            made.setdefault(line.page, []).append(number)
+    return made
+
+
+def _line_after(picture: PlacedPicture, laid: Laid, by_page: dict[int, list[int]], printed: Sequence[int]) -> int:
+    """Return the number of the first line below a picture, in the column that it stands in; else of the next page's.
+
+    `printed` are the pages with lines, ascending.
+    """
+    for number in by_page.get(picture.page, ()):
+        line = laid.lines[number - 1]
+        beside = line is not None and line.column_left < picture.right and line.column_right > picture.left
+        if line is not None and beside and line.base > (picture.top + picture.bottom) / 2:
             return number
-    return after
+    at = bisect_right(printed, picture.page)
+    return by_page[printed[at]][0] if at < len(printed) else len(laid.lines) + 1
 
 
 def media_of(image: Any) -> tuple[str, bytes] | None:

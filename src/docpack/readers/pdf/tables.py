@@ -6,6 +6,7 @@ alignment alone does not tell: a line whose first cell is empty goes on with the
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.reflow.shapes import item_marker
@@ -108,12 +109,16 @@ def _columns(lines: Sequence[Lined]) -> list[tuple[float, float]]:
     return columns
 
 
+def _right_edge(column: tuple[float, float]) -> float:
+    return column[1] + 1
+
+
 def _cells(line: Lined, columns: Sequence[tuple[float, float]]) -> tuple[tuple[int, int, int], ...] | None:
     """Return a line's cells with their columns; None where two cells would share one."""
     parts = line.cells or ((0, len(line.text), line.left, line.right),)
     made: list[tuple[int, int, int]] = []
-    for start, stop, left, right in parts:
-        at = next((n for n, (low, high) in enumerate(columns) if left < high + 1 and right > low - 1), len(columns) - 1)
+    for start, stop, left, _ in parts:
+        at = min(bisect_left(columns, left, key=_right_edge), len(columns) - 1)
         if made and made[-1][0] >= at:
             return None
         made.append((at, start, stop))

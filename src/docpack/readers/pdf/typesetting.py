@@ -144,9 +144,10 @@ def _headings(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
         and used[kind] <= MAX_HEADING_SHARE * total
         and _is_readable("".join(_text(lines[number - 1]) for number in numbers))
     ]
-    terms = {
-        kind for kind in used if kind.size <= body * LARGER and _are_terms(laid, [n for k, n in found if k == kind])
-    }
+    by_kind: dict[_Kind, list[list[int]]] = {}
+    for kind, numbers in found:
+        by_kind.setdefault(kind, []).append(numbers)
+    terms = {kind for kind, of_it in by_kind.items() if kind.size <= body * LARGER and _are_terms(laid, of_it)}
     for kind, numbers in found:
         if kind in terms:
             shown = "it is set in bold, and what follows is set in below it"
@@ -155,7 +156,11 @@ def _headings(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
     kinds = _merged(sorted({kind for kind, _ in found}, key=lambda kind: (-kind.size, not kind.bold)))
     ranks: dict[int, int] = {}
     found = [(kind, numbers) for kind, numbers in found if not any(number in rulings for number in numbers)]
+    before: tuple[_Kind, int] | None = None  # the heading before, and its last line
     for kind, numbers in found:
+        # A title that follows a chapter's number belongs to it, although it is set alike: ranks are two apart.
+        is_title = before is not None and before == (kind, _printed_before(laid, numbers[0]))
+        before = kind, numbers[-1]
         look = f"{kind.size:g} pt" + (", bold" if kind.bold else "")
         shown = f"it is set in {look} where the text is set in {body:g} pt"
         for at, number in enumerate(numbers):
@@ -166,8 +171,16 @@ def _headings(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
                 shown=shown,
                 confidence=0.97 if kind.size > body * LARGER else 0.9,
             )
-            ranks[number] = min(kinds[kind], MAX_RANK)
+            ranks[number] = 2 * min(kinds[kind], MAX_RANK) + is_title
     return ranks
+
+
+def _printed_before(laid: Laid, number: int) -> int:
+    """Return the number of the line that is printed before a line, heads and feet of pages apart; 0 for the first."""
+    number -= 1
+    while number and ((line := laid.lines[number - 1]) is None or line.edge):
+        number -= 1
+    return number
 
 
 def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pdf_pages import BOLD, FIXED, column, glyphs, page
+from pdf_pages import BOLD, FIXED, ITALIC, column, glyphs, page
 
 from docpack.context import Context
 from docpack.ledger import SourceText
-from docpack.model import DefinitionList, Paragraph, Preformatted, SceneBreak, Table
+from docpack.model import DefinitionList, Emphasis, Paragraph, Preformatted, SceneBreak, Table
 from docpack.readers.pdf.laying import lay_out, line_up
 from docpack.readers.pdf.typesetting import shown_by_type
 from docpack.reflow import reflow
@@ -55,6 +55,22 @@ def test_larger_lines_are_headings_and_their_size_is_their_rank():
         (1, "A History of Boxes"),
         (2, "The First Box"),
         (2, "The Second Box"),
+    ]
+
+
+def test_a_title_that_is_set_as_the_number_before_it_belongs_to_it():
+    parts = []
+    for number, (chapter, title) in enumerate((("IV", "The Treaty"), ("V", "Reparation"))):
+        top = 60 + 180 * number
+        parts += [glyphs(chapter, 40, top, 14), glyphs(title, 40, top + 40, 14), column(PROSE, 40, top + 60)]
+
+    a_document = document(page(*parts))
+
+    assert [(depth, text_of(each.title)) for depth, each in sections(a_document.children)] == [
+        (1, "IV"),
+        (2, "The Treaty"),
+        (1, "V"),
+        (2, "Reparation"),
     ]
 
 
@@ -197,3 +213,12 @@ def test_entries_of_a_table_of_contents_stand_by_themselves():
         "3",
     ]
     assert not list(sections(a_document.children))
+
+
+def test_italics_go_over_the_end_of_a_line():
+    lines = column(PROSE[:1], 40, 60), column(PROSE[1:2], 40, 72, face=ITALIC), column(PROSE[2:3], 40, 84, face=ITALIC)
+
+    (paragraph,) = found(document(page(*lines, column(PROSE, 40, 96), column(PROSE, 40, 168))), Paragraph)[:1]
+
+    (emphasis,) = [each for each in paragraph.children if isinstance(each, Emphasis)]
+    assert text_of(emphasis.children) == " ".join(PROSE[1:3])
