@@ -90,20 +90,15 @@ def _source(document: Document) -> str:
 
 
 def _content(document: Document) -> str:
-    notes = {block["label"]: block["text"] for block in document.blocks if block["type"] == "footnote"}
-    at_foot = not document.style.form.collected_notes
+    notes = document.notes(collected=False)
     parts: list[str] = []
-    previous = ""
-    for block in document.blocks:
-        if block["type"] == "footnote":
-            continue
+    for block, previous in document.body():
         if document.opens_page(block, previous):
             parts.append(r"\clearpage\thispagestyle{plain}")
-        parts.append(_element(block, previous, document, notes if at_foot else {}))
-        previous = block["type"]
-    if not at_foot:
-        plain = document.style.form.marker_format
-        parts += [rf"\notetext{{{_text(plain.format(label))}}}{{{_text(text)}}}" for label, text in notes.items()]
+        parts.append(_element(block, previous, document, notes))
+    plain = document.style.form.marker_format
+    collected = document.notes(collected=True).items()
+    parts += [rf"\notetext{{{_text(plain.format(label))}}}{{{_text(text)}}}" for label, text in collected]
     return "\n\n".join(parts)
 
 

@@ -68,18 +68,13 @@ def _columns_open(style: PageStyle) -> str:
 
 
 def _content(document: Document) -> str:
-    notes = {block["label"]: block["text"] for block in document.blocks if block["type"] == "footnote"}
-    at_foot = not document.style.form.collected_notes
+    notes = document.notes(collected=False)
     parts: list[str] = []
-    previous = ""
-    for block in document.blocks:
-        if block["type"] == "footnote":
-            continue
-        parts.append(_element(block, previous, document, notes if at_foot else {}))
-        previous = block["type"]
-    if not at_foot:
-        plain = document.style.form.marker_format
-        parts += [_paragraph("Note", _text(f"{plain.format(label)} {text}")) for label, text in notes.items()]
+    for block, previous in document.body():
+        parts.append(_element(block, previous, document, notes))
+    plain = document.style.form.marker_format
+    collected = document.notes(collected=True).items()
+    parts += [_paragraph("Note", _text(f"{plain.format(label)} {text}")) for label, text in collected]
     return "\n".join(parts)
 
 

@@ -10,7 +10,7 @@ from render_truth import Block, PrintedForm
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -85,6 +85,20 @@ class Document:
     language: str
     blocks: Sequence[Block]
     style: PageStyle
+
+    def body(self) -> Iterator[tuple[Block, str]]:
+        """Yield the blocks without the notes, each with the type of the one before, "" for the first."""
+        previous = ""
+        for block in self.blocks:
+            if block["type"] != "footnote":
+                yield block, previous
+                previous = block["type"]
+
+    def notes(self, *, collected: bool) -> dict[str, str]:
+        """Return the notes by their labels: those that are collected at the end, or those at the pages' feet."""
+        if self.style.form.collected_notes != collected:
+            return {}
+        return {block["label"]: block["text"] for block in self.blocks if block["type"] == "footnote"}
 
     @property
     def top_level(self) -> int:

@@ -51,20 +51,13 @@ def _source(document: Document) -> str:
 
 
 def _content(document: Document) -> list[str]:
-    notes = {block["label"]: block["text"] for block in document.blocks if block["type"] == "footnote"}
-    at_foot = not document.style.form.collected_notes
+    notes = document.notes(collected=False)
     parts: list[str] = []
-    previous = ""
-    for block in document.blocks:
-        if block["type"] == "footnote":
-            continue
+    for block, previous in document.body():
         if document.opens_page(block, previous):
             parts.append("#pagebreak(weak: true)")
-        parts.append(_element(block, previous, document.style, notes if at_foot else {}))
-        previous = block["type"]
-    if not at_foot:
-        parts += [_note(label, text, document.style) for label, text in notes.items()]
-    return parts
+        parts.append(_element(block, previous, document.style, notes))
+    return parts + [_note(label, text, document.style) for label, text in document.notes(collected=True).items()]
 
 
 def _element(block: Block, previous: str, style: PageStyle, notes: dict[str, str]) -> str:

@@ -243,13 +243,19 @@ def sniff(data: bytes, name: str) -> str:
     """Return the reader that takes these bytes: the first that does not refuse, plain text last.
 
     Raises:
-        InputError: All refuse; the hint has the reasons of each.
+        InputError: The file is not what its name says, or all refuse; the hint has the reasons.
     """
     excuses = []
     for reader in sorted(reader_names(), key=lambda each: each == "text"):
-        reason = reader_type(reader)().refuses(data, name)
+        kind = reader_type(reader)
+        reason = kind().refuses(data, name)
         if not reason:
             return reader
+        if data and name.lower().endswith(kind.format.suffixes):
+            raise InputError(
+                f"it is no {reader}, as its name says: {reason}",
+                hint="Name what it is with -f, such as -f text, or get the file again.",
+            )
         excuses.append(f"{reader}: {reason}")
     raise InputError("no reader takes this file", hint="; ".join(excuses) + ".")
 

@@ -102,6 +102,20 @@ def test_a_folder_stands_for_its_pdfs_too(docpack, pdf, tmp_path):
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"box.tei.xml", "ode.tei.xml"}
 
 
+def test_what_is_no_pdf_is_not_taken_for_a_text_because_of_its_name(docpack, tmp_path):
+    (tmp_path / "in.pdf").write_text("<html>404: there is no such file")
+
+    refused, told = (
+        docpack("convert", "in.pdf", "-o", "a.epub"),
+        docpack("convert", "in.pdf", "-f", "text", "-o", "b.epub"),
+    )
+
+    assert refused.returncode == 3
+    assert b"it is no pdf, as its name says" in refused.stderr
+    assert told.returncode == 0
+    assert not (tmp_path / "a.epub").exists()
+
+
 # --------------------------------------------------------------------------------------------------- places on pages
 
 
