@@ -96,7 +96,7 @@ def test_bad_documents_are_reported_for_what_they_are_and_cost_nobody_else(batch
     files = {f"{word.lower()}.txt": f"   {word}\n" for word in kinds}
     texts({**files, **{f"good{number}.txt": f"   Good {number}.\n" for number in range(20)}})
 
-    done = batch("in", "-d", "out", "-t", "faulty", "--timeout", "3", "--memory", "2G", "--report", "jsonl:r.jsonl")
+    done = batch("in", "-d", "out", "-t", "faulty", "--timeout", "10", "--memory", "2G", "--report", "jsonl:r.jsonl")
 
     found = {each["name"]: each for each in records(tmp_path / "r.jsonl")}
     assert done.returncode == 1

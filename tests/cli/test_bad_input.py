@@ -252,7 +252,8 @@ def test_an_interrupted_run_ends_with_130_and_leaves_nothing(tmp_path, number):
     command = [sys.executable, "-m", "docpack", "convert", "in.txt", "-t", "epub,docx,tei", "-d", "out"]
 
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE)
-    time.sleep(0.7)
+    while process.poll() is None and not (tmp_path / "out" / "in.epub").exists():
+        time.sleep(0.01)
     process.send_signal(number)
     _, said = process.communicate(timeout=60)
 
