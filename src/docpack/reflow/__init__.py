@@ -71,6 +71,7 @@ def reflow(
     from docpack.reflow.lines import read_lines
     from docpack.reflow.measures import measure_document
     from docpack.reflow.roles import place_lines
+    from docpack.reflow.stanzas import join_stanzas
     from docpack.reflow.units import units_of
 
     every_line = read_lines(source.text)
@@ -86,6 +87,8 @@ def reflow(
     body = _without_notes(lines, notes)
     measures = measure_document(body)
     placed = place_lines(body, measures, profile, rulings.lines)
+    if layout and Role.VERSE in profile.roles:
+        placed = join_stanzas(placed, rulings.lines)
     if layout and Role.SCENE_BREAK in profile.roles:
         mark_breaks(placed, measures)
     hyphens = Hyphens(source.text, lines, enabled=profile.dehyphenate)

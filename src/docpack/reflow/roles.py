@@ -73,15 +73,15 @@ def place_lines(
         else:
             placed.append(_judged(line, numbers[number], chances[number], doubt))
         number += 1
-    placed = _without_fragments(placed, ruled)
+    placed = _without_fragments(placed, measures, ruled)
     if profile.paragraphs is not Paragraphs.AUTO:
         by_person = frozenset(number for number in ruled if rulings[number].by_person)
         return _by_profile(placed, measures, profile.paragraphs, by_person)
     return placed
 
 
-def _without_fragments(placed: list[Placed], ruled: frozenset[int] = frozenset()) -> list[Placed]:
-    """Make paragraphs of what cannot stand alone: one line of verse, a heading that nothing follows."""
+def _without_fragments(placed: list[Placed], measures: Measures, ruled: frozenset[int] = frozenset()) -> list[Placed]:
+    """Make paragraphs of what cannot stand alone: one line of verse that is not set apart, a heading that nothing follows."""
     made = list(placed)
     last = len(placed) - 1
     while last >= 0 and placed[last].state == _HEADING_GOES_ON:
@@ -92,11 +92,18 @@ def _without_fragments(placed: list[Placed], ruled: frozenset[int] = frozenset()
         after = placed[at + 1] if at + 1 < len(placed) else None
         if each.state.role is Role.VERSE:
             before = placed[at - 1].state.role if at else None
-            if before is not Role.VERSE and (after is None or after.state.role is not Role.VERSE):
+            alone = before is not Role.VERSE and (after is None or after.state.role is not Role.VERSE)
+            if alone and not _is_set_apart(each.line, after, measures):
                 made[at] = _as_paragraph(each, "one line makes no verse")
         elif each.state.role is Role.HEADING and at == last:
             made[at:] = [_as_paragraph(later, "nothing follows that it could head") for later in placed[at:]]
     return made
+
+
+def _is_set_apart(line: Line, after: Placed | None, measures: Measures) -> bool:
+    """Tell whether a line has space around it, and is set in deeper than first lines are."""
+    inset = line.indent - measures.margin(line) > measures.first_indent + 1
+    return inset and bool(line.blanks and after and after.line.blanks)
 
 
 def _as_paragraph(placed: Placed, reason: str) -> Placed:

@@ -13,6 +13,7 @@ from docpack.reflow.blocks import _before_terms
 from docpack.reflow.folios import numbers_of
 from docpack.reflow.hyphens import Hyphens
 from docpack.reflow.lines import read_lines
+from docpack.reflow.measures import measure_document
 from docpack.reflow.roles import Placed, _without_fragments, is_scene_break
 from docpack.reflow.rulings import Role
 from docpack.reflow.states import State
@@ -71,7 +72,7 @@ def test_many_headings_are_not_copied_to_see_what_follows_them():
     (line,) = read_lines("A Heading")
     heads = [Placed(line, State(Role.HEADING, place), 0.9, "") for place in ("begin", "inside")]
 
-    made = _without_fragments(Rows(heads * 500))
+    made = _without_fragments(Rows(heads * 500), measure_document([line]))
 
     assert Rows.copied <= 2
     assert [each.state.role for each in made[-4:]] == [Role.HEADING] * 2 + [Role.PARAGRAPH] * 2
