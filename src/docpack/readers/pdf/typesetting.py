@@ -35,6 +35,7 @@ ENTRY_END = re.compile(r"(?:[ \u00a0]{2,}|\.{3,} ?|(?:\. ?){4,}|…+ ?|_{3,} ?)(
 MIN_ENTRIES, MAX_ENTRY_LINES, EDGE_POINTS = 4, 3, 3.0
 MIN_TYPED = 4  # lines of headings that the type tells, from which on it tells all
 MIN_TERMS, TERMS_SHARE = 3, 0.6  # lines that are terms; of them have a definition set in below them
+COLONS, COLONS_SHARE = (":", "\uff1a"), 0.9  # or end with a colon, which a heading seldom does
 MAX_STEP, MAX_LOST = 2, 9  # by which labels count on; the first of a page may follow some that were not seen
 TOGETHER = 1.75  # times the size: the distance of the lines of one heading at most
 SENTENCE_END = re.compile(r"[.,;!?…]['\"”’»)\]]*$")
@@ -147,10 +148,14 @@ def _headings(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
     by_kind: dict[_Kind, list[list[int]]] = {}
     for kind, numbers in found:
         by_kind.setdefault(kind, []).append(numbers)
-    terms = {kind for kind, of_it in by_kind.items() if kind.size <= body * LARGER and _are_terms(laid, of_it)}
+    terms = {
+        kind: shown
+        for kind, of_it in by_kind.items()
+        if kind.size <= body * LARGER and (shown := _shown_as_terms(laid, of_it))
+    }
     for kind, numbers in found:
         if kind in terms:
-            shown = "it is set in bold, and what follows is set in below it"
+            shown = f"it is set in bold, and {terms[kind]}"
             rulings[numbers[0]] = Ruling(Role.TERM, True, shown=shown, confidence=0.9)
     found = [(kind, numbers) for kind, numbers in found if kind not in terms]
     kinds = _merged(sorted({kind for kind, _ in found}, key=lambda kind: (-kind.size, not kind.bold)))
@@ -214,8 +219,15 @@ def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]
             yield kind, numbers
 
 
-def _are_terms(laid: Laid, groups: Sequence[Sequence[int]]) -> bool:
-    """Tell whether lines of one kind are terms: what follows most of them is set in as a whole, as definitions are."""
+def _shown_as_terms(laid: Laid, groups: Sequence[Sequence[int]]) -> str:
+    """Return what shows that the lines of one kind are terms, or "".
+
+    What follows most of them is set in as a whole, as definitions are, or they end with a colon.
+    """
+    if len(groups) < MIN_TERMS:
+        return ""
+    if sum(_text(laid.lines[numbers[-1] - 1]).endswith(COLONS) for numbers in groups) >= COLONS_SHARE * len(groups):
+        return "ends with a colon, as others set like it do"
     firsts = {numbers[0] for numbers in groups}
     inset = 0
     for numbers in groups:
@@ -223,7 +235,7 @@ def _are_terms(laid: Laid, groups: Sequence[Sequence[int]]) -> bool:
         after, then = (laid.layout[number - 1] if number <= len(laid.layout) else None for number in (stop, stop + 1))
         if own and after and after.indent >= own.indent + 2:
             inset += then is None or then.indent >= own.indent + 2 or stop + 1 in firsts
-    return len(groups) >= MIN_TERMS and inset >= TERMS_SHARE * len(groups)
+    return "what follows is set in below it" if inset >= TERMS_SHARE * len(groups) else ""
 
 
 def _kind(line: Lined, laid: Laid, *, bold_body: bool) -> _Kind | None:

@@ -104,6 +104,22 @@ def test_bold_lines_over_text_that_is_set_in_are_terms():
     assert [text_of(each.term) for each in glossary.children] == ["Box", "Key", "Lock", "Lid"]
 
 
+def test_bold_lines_that_end_with_a_colon_are_terms_and_those_that_do_not_are_headings():
+    parts = []
+    for number, (term, heading) in enumerate((("Box:", "Of boxes"), ("Key:", "Of keys"), ("Lock:", "Of locks"))):
+        top = 60 + 180 * number
+        parts += [
+            glyphs(term, 40, top, face=BOLD), column(PROSE, 40, top + 12),
+            glyphs(heading, 40, top + 94, 13, BOLD), column(PROSE[:3], 40, top + 114),
+        ]  # fmt: skip
+
+    a_document = document(page(*parts))
+
+    terms = [text_of(each.term) for part in found(a_document, DefinitionList) for each in part.children]
+    assert terms == ["Box:", "Key:", "Lock:"]
+    assert [text_of(each.title) for _, each in sections(a_document.children)] == ["Of boxes", "Of keys", "Of locks"]
+
+
 def test_small_lines_at_the_foot_are_notes_and_go_on_over_the_page():
     one = page(
         column([*PROSE[:5], "the rest of the wood that nobody wanted any more.1"], 40, 60),
