@@ -29,7 +29,7 @@ SAMPLES = {
     "raised and lowered": "Water is H#sub[2]O, and this is a note#super[12] to it.",
     "faces": "*Bold*, _italic_, `fixed type`, and #smallcaps[small capitals].",
     "columns": "#set page(columns: 2)\n" + "Words that run in two columns. " * 60,
-    "beyond the basic plane": "Letters 𝒜 and 𝔅, and $pi$.",
+    "beyond the basic plane": '#set text(font: ("Libertinus Serif", "New Computer Modern Math"))\nLetters 𝒜 and 𝔅, and $pi$.',
     "printed twice": "#place(dx: 0pt)[Doubly printed]#place(dx: 0.2pt)[Doubly printed]",
     "outside of the page": "Inside.#place(dx: 600pt)[Outside.]",
     "several blanks": "```\nleft     right\n  set in    by two\n```",
