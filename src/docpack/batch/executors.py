@@ -18,7 +18,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from docpack.batch.slots import Ended, Fate, Limits, Slots
-from docpack.batch.work import PRELOAD, work
+from docpack.batch.warming import PRELOAD
+from docpack.batch.work import work
 from docpack.errors import DependencyError, UsageError
 
 if TYPE_CHECKING:

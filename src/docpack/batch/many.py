@@ -108,7 +108,7 @@ def _without(job: Job, reason: str) -> Result:
 
 def _by_processes(planned: Iterator[Job | Result], limits: Limits) -> Iterator[Result]:
     from docpack.batch.session import available_cores
-    from docpack.batch.work import PRELOAD
+    from docpack.batch.warming import PRELOAD
 
     slots = Slots(_run_numbered, available_cores(), limits, PRELOAD)
     done: dict[int, Result] = {}

@@ -16,7 +16,8 @@ from docpack.batch.journal import Journal, journal_path
 from docpack.batch.publishing import Staging, sweep
 from docpack.batch.running import Run
 from docpack.batch.slots import Limits, Slots
-from docpack.batch.work import PRELOAD, work
+from docpack.batch.warming import PRELOAD, warm_up
+from docpack.batch.work import work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,7 +125,7 @@ def _engine(settings: Settings) -> Iterator[Engine]:
         return
     slots = Slots(work, settings.jobs or available_cores(), settings.limits, PRELOAD)
     if not os.path.exists(settings.output_dir):  # noqa: PTH110  # else there may be nothing to do
-        slots.warm_up()
+        warm_up()
     try:
         yield slots
     finally:

@@ -110,13 +110,6 @@ class Slots:
         self._waiting: deque[_Try] = deque()  # whose process died, and who come first
         self._slots = [_Slot(work, limits, _context(preload)) for _ in range(count)]
 
-    def warm_up(self) -> None:
-        """Let the server of processes load what they need, while the first task is still being looked for."""
-        if self._slots and self._slots[0].is_of_a_server:
-            from multiprocessing.forkserver import ensure_running
-
-            ensure_running()
-
     @property
     def room(self) -> int:
         """How many more tasks can be submitted now."""
@@ -239,10 +232,6 @@ class _Slot:
         self.tasks: deque[_Try] = deque()
         self._is_ready = False
         self._since_s = 0.0  # when the first of the tasks was begun, or the process was started
-
-    @property
-    def is_of_a_server(self) -> bool:
-        return bool(self._context.get_start_method() == "forkserver")
 
     @property
     def is_alive(self) -> bool:

@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from docpack.conversion import OpenedSource
     from docpack.jobs import Job, Result
 
-__all__ = ["PRELOAD", "Assignment", "Finished", "doubts_of", "work"]
+__all__ = ["Assignment", "Finished", "doubts_of", "work"]
 
-PRELOAD = ("docpack.batch.preloading",)  # what workers have from the start, so that a new one costs nearly nothing
 MAX_DOUBTS = 20  # of a document, that are described
 
 
