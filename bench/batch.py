@@ -102,11 +102,10 @@ def row(folder: Path, texts: list[Path], formats: tuple[str, ...], cores: int, r
     """Measure one combination of formats; return its row of the table."""
     perfect = batch = again = float("inf")
     for _ in range(repeat):
-        perfect = min(perfect, perfect_workers(folder, texts, formats, cores))
-        shutil.rmtree(folder / "out", ignore_errors=True)
-        shutil.rmtree(folder / "cache", ignore_errors=True)
-        batch = min(batch, run_batch(folder, texts, formats))
-        again = min(again, run_batch(folder, texts, formats))
+        perfect = min(perfect, perfect_workers(new_folder(folder), texts, formats, cores))
+        target = new_folder(folder)
+        batch = min(batch, run_batch(target, texts, formats))
+        again = min(again, run_batch(target, texts, formats))
     count = len(texts)
     return (
         f"| {', '.join(formats)} | {count / perfect:.0f} | {count / batch:.0f} | {perfect / batch:.0%} "
@@ -114,10 +113,13 @@ def row(folder: Path, texts: list[Path], formats: tuple[str, ...], cores: int, r
     )
 
 
-def perfect_workers(folder: Path, texts: list[Path], formats: tuple[str, ...], cores: int) -> float:
+def new_folder(folder: Path) -> Path:
+    """Make a folder. None is removed while times are taken: ext4 looks long for inodes that were not deleted just now."""
+    return Path(tempfile.mkdtemp(dir=folder))
+
+
+def perfect_workers(target: Path, texts: list[Path], formats: tuple[str, ...], cores: int) -> float:
     """Return the wall time of perfect workers."""
-    target = folder / "perfect"
-    target.mkdir(exist_ok=True)
     workers = []
     for core in range(cores):
         share = "\n".join(map(str, texts[core::cores]))
@@ -134,13 +136,12 @@ def perfect_workers(folder: Path, texts: list[Path], formats: tuple[str, ...], c
     elapsed = time.perf_counter() - began
     for each in workers:
         each.communicate()
-    shutil.rmtree(target)
     return elapsed
 
 
 def run_batch(folder: Path, texts: list[Path], formats: tuple[str, ...], *options: str) -> float:
-    """Return the wall time of `docpack batch`, from its start to its end."""
-    command = [sys.executable, "-m", "docpack", "batch", "--files-from", "-", "--base", str(folder / "texts")]
+    """Return the wall time of `docpack batch`, from its start to its end; its outputs and its cache lie in `folder`."""
+    command = [sys.executable, "-m", "docpack", "batch", "--files-from", "-", "--base", str(texts[0].parent)]
     command += ["-d", str(folder / "out"), "-t", ",".join(formats), "-q", "--no-config", *options]
     began = time.perf_counter()
     names = "\n".join(map(str, texts)).encode()
@@ -192,8 +193,7 @@ def resource_s() -> float:
 
 def memory(folder: Path, texts: list[Path]) -> None:
     """Print the memory of workers at the start of a run and at its end."""
-    shutil.rmtree(folder / "out", ignore_errors=True)
-    run_batch(folder, texts, FORMATS, "--no-cache", "--report", f"jsonl:{folder / 'report'}")
+    run_batch(new_folder(folder), texts, FORMATS, "--no-cache", "--report", f"jsonl:{folder / 'report'}")
     peaks = [json.loads(line)["volatile"]["max_rss_mb"] for line in (folder / "report").read_text("utf-8").splitlines()]
     early = min(100, len(peaks) // 10)
     print(f"memory of a worker: {peaks[early]:.0f} MB after {early} documents, {peaks[-1]:.0f} MB after {len(peaks)}")

@@ -22,7 +22,7 @@ from docpack.batch.slot_process import DONE, NO_MEMORY, READY, serve
 from docpack.errors import DocpackError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
@@ -158,10 +158,10 @@ class Slots:
         for slot in self._slots:
             if slot.tasks and slot.tasks_pipe is not None and slot.process is not None:
                 watched[slot.tasks_pipe] = watched[slot.process.sentinel] = slot
-        ready = {id(each): each for each in (watched[it] for it in wait(list(watched), timeout_s))}
+        ready = wait(list(watched), timeout_s)
         ended = []
-        for slot in ready.values():
-            ended += self._answers(slot)
+        for slot in {id(watched[each]): watched[each] for each in ready}.values():
+            ended += self._answers(slot, ready)
         for slot in self._slots:
             if slot.tasks and time.monotonic() >= slot.deadline:
                 cause = slot.overtime
@@ -169,8 +169,8 @@ class Slots:
                 ended += self._lost(slot, *cause)
         return ended
 
-    def _answers(self, slot: _Slot) -> list[Ended]:
-        """Return what a process answered; if it died, what that means for its tasks."""
+    def _answers(self, slot: _Slot, ready: Sequence[Any]) -> list[Ended]:
+        """Return what a process answered; if it died, what that means for its tasks. `ready` is what something was told of."""
         ended = []
         try:
             while slot.tasks_pipe is not None and slot.tasks and slot.tasks_pipe.poll():
@@ -185,8 +185,8 @@ class Slots:
                     slot.kill()
         except (EOFError, OSError):
             pass
-        else:
-            if slot.process is None or slot.is_alive:
+        else:  # a process that has died closes its pipe, unless it left children who hold it
+            if slot.process is None or slot.process.sentinel not in ready or slot.is_alive:
                 return ended
         return ended + self._lost(slot, *slot.cause_of_death())
 
