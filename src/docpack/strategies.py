@@ -84,9 +84,9 @@ def _blocks(notes: int) -> SearchStrategy[Any]:
 
 @st.composite
 def documents(draw: Any) -> Document:
-    """Return small documents in canonical form: sections with blocks, and notes that are referred to."""
+    """Return small documents in canonical form: sections with blocks, and notes that texts and other notes refer to."""
     count = draw(st.integers(0, 2))
-    notes = tuple(Note(f"n{n}", (Paragraph((Text(draw(_WORDS)),)),), str(n)) for n in range(1, count + 1))
+    notes = tuple(Note(f"n{n}", (Paragraph(draw(_inlines(n - 1))),), str(n)) for n in range(1, count + 1))
     blocks = draw(st.lists(_blocks(count), min_size=0, max_size=4))
     sections = draw(st.lists(st.tuples(_WORDS, st.lists(_blocks(count), min_size=0, max_size=3)), max_size=2))
     children = (*blocks, *(Section((Text(title),), tuple(each)) for title, each in sections))

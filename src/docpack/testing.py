@@ -317,7 +317,7 @@ def _any_text(data: bytes) -> str:
     if data[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = [n for n in archive.namelist() if n.endswith((".xml", ".xhtml", ".html"))]
-            names.sort(key=lambda n: [int(part) if part.isdigit() else -1 for part in re.split(r"(\d+)", n)])
+            names.sort(key=lambda n: [int(part) if part.isdecimal() else -1 for part in re.split(r"(\d+)", n)])
             return "\n".join(html.unescape(re.sub(r"<[^>]*>", "", archive.read(n).decode("utf-8"))) for n in names)
     text = data.decode("utf-8")
     return html.unescape(re.sub(r"<[^>]*>", "", text)) if text.lstrip().startswith("<") else text

@@ -48,7 +48,7 @@ def numbers_of(text: str) -> list[Number]:
         return []
     folio = _FOLIO.fullmatch(text) or _OF_PAGES.fullmatch(text)
     if folio:
-        if folio[1].isdigit():
+        if folio[1].isdecimal():
             return [Number(int(folio[1]), "")]
         value = roman_value(folio[1])
         return [Number(value, "", roman=True)] if value else []
@@ -72,7 +72,7 @@ _DIGITS = re.compile(r"\d+")
 def printed_number(text: str, value: int) -> str:
     """Return a page number as a line prints it: its own numeral where it stands alone, else the value."""
     folio = _FOLIO.fullmatch(text)
-    return folio[1] if folio and not folio[1].isdigit() else str(value)
+    return folio[1] if folio and not folio[1].isdecimal() else str(value)
 
 
 def is_folio(text: str) -> bool:

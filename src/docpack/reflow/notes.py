@@ -381,10 +381,11 @@ def _zone(
         ruled = start > 0 and _RULE_LINE.fullmatch(page[start - 1].text) is not None
         if start == 0 or (start < len(page) * (1 - MAX_ZONE) and not ruled):
             continue
-        if last.isdigit() and match[1].isdigit() and not _goes_on(last, match[1]) and match[1] != "1":
+        number = _number(match[1])
+        if _number(last) and number and not _goes_on(last, match[1]) and number != 1:
             continue
         labels = _labels_from(candidates[first:], glued, earlier, start, last)
-        continued = bool(labels) and last.isdigit() and _goes_on(last, labels[0][1][1])
+        continued = bool(labels) and _number(last) > 0 and _goes_on(last, labels[0][1][1])
         if labels and _are_notes(page, start, labels, continued=continued):
             return start, labels
     return None
@@ -436,7 +437,7 @@ def _labels_from(
         above = [each for each in above if each[1].start > reached]  # references stand in the order of the notes
         if above:
             labels.append((at, match, above[0] if labels else above[-1]))
-        elif not (old or last).isdigit() or not label.isdigit() or int(label) != int(old or last) + 1:
+        elif not _number(old or last) or _number(label) != _number(old or last) + 1:
             if not labels:
                 return []
         else:
@@ -445,6 +446,15 @@ def _labels_from(
 
 
 def _goes_on(label: str, after: str) -> bool:
-    if label.isdigit() and after.isdigit():
-        return 1 <= int(after) - int(label) <= MAX_STEP
-    return not label.isdigit() and not after.isdigit()
+    number, next_number = _number(label), _number(after)
+    if number and next_number:
+        return 1 <= next_number - number <= MAX_STEP
+    return not number and not next_number
+
+
+def _number(label: str) -> int:
+    """Return the number that a label is, raised or not; 0 where it is none."""
+    return int(label.translate(_RAISED)) if label.isdigit() else 0
+
+
+_RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "0123456789")

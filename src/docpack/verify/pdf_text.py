@@ -53,6 +53,7 @@ _TOKEN = re.compile(
 _FIRST_WITHOUT_BLANKS = (
     "\u0e00"  # Thai; from here on scripts, Han and kana among them, may part letters at a line's end
 )
+_ADDRESS = re.compile(r"://|\bwww\.")
 _NEVER_BEFORE_A_BREAK = frozenset(".,:;'’")  # classes IS and QU, before a letter or digit
 
 # A character of a string: an escape, or itself (7.3.4.2). The table holds all escapes, so that a book's millions of
@@ -298,13 +299,20 @@ def _joined_with_line_ends(text: str) -> str:
     text = re.sub(f"{_SOFT_HYPHEN}{_LINE_END}", "", text)
     lines = [line for line in (" ".join(line.split()) for line in text.split(_LINE_END)) if line]
     made = lines[:1]
-    for before, line in zip(lines, lines[1:], strict=False):
-        made += ("\n" if _may_part(before[-1], line[0]) else " ", line)
+    word = made[0].rpartition(" ")[2] if made else ""  # what the line ends with: several lines of it, if it is long
+    for line in lines[1:]:
+        parted = _may_part(word, line[0])
+        made += ("\n" if parted else " ", line)
+        _, blank, last = line.rpartition(" ")
+        word = word + line if parted and not blank else last
     return "".join(made)
 
 
-def _may_part(before: str, after: str) -> bool:
-    """Tell whether a line may end between two characters that no blank parts. Spec: UAX 14."""
+def _may_part(word: str, after: str) -> bool:
+    """Tell whether a line may end between a word and a character that no blank parts. Spec: UAX 14."""
+    before = word[-1]
+    if _ADDRESS.search(word):  # typst parts addresses of the Web where no line ends in other texts
+        return True
     if before.isalnum() and after.isalnum():
         return max(before, after) >= _FIRST_WITHOUT_BLANKS
     return before not in _NEVER_BEFORE_A_BREAK or not after.isalnum()

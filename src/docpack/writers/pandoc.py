@@ -506,7 +506,7 @@ def _numbering(block: List) -> list[Any] | None:
 
 def _readings(numerals: list[str]) -> Iterable[tuple[str, list[Any]]]:
     """Yield the ways to read numerals, the likeliest first: `i` begins Roman numerals, `c` goes on with letters."""
-    yield "Decimal", [int(each) if each.isdigit() else None for each in numerals]
+    yield "Decimal", [int(each) if each.isdecimal() else None for each in numerals]
     cases = (("Lower", str.islower, "i"), ("Upper", str.isupper, "I"))
     for case, is_case, one in cases:
         if all(map(is_case, numerals)):

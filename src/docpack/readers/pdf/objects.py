@@ -34,6 +34,7 @@ __all__ = [
     "dictionary_of",
     "guarded",
     "number_of",
+    "value_if_any",
     "value_of",
 ]
 
@@ -111,21 +112,23 @@ def value_of(raw: Any) -> Any:
     raise Damaged("its references lead to each other")
 
 
+def value_if_any(raw: Any) -> Any:
+    """Return what an object refers to; None also where it cannot be read."""
+    try:
+        return value_of(raw)
+    except Damaged:
+        return None
+
+
 def dictionary_of(raw: Any) -> dict[str, Any]:
     """Return a dictionary, an empty one if it is something else or cannot be read."""
-    try:
-        value = value_of(raw)
-    except Damaged:
-        return {}
+    value = value_if_any(raw)
     return value if isinstance(value, dict) else {}
 
 
 def array_of(raw: Any) -> list[Any]:
     """Return an array, an empty one if it is something else or cannot be read."""
-    try:
-        value = value_of(raw)
-    except Damaged:
-        return []
+    value = value_if_any(raw)
     return value if isinstance(value, list) else []
 
 

@@ -25,10 +25,11 @@ MAX_LABEL = 40  # characters of a page's printed number
 
 
 class PageObject(NamedTuple):
-    """A page's dictionary, and what it inherits from the nodes above it."""
+    """A page's dictionary, what it inherits from the nodes above it, and the number of its object, if it has one."""
 
     entries: dict[str, Any]
     inherited: dict[str, Any]
+    number: int = 0
     damage: str = ""  # why it cannot be read; then there are no entries
 
     def get(self, key: str) -> Any:
@@ -66,13 +67,13 @@ def page_objects(root: dict[str, Any]) -> Iterator[PageObject]:
             node = value_of(raw)
             below = value_of(_raw(node, "/Kids")) if isinstance(node, dict) else None
         except Damaged as error:
-            yield PageObject({}, {}, str(error))
+            yield PageObject({}, {}, damage=str(error))
             continue
         if not isinstance(node, dict):
-            yield PageObject({}, {}, "it is no page")
+            yield PageObject({}, {}, damage="it is no page")
         elif "/Kids" not in node:
             if node:
-                yield PageObject(node, inherited)
+                yield PageObject(node, inherited, _number_in(raw))
         elif _number_in(raw) not in {each for _, _, each in stack if each}:  # else it stands in itself, and ends there
             _check_depth(len(stack))
             down = {**inherited, **{key: _raw(node, key) for key in INHERITED if key in node}}

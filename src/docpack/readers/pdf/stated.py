@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from docpack.errors import DocpackError
 from docpack.model import Contributor, Identifier, Metadata, TitleOrigin
+from docpack.readers.pdf.objects import Damaged, guarded, value_if_any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,7 +46,7 @@ def stated_by(reader: PdfReader) -> Metadata:
     authors = packet.get(_DC + "creator", []) or info.get("/Author", "").split(";")
     others = packet.get(_DC + "contributor", [])
     subjects = packet.get(_DC + "subject", []) or re.split("[,;]", info.get("/Keywords", ""))
-    language = str(_got(reader.root_object.get("/Lang")) or "") or _first(packet.get(_DC + "language", []))
+    language = str(value_if_any(reader.root_object.get("/Lang")) or "") or _first(packet.get(_DC + "language", []))
     return Metadata(
         title="" if _SAYS_NOTHING.fullmatch(title) else title,
         title_origin=TitleOrigin.NAME if _FILE_NAME.fullmatch(title) else TitleOrigin.STATED,
@@ -102,24 +103,25 @@ def _clean(raw: Any) -> str:
 
 
 def _info(reader: PdfReader) -> dict[str, str]:
-    info = _got(reader.trailer.get("/Info"))
+    info = value_if_any(reader.trailer.get("/Info"))
     if not isinstance(info, dict):
         return {}
-    return {str(key): _clean(value) for key, raw in info.items() if isinstance(value := _got(raw), str)}
+    return {str(key): _clean(value) for key, raw in info.items() if isinstance(value := value_if_any(raw), str)}
 
 
 def _packet(reader: PdfReader) -> dict[str, list[str]]:
     """Return the properties of the XMP packet, each with its values."""
     from docpack.xml_safety import parse_xml
 
-    stream = _got(reader.root_object.get("/Metadata"))
+    stream = value_if_any(reader.root_object.get("/Metadata"))
     made: dict[str, list[str]] = {}
     try:
-        data = stream.get_data() if hasattr(stream, "get_data") else b""
+        with guarded(MAX_PACKET_BYTES):
+            data = stream.get_data() if hasattr(stream, "get_data") else b""
         if not data or len(data) > MAX_PACKET_BYTES:
             return {}
         root = parse_xml(data.strip(), what="the XMP packet")
-    except (DocpackError, ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError):
+    except (Damaged, DocpackError):
         return {}
     for description in root.iter(_RDF + "Description"):
         for name, value in description.attrib.items():
@@ -129,13 +131,3 @@ def _packet(reader: PdfReader) -> dict[str, list[str]]:
             values = [clean for item in items[:MAX_VALUES] if (clean := _clean(item))]
             made.setdefault(str(each.tag), []).extend(values)
     return made
-
-
-def _got(raw: Any) -> Any:
-    """Return what an object refers to; None where that cannot be read."""
-    from pypdf.errors import PyPdfError
-
-    try:
-        return raw.get_object() if hasattr(raw, "get_object") else raw
-    except (PyPdfError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
-        return None

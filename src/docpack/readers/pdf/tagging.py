@@ -199,7 +199,7 @@ def _inner(tags: Tags, chain: list[int], kinds: list[str], item: int) -> Kind:
     quoted, nested = "BlockQuote" in kinds, "LBody" in kinds
     for at, kind in enumerate(kinds):
         if kind in _HEADINGS and item < 0:
-            level = int(kind[1:]) if kind[1:].isdigit() else max(1, kinds[at:].count("Sect"))
+            level = int(kind[1:]) if kind[1:].isdecimal() else max(1, kinds[at:].count("Sect"))
             return Kind(chain[at], Role.HEADING, kind, 0 if kind == "Title" else min(level, 6))
         if kind == "Code" and _is_program(tags, chain[at], kinds[at:]):
             return Kind(chain[at], Role.CODE, kind)

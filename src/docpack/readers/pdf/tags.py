@@ -13,6 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from docpack.readers.pdf.objects import value_if_any
+from docpack.readers.pdf.page_tree import page_objects
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -70,12 +73,11 @@ class Tags:
 
 def read_tags(reader: PdfReader) -> Tags | None:
     """Return the structure tree of a file; None where it has none, or none that can be read."""
-    root = _got(reader.root_object.get("/StructTreeRoot"))
+    catalog = reader.root_object
+    root = value_if_any(catalog.get("/StructTreeRoot"))
     if not isinstance(root, dict):
         return None
-    pages = {
-        reference.idnum: number for number, page in enumerate(reader.pages) if (reference := page.indirect_reference)
-    }
+    pages = {page.number: index for index, page in enumerate(page_objects(catalog)) if page.number}
     walk = _Walk(pages, _roles(root))
     walk.run(root)
     reader.resolved_objects.clear()
@@ -119,7 +121,7 @@ class _Walk:
             if number in self._seen:
                 return None
             self._seen.add(number)
-        return _got(thing)
+        return value_if_any(thing)
 
     def _element(self, raw: Any, task: _Task) -> list[_Task]:
         """Add an element and return its children, the first last."""
@@ -161,21 +163,21 @@ class _Walk:
             if name not in self._roles:
                 break
             name = self._roles[name]
-        return name if name in STANDARD else "H6" if name[:1] == "H" and name[1:].isdigit() else "NonStruct"
+        return name if name in STANDARD else "H6" if name[:1] == "H" and name[1:].isdecimal() else "NonStruct"
 
 
 def _roles(root: Any) -> dict[str, str]:
     found = _entry(root, "/RoleMap")
     if not isinstance(found, dict):
         return {}
-    names = {str(name).removeprefix("/"): str(_got(role)).removeprefix("/") for name, role in found.items()}
+    names = {str(name).removeprefix("/"): str(value_if_any(role)).removeprefix("/") for name, role in found.items()}
     return {name: role for name, role in names.items() if name != role}
 
 
 def _kids(raw: Any) -> list[Any]:
     """Return the children of an element as they stand there, so that references can be told apart."""
     kids = raw.raw_get("/K") if "/K" in raw else []
-    inner = _got(kids)
+    inner = value_if_any(kids)
     if isinstance(inner, list):
         return list(inner)
     return [kids]
@@ -184,21 +186,11 @@ def _kids(raw: Any) -> list[Any]:
 def _has(raw: Any, attribute: str, value: str) -> bool:
     attributes = _entry(raw, "/A")
     for each in attributes if isinstance(attributes, list) else [attributes]:
-        owner = _got(each)
+        owner = value_if_any(each)
         if isinstance(owner, dict) and _entry(owner, attribute) == value:
             return True
     return False
 
 
 def _entry(raw: Any, key: str) -> Any:
-    return _got(raw.raw_get(key)) if key in raw else None
-
-
-def _got(raw: Any) -> Any:
-    """Return what an object refers to; None where that cannot be read."""
-    from pypdf.errors import PyPdfError
-
-    try:
-        return raw.get_object() if hasattr(raw, "get_object") else raw
-    except (PyPdfError, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
-        return None
+    return value_if_any(raw.raw_get(key)) if key in raw else None

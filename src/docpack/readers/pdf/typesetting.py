@@ -334,7 +334,7 @@ def _notes(laid: Laid, rulings: dict[int, Ruling]) -> None:
 
 def _counts_on(before: str, label: str, *, first: bool, raised: bool) -> bool:
     """Tell whether a label is the next one; a line of a note may begin with any number."""
-    if raised or not label.isdigit() or not before.isdigit():
+    if raised or not label.isdecimal() or not before.isdecimal():
         return True
     step = int(label) - int(before)
     return 1 <= step <= MAX_STEP or (first and (label == "1" or 1 <= step <= MAX_LOST))

@@ -83,6 +83,7 @@ class _Book:
         if title:
             writer.title(title, rtl=rtl)
         writer.chapters(self._document.children, place)
+        self._marks.close()
         for note in self._document.notes:
             if self._marks.mark(note.id) is None:
                 self._note(writer, note, place)
@@ -153,7 +154,7 @@ def _text_block(section: _Element) -> tuple[int, int]:
     def length(name: str, side: str, otherwise: int) -> int:
         found = section.find(W + name)
         value = (found.get(W + side) or "") if found is not None else ""
-        return abs(int(value)) if value.lstrip("-").isdigit() else otherwise
+        return abs(int(value)) if value.lstrip("-").isdecimal() else otherwise
 
     width = length("pgSz", "w", 11906) - length("pgMar", "left", 1440) - length("pgMar", "right", 1440)
     height = length("pgSz", "h", 16838) - length("pgMar", "top", 1440) - length("pgMar", "bottom", 1440)

@@ -43,6 +43,7 @@ class NoteMarks:
         self._marks: dict[str, NoteMark] = {}
         self.start = 1  # of Word's counting
         self._next = 0  # what Word will count next; 0 before the first
+        self._closed = False
 
     def label(self, note: str) -> str:
         """Return what a note prints as its label: the source's, or a number."""
@@ -52,9 +53,13 @@ class NoteMarks:
         """Return the mark of a note, or None if nothing has referred to it."""
         return self._marks.get(note)
 
+    def close(self) -> None:
+        """Let no other note have a mark: those that nothing refers to are about to be written as text."""
+        self._closed = True
+
     def refer(self, note: str) -> NoteMark | None:
         """Return the mark for a reference; None for a second one and for a note that does not exist."""
-        if note in self._marks or note not in self._labels:
+        if self._closed or note in self._marks or note not in self._labels:
             return None
         label = self._labels[note]
         if not self._next and _NUMBER.fullmatch(label):

@@ -86,7 +86,7 @@ def _counted(markers: Sequence[str], start: int) -> Pattern | None:
 
 def _decimal(text: str) -> int | None:
     # Word counts in 32 bits; nobody's list is longer than nine digits.
-    plain = text.isdigit() and len(text) < 10 and (text == "0" or text[0] != "0")
+    plain = text.isdecimal() and len(text) < 10 and (text == "0" or text[0] != "0")
     return int(text) if plain else None
 
 
@@ -223,4 +223,4 @@ def _highest(numbering: _Element | None, name: str, attribute_name: str) -> int:
     if numbering is None:
         return -1
     values = [each.get(W + attribute_name, "") for each in numbering.iterchildren(W + name)]
-    return max((int(value) for value in values if value.isdigit()), default=-1)
+    return max((int(value) for value in values if value.isdecimal()), default=-1)

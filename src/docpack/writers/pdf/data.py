@@ -11,7 +11,7 @@ This is the contract between docpack and templates, its own and the user's (`--p
      "book": whether chapters open pages,
      "characters": about how many the text has,
      "children": [BLOCK...],
-     "notes": [{"type": "note", "id", "label", "printed", "children": [BLOCK...]}...]  those without a reference}
+     "notes": [{"type": "note", "id", "note", "label", "printed", "children": [BLOCK...]}...]  those without a reference}
 
     LANG    {"lang": "sr", "region": "RS", "script": "latn"}: arguments of typst's `text`; the last two may be missing
     BLOCK   heading (level 1..6, children, opener, running) · paragraph (children) · block_quote (children: [BLOCK])
@@ -265,7 +265,7 @@ class _Maker:
             if note.id not in self.shown:
                 self.shown.add(note.id)
                 made = self._anchor("note", note.id)
-                left.append({**made, **self._label(note), "children": self._note(note)})
+                left.append({**made, "note": note.id, **self._label(note), "children": self._note(note)})
         book = _open_chapters(children, self.characters)
         return {"book": book, "characters": self.characters, "children": children, "notes": left}
 
