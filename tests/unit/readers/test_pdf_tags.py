@@ -232,6 +232,28 @@ def test_tree_of_a_wrong_type_is_no_tree(wrong):
     assert not {"P010", "P011"} & set(codes(data))
 
 
+def test_kids_of_the_page_tree_that_are_no_pages_change_no_number():
+    def spoil(writer):
+        kids = writer.root_object["/Pages"]["/Kids"]
+        kids.insert(0, NumberObject(5))
+        kids.append(NameObject("/Page"))
+
+    data = pdf_of(TIN_BOX)
+
+    whole = docpack.read(data, name="a.pdf")
+    assert shape(docpack.read(changed(data, spoil), name="a.pdf"))["children"] == shape(whole)["children"]
+
+
+def test_what_a_file_says_of_itself_is_left_out_where_it_is_damaged():
+    def state(writer):
+        writer.metadata = {"/Subject": "zzzzzz"}
+
+    data = changed(pdf_of(TIN_BOX), state).replace(b"(zzzzzz)", b"<44/44> ")
+    assert b"<44/44>" in data
+
+    assert docpack.read(data, name="a.pdf").metadata.description == ""
+
+
 def test_tree_that_leads_back_to_itself_is_read_once():
     def spoil(writer):
         root = writer.root_object.raw_get("/StructTreeRoot")

@@ -6,17 +6,21 @@ import io
 import pickle
 import zipfile
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import docpack
 from docpack.errors import ExitCode, InputError, UsageError, VerificationError
 from docpack.jobs import _Check
-from docpack.model import Document, Link, Metadata, Note, NoteRef, Paragraph, Section, Text, TitleOrigin
+from docpack.model import Code, Document, Link, Metadata, Note, NoteRef, Paragraph, Section, Text, TitleOrigin
 from docpack.testing import full_document, plain_document
 from docpack.verify.conservation import Conservation, check
 from docpack.verify.outputs import format_of
 from docpack.verify.report import figures, in_context, in_short
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FORMATS = ("epub", "docx", "tei", "pdf")
 BY_FORMAT = pytest.mark.parametrize("format_name", FORMATS)
@@ -119,6 +123,18 @@ def test_notes_without_a_label_are_conserved_with_the_number_that_is_printed(for
     document = Document((Paragraph((Text("a"), NoteRef("n1"), Text(" b"), NoteRef("n2"))),), Metadata("T"), notes)
 
     assert check(document, docpack.write(document, format_name), format_name).ok
+
+
+@BY_FORMAT
+@pytest.mark.parametrize("inline", [lambda each: each, lambda each: Code((Text("x = 1"), each))], ids=["plain", "code"])
+def test_a_note_that_only_another_note_refers_to_is_conserved(format_name: str, inline: Callable[[Any], Any]):
+    second = Paragraph((Text("see "), inline(NoteRef("n1")), Text(" above")))
+    notes = (Note("n1", (Paragraph((Text("alpha"),)),), "1"), Note("n2", (second,), "2"))
+    document = Document((Paragraph((Text("a b"),)),), Metadata("T"), notes)
+
+    found = check(document, docpack.write(document, format_name), format_name)
+
+    assert (found.ok, found.differences) == (True, ())
 
 
 # --------------------------------------------------------------------------------------------------- what differs
@@ -303,6 +319,24 @@ def test_a_printed_line_may_end_beside_a_hyphen_with_or_without_a_blank():
     document = plain_document(words.strip(), title="t")
 
     assert check(document, docpack.write(document, "pdf"), "pdf").ok
+
+
+def test_a_printed_line_may_end_anywhere_in_an_address():
+    words = (
+        "see (https://www.example.org/download/tool-0.1.2.tar.gz) or http://lib4x.example.org/ACSC96paper.ps.gz, at www.x.org; "
+        * 60
+    )
+    document = plain_document(words.strip(), title="t")
+
+    assert check(document, docpack.write(document, "pdf"), "pdf").ok
+
+
+def test_a_blank_within_an_address_on_one_line_is_compared():
+    data = docpack.write(plain_document("see http://www.example. org now", title="t"), "pdf")
+
+    found = check(plain_document("see http://www.example.org now", title="t"), data, "pdf")
+
+    assert (found.ok, found.spacing) == (False, 1)
 
 
 def test_a_blank_beside_a_hyphen_within_a_printed_line_is_compared():
