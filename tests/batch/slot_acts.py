@@ -6,6 +6,8 @@ import os
 import signal
 import time
 
+HOARD = []
+
 
 def act(task):
     """What workers do here: what the task says."""
@@ -22,6 +24,10 @@ def act(task):
         case "loops":
             while True:
                 pass
+        case "hoards":
+            HOARD.append(bytearray(600 << 20))
+        case "large":
+            return len(bytearray(600 << 20)) and number
         case "greedy":
             return len(bytearray(8 << 30))
         case "raises":

@@ -47,7 +47,7 @@ def all_of(slots, tasks):
         ("exits", Fate.CRASHED, "code 3", 2),
         ("sleeps", Fate.TIMEOUT, "0.5 s", 2),
         ("loops", Fate.TIMEOUT, "0.5 s", 2),
-        ("greedy", Fate.NO_MEMORY, "", 1),
+        ("greedy", Fate.NO_MEMORY, "", 2),
         ("raises", Fate.RAISED, "ValueError: no", 1),
     ],
 )
@@ -75,6 +75,15 @@ def test_many_bad_tasks_among_good_ones_each_end_as_what_they_are(slots):
     ended = all_of(slots, [(number, kinds[number % 8]) for number in range(80)])
 
     assert [ended[number].fate for number in range(80)] == [wanted[kinds[number % 8]] for number in range(80)]
+
+
+def test_memory_that_others_did_not_give_back_costs_nobody(slots):
+    tasks = [(number, "hoards" if number % 2 else "large") for number in range(8)]
+
+    ended = all_of(slots, tasks)
+
+    assert {number: each.fate for number, each in ended.items()} == dict.fromkeys(range(8), Fate.DONE)
+    assert max(each.attempts for each in ended.values()) == 2
 
 
 def test_a_large_task_and_a_large_answer_pass(slots):

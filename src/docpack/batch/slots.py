@@ -2,7 +2,8 @@
 
 One loop watches all of them; there is no queue and no lock that they share, so that a process killed at any moment leaves
 nothing held. A task whose process dies is tried again, and given up when it was not the process's fault but its own:
-after a crash or a hang once more, after a kill, which as a rule comes from outside, up to nine times.
+after a crash or a hang once more, after a kill, which as a rule comes from outside, up to nine times. One for which the
+memory did not suffice is tried once more in a process that has done nothing else.
 """
 
 from __future__ import annotations
@@ -178,11 +179,17 @@ class Slots:
                 if fate == READY:
                     slot.begin()
                     continue
-                ended.append(_ended(slot.finish(), fate, value))
-                if fate == NO_MEMORY:  # it may not have given back what it took
-                    self._waiting.extendleft(reversed(slot.tasks))
+                is_first = slot.is_at_first_task
+                done = slot.finish()
+                if fate == NO_MEMORY:  # it may not have given back what it took, or those before it may not have
+                    again = not is_first and not done.died_of.get("memory")
+                    self._waiting.extendleft(reversed([done, *slot.tasks] if again else slot.tasks))
                     slot.tasks.clear()
                     slot.kill()
+                    if again:
+                        done.died_of["memory"] = 1
+                        continue
+                ended.append(_ended(done, fate, value))
         except (EOFError, OSError):
             pass
         else:  # a process that has died closes its pipe, unless it left children who hold it
@@ -231,6 +238,7 @@ class _Slot:
         self._lifeline: Connection | None = None
         self.tasks: deque[_Try] = deque()
         self._is_ready = False
+        self.is_at_first_task = True
         self._since_s = 0.0  # when the first of the tasks was begun, or the process was started
 
     @property
@@ -267,6 +275,8 @@ class _Slot:
             if not self.tasks:
                 self._since_s = time.monotonic()
             try:
+                if each.died_of.get("memory") and not self.is_at_first_task:
+                    self.kill()
                 if not self.is_alive and not self.tasks:
                     self._start()
                 assert self.tasks_pipe is not None
@@ -290,6 +300,7 @@ class _Slot:
     def finish(self) -> _Try:
         """Take the first task off: it was answered."""
         self._since_s = time.monotonic()
+        self.is_at_first_task = False
         return self.tasks.popleft()
 
     def cause_of_death(self) -> tuple[str, str]:
@@ -319,7 +330,7 @@ class _Slot:
             if pipe is not None:
                 pipe.close()
         self.process = self.tasks_pipe = self._lifeline = None
-        self._is_ready = False
+        self._is_ready, self.is_at_first_task = False, True
 
     def _start(self) -> None:
         self.kill()
