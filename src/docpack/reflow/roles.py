@@ -164,8 +164,10 @@ def _allowed(line: Line, doubt: Doubt, rulings: Mapping[int, Ruling], never: fro
     permitted = permitted_by(doubt)
     if doubt.begins:
         permitted &= _BEGINNINGS
-    if doubt.cut or line.level == NO_HEADING:
+    if doubt.cut:
         permitted -= _HEADINGS
+    if line.level == NO_HEADING:
+        permitted -= _HEADINGS | _HEADINGS_GO_ON
     if never:
         permitted = frozenset(number for number in permitted if STATES[number].role not in never)
     return permitted
@@ -175,6 +177,7 @@ _ONLY = {state: frozenset({number}) for number, state in enumerate(STATES)}
 _BEGINS, _ITEM_BEGINS, _CODE_BEGINS, _HEADINGS = (
     _ONLY[State(role, "begin")] for role in (Role.PARAGRAPH, Role.ITEM, Role.CODE, Role.HEADING)
 )
+_HEADINGS_GO_ON = _ONLY[_HEADING_GOES_ON]
 _PLAIN = _NO_BREAKS - _TERMS - _ITEM_BEGINS - _CODE_BEGINS
 _BEGINNINGS = frozenset(number for number, state in enumerate(STATES) if state.place == "begin")
 _PERMITTED = {

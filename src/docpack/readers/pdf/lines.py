@@ -21,6 +21,7 @@ __all__ = ["MarkRun", "Piece", "Segment", "Style", "segments_of"]
 SAME_BASE = 0.18
 BLANK_WITHOUT_GLYPHS, BLANK_WITH_GLYPHS = 0.17, 0.2  # a gap that wide is a blank; where blanks are glyphs, more
 IDEOGRAPHS, BLANK_OF_IDEOGRAPHS = "\u2e80", 0.6  # from here on scripts are set without blanks, and spaced to fill lines
+TIGHT_BLANK, TIGHT_SHARE, KERNED = 0.13, 0.34, 0.05  # a line that was set tightly: its blanks, their share, other gaps
 WIDE_GAP = 0.95  # between two segments of a row
 PIECE_GAP = 0.6
 BACK = 0.6  # so far a glyph may stand before the end of the one before it: kerning, accents
@@ -28,6 +29,7 @@ SMALLER = 0.86  # of the size beside it: a raised or lowered letter
 RAISED, LOWERED = 0.12, 0.05
 REACH_UP, REACH_DOWN = 0.85, 0.45  # of the larger size: where the baseline of what belongs to a line may lie
 NEAR = 0.7
+DROPPED, TOUCHING = 0.3, 0.25  # how far a letter may stand from the baseline of those that it touches
 INITIAL = 1.7  # times the size beside it: the large first letter of a chapter
 TWICE = 0.12  # the same glyph again, so near: bold made by printing twice
 MIN_BLANK_SHARE = 0.03  # of a page's glyphs are blanks where blanks are glyphs
@@ -86,7 +88,7 @@ class Segment:
             (piece.base for piece in main if max(MIN_SIZE, round(piece.size, 1)) == self.size), main[0].base
         )
         self.artifact = all(piece.artifact for piece in pieces)
-        chars = _characters(pieces, blank)
+        chars = _characters(pieces, _narrowest_blank(pieces, blank))
         self.text = "".join(text for text, _, _ in chars)
         self.runs = _runs(chars)
         self.styles = _styles(chars)
@@ -206,6 +208,7 @@ class _Rows:
     def __init__(self, rows: list[list[Piece]], comparisons: int) -> None:
         self.rows = rows
         self.bases = [row[0].base for row in rows]
+        self.lefts = [[piece.left for piece in row] for row in rows]
         self.largest = [max(piece.size for piece in row) for row in rows]
         self.smallest = [min(piece.size for piece in row) for row in rows]
         self.max_size = max(self.largest, default=0.0)
@@ -231,7 +234,7 @@ def _attached(known: _Rows) -> list[list[Piece]]:
     come: list[list[Piece]] = [[] for _ in rows]
     for at, row in enumerate(rows):
         for number, piece in enumerate(row):
-            target = _line_of(piece, at, known)
+            target = _line_of(number, at, known)
             if target is None:
                 continue
             gone[at].add(number)
@@ -273,11 +276,14 @@ def _is_initial(large: Piece, beside: Piece) -> bool:
     return large.size > INITIAL * beside.size and len(large.glyphs) <= 2 and beside.right - beside.left > large.size
 
 
-def _line_of(piece: Piece, at: int, known: _Rows) -> int | None:
+def _line_of(number: int, at: int, known: _Rows) -> int | None:
     """Return the row that a piece of another row belongs to; None where it stays."""
     rows, bases = known.rows, known.bases
+    piece = rows[at][number]
     ink = sum(len(glyph.text.strip()) for glyph in piece.glyphs)
     if ink <= 2 and (row := _row_of_initial(piece, at, known)) is not None:
+        return row
+    if ink == 1 and (row := _row_of_dropped(number, at, known)) is not None:
         return row
     if known.max_size * SMALLER <= piece.size or known.left <= 0:
         return None
@@ -289,18 +295,18 @@ def _line_of(piece: Piece, at: int, known: _Rows) -> int | None:
     own = max((other.size for other in rows[at] if other is not piece and _near(piece, other)), default=0.0)
     if own * SMALLER > piece.size or (own and ink > 12):
         return None  # its own row has the larger type beside it
-    for number in range(start, len(rows)):
-        if bases[number] > piece.base + reach:
+    for row in range(start, len(rows)):
+        if bases[row] > piece.base + reach:
             break
         known.left -= 1
-        if number == at:
+        if row == at:
             continue
-        host = known.beside(piece, number)
+        host = known.beside(piece, row)
         if host is None:
             continue
         rise = host.base - piece.base
         if -REACH_DOWN * host.size <= rise <= REACH_UP * host.size and abs(rise) < nearest:
-            best, nearest = number, abs(rise)
+            best, nearest = row, abs(rise)
     return best
 
 
@@ -347,7 +353,46 @@ def _parted(row: list[Piece]) -> list[list[Piece]]:
     return parts
 
 
+def _row_of_dropped(number: int, at: int, known: _Rows) -> int | None:
+    """Return the row in which a letter stands, although a little below or above it, as in the logo of TeX."""
+    row = known.rows[at]
+    piece = row[number]
+    if not any(glyph.text.isalpha() for glyph in piece.glyphs):
+        return None
+    if any(_near(piece, other) for other in row[max(0, number - 1) : number + 2] if other is not piece):
+        return None
+    reach = DROPPED * piece.size
+    for other_row in range(bisect_left(known.bases, piece.base - reach), len(known.rows)):
+        if known.bases[other_row] > piece.base + reach or known.left <= 0:
+            break
+        known.left -= 1
+        after = bisect_left(known.lefts[other_row], piece.left)
+        if other_row != at and after:
+            other = known.rows[other_row][after - 1]
+            alike = SMALLER * piece.size < other.size < piece.size / SMALLER
+            if alike and abs(other.right - piece.left) <= TOUCHING * piece.size:
+                return other_row
+    return None
+
+
 # --------------------------------------------------------------------------------------------- text of a segment
+
+
+def _narrowest_blank(pieces: Sequence[Piece], blank: float) -> float:
+    """Return the gap that is a blank in a segment, in sizes: less than usual where a full line was set tightly.
+
+    There gaps are either next to nothing or the tight blank, which few of them are; in letters set apart most are wide.
+    """
+    gaps = [
+        (glyph.left - before.right) / glyph.size
+        for piece in pieces
+        for before, glyph in zip(piece.glyphs, piece.glyphs[1:], strict=False)
+        if not (glyph.text.isspace() or before.text.isspace())
+    ]
+    tight = sum(TIGHT_BLANK <= gap <= blank for gap in gaps)
+    if not tight or tight > TIGHT_SHARE * len(gaps) or any(KERNED < gap < TIGHT_BLANK for gap in gaps):
+        return blank
+    return TIGHT_BLANK
 
 
 def _characters(pieces: Sequence[Piece], blank: float) -> list[Character]:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docpack.reflow.layout import Layout
+from docpack.reflow.layout import NO_HEADING, Layout
 from docpack.reflow.rulings import Role
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def layout_of(laid: Laid, shown: Shown, tagged: Tagged | None, labels: dict[int,
     if tagged:
         rulings = _merged(rulings, tagged)
         places = tagged.places
+    cells = {number: found for table in shown.tables for number, found in table.lines.items()}
+    begins = frozenset(number for table in shown.tables for number in table.rows)
     lines = []
     for number, own in enumerate(laid.layout, 1):
         place = places.get(number, own)
@@ -40,6 +42,10 @@ def layout_of(laid: Laid, shown: Shown, tagged: Tagged | None, labels: dict[int,
         if place and ruling and ruling.role in (Role.HEADING, Role.TERM):
             level = place.level or ranks.get(number, 0)
             place = place._replace(level=level, styles=_without_whole(place, laid, number))
+        elif place and ranks.get(number) == NO_HEADING:
+            place = place._replace(level=NO_HEADING)
+        if place and number in cells and ruling == shown.rulings[number]:
+            place = place._replace(cells=cells[number], begins_row=number in begins)
         lines.append(place)
     return Layout(tuple(lines), rulings, labels, tagged.references if tagged else {})
 

@@ -100,3 +100,33 @@ def test_an_accent_over_a_letter_is_one_character():
     parts = glyphs("na", 50, 100), glyphs("¨", 60, 100), glyphs("ı", 60.4, 100), glyphs("ve", 65, 100)
 
     assert texts(page(*parts)) == [["naïve"]]
+
+
+def test_a_letter_that_touches_others_a_little_below_them_is_one_of_theirs():
+    logo = glyphs("T", 50, 100), glyphs("E", 54, 102.2), glyphs("X is used", 58, 100), glyphs("and more", 50, 112)
+
+    assert texts(page(*logo)) == [["TEX is used"], ["and more"]]
+
+
+@pytest.mark.parametrize("char", ["•", "E"])
+def test_a_mark_or_a_letter_that_stands_alone_below_a_line_is_none_of_it(char):
+    left = 54 if char == "•" else 80
+
+    assert texts(page(glyphs("TX", 50, 100), glyphs(char, left, 102.2))) == [["TX"], [char]]
+
+
+def set_with(gap, text="a line that was set tightly"):
+    """Return the words of a text with gaps between them, in sizes."""
+    made, left = [], 50.0
+    for word in text.split():
+        made.append(glyphs(word, left, 100))
+        left += 5 * len(word) + 10 * gap
+    return page(*made)
+
+
+def test_the_blanks_of_a_tight_line_are_blanks():
+    assert texts(set_with(0.15)) == texts(set_with(0.25)) == [["a line that was set tightly"]]
+
+
+def test_letters_that_are_set_apart_are_no_words():
+    assert texts(set_with(0.15, "L E T T E R S")) == [["LETTERS"]]

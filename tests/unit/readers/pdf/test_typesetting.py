@@ -8,9 +8,9 @@ from docpack.context import Context
 from docpack.ledger import SourceText
 from docpack.model import DefinitionList, Emphasis, Paragraph, Preformatted, SceneBreak, Table
 from docpack.readers.pdf.laying import lay_out, line_up
+from docpack.readers.pdf.showing import layout_of
 from docpack.readers.pdf.typesetting import shown_by_type
 from docpack.reflow import reflow
-from docpack.reflow.layout import Layout
 from docpack.walk import nodes, sections, text_of
 
 PROSE = [
@@ -29,14 +29,7 @@ def laid(*pages):
 
 def document(*pages):
     made = laid(*pages)
-    shown = shown_by_type(made)
-    cells = {number: found for table in shown.tables for number, found in table.lines.items()}
-    begins = frozenset(number for table in shown.tables for number in table.rows)
-    layout = tuple(
-        place and place._replace(level=shown.ranks.get(n, 0), cells=cells.get(n, ()), begins_row=n in begins)
-        for n, place in enumerate(made.layout, 1)
-    )
-    return reflow(SourceText(made.text), Context(), layout=Layout(layout, shown.rulings))
+    return reflow(SourceText(made.text), Context(), layout=layout_of(made, shown_by_type(made), None, {}))
 
 
 def found(a_document, kind):
