@@ -26,7 +26,6 @@ from docpack.model import (
     Span,
     Stanza,
     Table,
-    Text,
     Verse,
     VerseLine,
 )
@@ -37,6 +36,7 @@ from docpack.reflow.rulings import Role
 from docpack.reflow.shapes import item_marker, marker_of, ordinal_value
 from docpack.reflow.states import State
 from docpack.reflow.units import Unit, runs_of
+from docpack.walk import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -161,7 +161,7 @@ class Builder:
         self._gaps.begin(unit.first, "a scene break")
         self._join_all(unit.placed)
         shown = self._inlines.of(unit.lines, refs=False)
-        text = "".join(inline.text for inline in shown if isinstance(inline, Text))
+        text = text_of(shown)
         reason = unit.first.reason
         self._add(SceneBreak(text, id=self.next_id("b"), inferred=reason, origin=_whole(unit.lines)))
 

@@ -65,14 +65,18 @@ class Inlines:
                 made.append(self._source_break(lines[at - 1], line))
             elif line.turn is not None:
                 made.append(SourceBreak("", line.turn, (Span(line.ink, line.ink),)))
-            references = self._references.get(line.number) if refs and self._references else None
-            if references:
+            if refs and self._references and (references := self._references_in(line, begin, end)):
                 made += self._with_references(begin, end, references)
             elif line.styles:
                 self._add_text(made, begin, end)
             elif shown := self.clean(begin, end) if line.special or corrected else text[begin:end]:
                 made.append(Text(shown, (Span(begin, end),)))
         return self._set_apart.nested(made) if self._set_apart else tuple(made)
+
+    def _references_in(self, line: Line, start: int, stop: int) -> list[Reference]:
+        """Return the references on a stretch of a line: a cell of a table is a part of one."""
+        references = self._references.get(line.number, ())
+        return [each for each in references if start <= each.start and each.stop <= stop]
 
     def drop(self, start: int, stop: int, rule: Rule, reason: str) -> None:
         """Take a range out of the text."""

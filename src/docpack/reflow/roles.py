@@ -166,8 +166,10 @@ def _allowed(line: Line, doubt: Doubt, rulings: Mapping[int, Ruling], never: fro
         permitted &= _BEGINNINGS
     if doubt.cut:
         permitted -= _HEADINGS
-    if line.level == NO_HEADING:
+    if line.level == NO_HEADING:  # set as the text is
         permitted -= _HEADINGS | _HEADINGS_GO_ON
+        if not doubt.coded:
+            permitted -= _CODE
     if never:
         permitted = frozenset(number for number in permitted if STATES[number].role not in never)
     return permitted

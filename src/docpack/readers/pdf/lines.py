@@ -383,6 +383,8 @@ def _narrowest_blank(pieces: Sequence[Piece], blank: float) -> float:
 
     There gaps are either next to nothing or the tight blank, which few of them are; in letters set apart most are wide.
     """
+    if blank != BLANK_WITHOUT_GLYPHS:
+        return blank
     gaps = [
         (glyph.left - before.right) / glyph.size
         for piece in pieces

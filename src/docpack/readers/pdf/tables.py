@@ -22,6 +22,7 @@ MIN_ROWS = 3
 MAX_SINGLE = 0.4  # of a table's lines may be of one cell
 MIN_STRIP_POINTS = 3.0  # between two columns
 MAX_LEADERS = 0.3  # of the lines have dots between their parts: a table of contents, which is none
+MIN_TELLING = 0.5  # of the cells hold a letter or a digit
 MAX_CELL_CHARACTERS = 60  # on average; longer ones are text in columns
 LEADERS = (". . .", "....", "…….", " . .")
 
@@ -81,6 +82,9 @@ def _table(lines: Sequence[tuple[int, Lined]]) -> FoundTable | None:
     starts = [line.text[line.cells[0].start : line.cells[0].stop] for line in parted]
     if sum(item_marker(f"{each} x") is not None and len(each) < 6 for each in starts) > 0.5 * len(starts):
         return None  # the markers of a list
+    shown = [line.text[cell.start : cell.stop] for line in parted for cell in line.cells]
+    if sum(any(map(str.isalnum, each)) for each in shown) < MIN_TELLING * len(shown):
+        return None  # the points of a plot
     columns = _columns(parted)
     if len(columns) < 2:
         return None

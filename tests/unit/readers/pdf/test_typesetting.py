@@ -152,6 +152,26 @@ def test_parts_in_columns_are_a_table():
     assert [tuple(text_of(cell.children) for cell in row.children) for row in table.children] == rows
 
 
+def test_the_points_of_a_plot_are_no_table():
+    points = [glyphs("●", 40 + left, 150 + 13 * n) for n in range(6) for left in (30 * n, 30 * n + 90)]
+
+    assert not found(document(page(column(PROSE, 40, 60), *points, column(PROSE, 40, 260))), Table)
+
+
+def test_references_to_notes_in_a_table_stand_in_their_cells_alone():
+    rows = [("Box", "Price", "Year"), ("tin", "12", "1911"), ("oak", "110", "1915"), ("silver", "900", "1921")]
+    cells = [glyphs(text, 40 + 110 * n, 150 + 13 * at) for at, each in enumerate(rows) for n, text in enumerate(each)]
+    foot = column(["1 It was of tin,", "as all of them."], 40, 420, 10, 8)
+
+    a_document = document(page(column(PROSE, 40, 60), *cells, glyphs("1", 55, 160, 6), column(PROSE, 40, 240), foot))
+
+    (table,) = found(a_document, Table)
+    assert [tuple(text_of(cell.children) for cell in row.children) for row in table.children] == rows
+    with_labels = [[text_of(cell.children, {"n1": "^"}) for cell in row.children] for row in table.children]
+    assert with_labels[1] == ["tin^", "12", "1911"]
+    assert sum("^" in cell for row in with_labels for cell in row) == 1
+
+
 def test_a_line_with_an_empty_first_cell_goes_on_with_the_row():
     cells = [
         glyphs(text, 40 + 110 * n, 150 + 13 * row)
@@ -177,6 +197,12 @@ def test_a_gap_between_indented_paragraphs_is_a_scene_break():
     )
 
     assert [each.text for each in found(a_document, SceneBreak)] == [""]
+
+
+def test_a_scene_break_keeps_its_signs_however_they_are_set():
+    a_document = document(page(column(PROSE, 40, 60), glyphs("* * *", 140, 150, face=ITALIC), column(PROSE, 40, 180)))
+
+    assert [each.text for each in found(a_document, SceneBreak)] == ["* * *"]
 
 
 def test_paragraphs_are_told_by_indentation_in_points():
