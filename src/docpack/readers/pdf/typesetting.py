@@ -33,11 +33,15 @@ MAX_RANK = 6
 # A page number after a gap or leaders, at the end of an entry of a table of contents.
 ENTRY_END = re.compile(r"(?:[ \u00a0]{2,}|\.{3,} ?|(?:\. ?){4,}|…+ ?|_{3,} ?)(?:\d{1,4}|[ivxlc]{1,7}|[IVXLC]{1,7})$")
 MIN_ENTRIES, MAX_ENTRY_LINES, EDGE_POINTS = 4, 3, 3.0
+MIN_DRAWN = 3  # lines of signs below each other: fewer may be scene breaks
 MIN_TYPED = 4  # lines of headings that the type tells, from which on it tells all
 MIN_TERMS, TERMS_SHARE = 3, 0.6  # lines that are terms; of them have a definition set in below them
 COLONS, COLONS_SHARE = (":", "\uff1a"), 0.9  # or end with a colon, which a heading seldom does
 MAX_STEP, MAX_LOST = 2, 9  # by which labels count on; the first of a page may follow some that were not seen
+ASIDE = 2.5  # times the size: how far the edge of a heading's line may stand from that of the line before
 TOGETHER = 1.75  # times the size: the distance of the lines of one heading at most
+NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3})*\.?\s")
+STOP = re.compile(r"[.!?…]['\"”’»)\]]*$")
 SENTENCE_END = re.compile(r"[.,;!?…]['\"”’»)\]]*$")
 LABEL = re.compile(r"\[?(\d{1,3}|[*†‡§¶‖]{1,3})(?:[\])]|\.(?=\s))?(?:\s|(?=[^\W\d_])|(?=[“\"‘«„(\[—]))|([a-z])[.)]\s")
 RAISED_LABEL = re.compile(r"\s*[\w*†‡§¶‖#]{1,4}\s*$")
@@ -65,6 +69,7 @@ def shown_by_type(laid: Laid) -> Shown:
     _contents(laid, rulings)
     ranks = _headings(laid, rulings)
     _code(laid, rulings)
+    _drawings(laid, rulings)
     _notes(laid, rulings)
     if len(set(ranks)) >= MIN_TYPED:
         ranks.update(dict.fromkeys(_plain(laid, ranks), NO_HEADING))
@@ -164,7 +169,8 @@ def _headings(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
     before: tuple[_Kind, int] | None = None  # the heading before, and its last line
     for kind, numbers in found:
         # A title that follows a chapter's number belongs to it, although it is set alike: ranks are two apart.
-        is_title = before is not None and before == (kind, _printed_before(laid, numbers[0]))
+        follows = before is not None and before == (kind, _printed_before(laid, numbers[0]))
+        is_title = follows and not NUMBERED.match(_text(laid.lines[numbers[0] - 1]))
         before = kind, numbers[-1]
         look = f"{kind.size:g} pt" + (", bold" if kind.bold else "")
         shown = f"it is set in {look} where the text is set in {body:g} pt"
@@ -209,7 +215,7 @@ def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]
                 other is None
                 or abs(other.size - kind.size) > SAME_SIZE * kind.size
                 or other.bold != kind.bold
-                or not near
+                or not (near and _are_aligned(before, after))
             ):
                 break
             number += 1
@@ -217,6 +223,12 @@ def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]
         number += 1
         if kind.size > laid.measures.size * LARGER or _stands_apart(laid, numbers):
             yield kind, numbers
+
+
+def _are_aligned(line: Lined, other: Lined) -> bool:
+    """Tell whether two lines begin at one edge, have one middle, or end at one edge: then they may be one heading."""
+    aside = (line.left - other.left, line.left + line.right - other.left - other.right, line.right - other.right)
+    return min(map(abs, aside)) <= max(line.size, other.size) * ASIDE
 
 
 def _shown_as_terms(laid: Laid, groups: Sequence[Sequence[int]]) -> str:
@@ -241,10 +253,10 @@ def _shown_as_terms(laid: Laid, groups: Sequence[Sequence[int]]) -> str:
 def _kind(line: Lined, laid: Laid, *, bold_body: bool) -> _Kind | None:
     if line.edge or line.artifact or line.fixed > SET_SO or line.aslant or ENTRY_END.search(line.text):
         return None
-    bold = line.bold >= SET_SO and not bold_body
     size = laid.measures.size
     if line.size >= size * LARGER:
-        return _Kind(round(line.size, 1), bold)
+        return _Kind(round(line.size, 1), line.bold > 0.5 and not bold_body)
+    bold = line.bold > 0.5 and line.bold + line.fixed >= SET_SO and not bold_body  # names of commands are seldom bold
     if bold and line.size >= size * SMALLER:
         return _Kind(round(line.size, 1), bold)
     return None
@@ -253,18 +265,26 @@ def _kind(line: Lined, laid: Laid, *, bold_body: bool) -> _Kind | None:
 def _is_readable(text: str) -> bool:
     """Tell whether a text is one that is read out: a number, or mostly letters and blanks."""
     letters = sum(each.isalnum() or each.isspace() for each in text)
-    return letters >= MIN_LETTERS_SHARE * len(text) and any(each.isalnum() for each in text)
+    is_text = any(map(str.isalpha, text)) or len(text.split()) == 1
+    return is_text and letters >= MIN_LETTERS_SHARE * len(text) and any(map(str.isalnum, text))
 
 
 def _stands_apart(laid: Laid, numbers: Sequence[int]) -> bool:
-    """Tell whether bold lines of the text's own size are a heading: space before them, and no sentence in them."""
+    """Tell whether bold lines of the text's own size are a heading.
+
+    Space, a whole sentence or another heading stands before them, or they are the first of a column; no sentence is in
+    them.
+    """
     first, last = laid.lines[numbers[0] - 1], laid.lines[numbers[-1] - 1]
     place = laid.layout[numbers[0] - 1]
     if first is None or last is None or place is None or len(numbers) > 3:
         return False
-    before = laid.lines[numbers[0] - 2] if numbers[0] > 1 else None
-    opens = before is None or before.page != first.page or before.column != first.column or place.blanks > 0
-    return opens and not SENTENCE_END.search(last.text)
+    above = _printed_before(laid, numbers[0])
+    before = laid.lines[above - 1] if above else None
+    is_first = before is None or before.page != first.page or before.column != first.column
+    if before and not is_first and not place.blanks and before.bold < SET_SO and not STOP.search(before.text):
+        return False
+    return not SENTENCE_END.search(last.text)
 
 
 def _merged(kinds: Sequence[_Kind]) -> dict[_Kind, int]:
@@ -296,6 +316,20 @@ def _code(laid: Laid, rulings: dict[int, Ruling]) -> None:
         if coded and number not in rulings:
             rulings[number] = Ruling(Role.CODE, not inside, shown="it is set in letters of one width", confidence=0.95)
         inside = coded
+
+
+def _drawings(laid: Laid, rulings: dict[int, Ruling]) -> None:
+    """Keep lines as they are that hold nothing but signs, several below each other: what is left of a drawing."""
+    run: list[int] = []
+    for number, line in enumerate([*laid.lines, None], 1):
+        if line is not None and not any(map(str.isalnum, line.text)) and number not in rulings and not line.edge:
+            run.append(number)
+            continue
+        if len(run) >= MIN_DRAWN:
+            shown = "it has no letter or digit, and stands among others like it"
+            for at, each in enumerate(run):
+                rulings[each] = Ruling(Role.CODE, at == 0, shown=shown, confidence=0.8)
+        run = []
 
 
 # ------------------------------------------------------------------------------------------------------- notes

@@ -83,6 +83,36 @@ def test_bold_lines_with_space_before_them_are_headings():
     assert [text_of(each.title) for _, each in sections(a_document.children)] == ["On keys"]
 
 
+def test_bold_lines_at_other_edges_are_two_headings_and_need_no_space():
+    heads = glyphs("Method", 230, 132, face=BOLD), glyphs("Of the boxes that were found", 40, 144, face=BOLD)
+    prose = [*PROSE[:5], "the rest of the wood."]
+
+    a_document = document(page(column(prose, 40, 60), *heads, column(PROSE, 40, 156)))
+
+    assert [text_of(each.title) for _, each in sections(a_document.children)] == [
+        "Method",
+        "Of the boxes that were found",
+    ]
+
+
+def test_a_numbered_heading_is_no_title_of_the_one_before_it():
+    parts = glyphs("Version 2", 40, 60, 14), glyphs("1 Boxes", 40, 100, 14), column(PROSE, 40, 120)
+    more = glyphs("2 Keys", 40, 230, 14), column(PROSE, 40, 250)
+
+    a_document = document(page(*parts, *more))
+
+    assert [depth for depth, _ in sections(a_document.children)] == [1, 1, 1]
+
+
+def test_lines_of_signs_below_each_other_are_no_scene_breaks():
+    signs = [glyphs("● ●", 60 + 20 * (n % 2), 150 + 13 * n) for n in range(5)]
+
+    a_document = document(page(column(PROSE, 40, 60), *signs, column(PROSE, 40, 260)))
+
+    assert not found(a_document, SceneBreak)
+    assert len(found(a_document, Preformatted)) == 1
+
+
 def test_bold_lines_over_text_that_is_set_in_are_terms():
     parts = []
     for number, term in enumerate(("Box", "Key", "Lock", "Lid")):
