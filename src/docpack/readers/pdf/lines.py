@@ -29,6 +29,7 @@ SMALLER = 0.86  # of the size beside it: a raised or lowered letter
 RAISED, LOWERED = 0.12, 0.05
 REACH_UP, REACH_DOWN = 0.85, 0.45  # of the larger size: where the baseline of what belongs to a line may lie
 NEAR = 0.7
+MAX_ACCENT_RISE = 0.45  # of an accent above those over small letters, over a capital
 DROPPED, TOUCHING = 0.3, 0.25  # how far a letter may stand from the baseline of those that it touches
 INITIAL = 1.7  # times the size beside it: the large first letter of a chapter
 TWICE = 0.12  # the same glyph again, so near: bold made by printing twice
@@ -125,7 +126,7 @@ def segments_of(page: Page) -> tuple[list[list[Segment]], list[list[Segment]]]:
 
 
 def _rows(glyphs: Sequence[Glyph], blank: float, page: Page) -> list[list[Segment]]:
-    pieces = _pieces(glyphs)
+    pieces = _pieces(_with_accents(glyphs))
     allowed = max(MIN_COMPARISONS, min(COMPARISONS_PER_GLYPH * len(glyphs), MAX_COMPARISONS))
     known = _Rows([_printed_once(row) for row in _on_one_base(pieces)], allowed)
     rows = _attached(known)
@@ -164,6 +165,41 @@ def _pieces(glyphs: Sequence[Glyph]) -> list[Piece]:
         piece = Piece(glyph)
         pieces.append(piece)
     return [each for each in pieces if any(not glyph.text.isspace() for glyph in each.glyphs)]
+
+
+# Accents that stand by themselves, which TeX prints over a letter, and the combining ones that mean the same.
+_ACCENTS = {
+    "`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "^": "\u0302", "˜": "\u0303", "¯": "\u0304", "˘": "\u0306",
+    "˙": "\u0307", "¨": "\u0308", "˚": "\u030a", "˝": "\u030b", "ˇ": "\u030c", "¸": "\u0327", "˛": "\u0328",
+}  # fmt: skip
+_DOTLESS = {"ı": "i", "ȷ": "j"}
+
+
+def _with_accents(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
+    """Return glyphs where an accent that was printed over a letter, right before or after it, is one glyph with it."""
+    if not any(glyph.text in _ACCENTS for glyph in glyphs):
+        return glyphs
+    made: list[Glyph] = []
+    for glyph in glyphs:
+        before = made[-1] if made else None
+        if before and (before.text in _ACCENTS) != (glyph.text in _ACCENTS):
+            accent, letter = (before, glyph) if before.text in _ACCENTS else (glyph, before)
+            near = abs(accent.base - letter.base) <= MAX_ACCENT_RISE * letter.size
+            if near and abs(accent.size - letter.size) <= 0.02 * letter.size and (text := _composed(accent, letter)):
+                made[-1] = letter._replace(text=text)
+                continue
+        made.append(glyph)
+    return made
+
+
+def _composed(accent: Glyph, letter: Glyph) -> str:
+    """Return the letter that an accent makes of the one over or under which it is printed; "" where there is none."""
+    if len(letter.text) != 1 or not letter.text.isalpha():
+        return ""
+    if abs(letter.left + letter.right - accent.left - accent.right) > 0.6 * letter.size:
+        return ""
+    combined = unicodedata.normalize("NFC", _DOTLESS.get(letter.text, letter.text) + _ACCENTS[accent.text])
+    return combined if len(combined) == 1 else ""
 
 
 def _is_twice(piece: Piece, glyph: Glyph) -> bool:
@@ -410,10 +446,6 @@ def _characters(pieces: Sequence[Piece], blank: float) -> list[Character]:
                 right, size = max(right, glyph.right), glyph.size
                 continue
             gap = glyph.left - right
-            if gap < 0 and visual and (combined := _accented(visual[-1], glyph)):
-                visual[-1] = (combined, glyph, piece.shift)
-                right = max(glyph.right, right)
-                continue
             wide = blank if not visual or max(visual[-1][0][-1:], glyph.text[0]) < IDEOGRAPHS else BLANK_OF_IDEOGRAPHS
             if visual and not visual[-1][0].isspace() and gap > wide * min(size or glyph.size, glyph.size):
                 visual.append((" ", None, ""))
@@ -424,26 +456,6 @@ def _characters(pieces: Sequence[Piece], blank: float) -> list[Character]:
     if any(_is_from_the_right(text) for text, _, _ in visual):
         visual = _logical(visual)
     return visual
-
-
-# Accents that stand by themselves, which TeX prints over a letter, and the combining ones that mean the same.
-_ACCENTS = {
-    "`": "\u0300", "´": "\u0301", "ˆ": "\u0302", "^": "\u0302", "˜": "\u0303", "¯": "\u0304", "˘": "\u0306",
-    "˙": "\u0307", "¨": "\u0308", "˚": "\u030a", "˝": "\u030b", "ˇ": "\u030c", "¸": "\u0327", "˛": "\u0328",
-}  # fmt: skip
-_DOTLESS = {"ı": "i", "ȷ": "j"}
-
-
-def _accented(before: Character, glyph: Glyph) -> str:
-    """Return the letter that an accent makes of the one that is printed over or under it; "" where there is none."""
-    text, other, _ = before
-    if other is None or abs(other.left + other.right - glyph.left - glyph.right) > 0.6 * glyph.size:
-        return ""
-    for accent, letter in ((text, glyph.text), (glyph.text, text)):
-        if accent in _ACCENTS and len(letter) == 1 and letter.isalpha():
-            combined = unicodedata.normalize("NFC", _DOTLESS.get(letter, letter) + _ACCENTS[accent])
-            return combined if len(combined) == 1 else ""
-    return ""
 
 
 def _goes_back(piece: Piece) -> bool:

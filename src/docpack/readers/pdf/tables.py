@@ -7,6 +7,7 @@ alignment alone does not tell: a line whose first cell is empty goes on with the
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.reflow.shapes import item_marker
@@ -22,6 +23,7 @@ MIN_ROWS = 3
 MAX_SINGLE = 0.4  # of a table's lines may be of one cell
 MIN_STRIP_POINTS = 3.0  # between two columns
 MAX_LEADERS = 0.3  # of the lines have dots between their parts: a table of contents, which is none
+MIN_RUNNING_CHARACTERS, RUNNING_SHARE = 30, 0.5  # of a cell, on average; so many go on in lower case, or are hyphenated
 MIN_TELLING = 0.5  # of the cells hold a letter or a digit
 MAX_CELL_CHARACTERS = 60  # on average; longer ones are text in columns
 LEADERS = (". . .", "....", "…….", " . .")
@@ -97,8 +99,20 @@ def _table(lines: Sequence[tuple[int, Lined]]) -> FoundTable | None:
     letters = sum(stop - start for each in cells.values() for _, start, stop in each)
     if letters > MAX_CELL_CHARACTERS * sum(map(len, cells.values())):
         return None
+    if any(_is_running(lines, cells, column) for column in range(len(columns))):
+        return None
     rows = frozenset(number for number in cells if number == lines[0][0] or cells[number][0][0] == 0)
     return FoundTable(cells, rows) if len(rows) >= MIN_ROWS else None
+
+
+def _is_running(
+    lines: Sequence[tuple[int, Lined]], cells: dict[int, tuple[tuple[int, int, int], ...]], column: int
+) -> bool:
+    """Tell whether a column holds lines of running text, as beside words in the margin, and no cells."""
+    texts = [line.text[start:stop] for number, line in lines for at, start, stop in cells[number] if at == column]
+    wraps = sum(old[-1] == "-" or new[0].islower() for old, new in pairwise(texts))
+    long = sum(map(len, texts)) >= MIN_RUNNING_CHARACTERS * len(texts)
+    return long and len(texts) >= MIN_ROWS and wraps >= RUNNING_SHARE * (len(texts) - 1)
 
 
 def _columns(lines: Sequence[Lined]) -> list[tuple[float, float]]:

@@ -27,6 +27,20 @@ def test_kerned_letters_are_one_word():
     assert texts(page(one, two)) == [["AV"]]
 
 
+@pytest.mark.parametrize(
+    ("accent", "letter", "rise", "whole"), [("¨", "u", 0.4, "ü"), ("¨", "U", -2.1, "Ü"), ("´", "ı", 0, "í")]
+)
+def test_an_accent_that_is_printed_over_a_letter_is_one_with_it(accent, letter, rise, whole):
+    accented = glyphs(accent, 60.3, 100 + rise), glyphs(letter, 60, 100)
+
+    assert texts(page(glyphs("f", 55, 100), *accented, glyphs("r den", 65, 100))) == [[f"f{whole}r den"]]
+    assert texts(page(glyphs("f", 55, 100), *reversed(accented), glyphs("r den", 65, 100))) == [[f"f{whole}r den"]]
+
+
+def test_an_accent_that_stands_by_itself_stays():
+    assert texts(page(glyphs("x^", 50, 100), glyphs("y", 60, 100))) == [["x^y"]]
+
+
 def test_letters_that_are_printed_twice_are_read_once():
     assert texts(page(glyphs("bold", 50, 100), glyphs("bold", 50.3, 100))) == [["bold"]]
 

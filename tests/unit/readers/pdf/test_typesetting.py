@@ -182,6 +182,13 @@ def test_parts_in_columns_are_a_table():
     assert [tuple(text_of(cell.children) for cell in row.children) for row in table.children] == rows
 
 
+def test_text_beside_words_in_the_margin_is_no_table():
+    words = [glyphs(f"box{n}", 20, 150 + 12 * n) for n in range(4)]
+    text = column([PROSE[1], "and all of them were gone by the time that the others", "came back from the harbour, which is far off, and as", "nobody knew of it they went on to talk of other things."], 80, 150)  # fmt: skip
+
+    assert not found(document(page(column(PROSE, 80, 60), *words, text, column(PROSE, 80, 220))), Table)
+
+
 def test_the_points_of_a_plot_are_no_table():
     points = [glyphs("●", 40 + left, 150 + 13 * n) for n in range(6) for left in (30 * n, 30 * n + 90)]
 
