@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.readers.pdf.columns import NUMBERS
 from docpack.readers.pdf.tables import FoundTable, find_tables
+from docpack.reflow.folios import is_folio
 from docpack.reflow.layout import NO_HEADING
 from docpack.reflow.rulings import Role, Ruling
 
@@ -84,11 +85,12 @@ def shown_by_type(laid: Laid) -> Shown:
 def _plain(laid: Laid, ranks: dict[int, int]) -> Iterator[int]:
     """Yield the lines that are set as the text is: no headings, where headings are told by their type."""
     size = laid.measures.size
+    numbers_typed = any(NUMBERED.match(_text(laid.lines[number - 1])) for number in ranks)
     for number, line in enumerate(laid.lines, 1):
         if line is None or number in ranks or line.size > size * LARGER or max(line.bold, line.italic) > 0.3:
             continue
         special = any(each.kind == "small_caps" for each in line.styles) or line.text.upper() == line.text
-        if not special and not line.text[0].isdigit():
+        if not special and (numbers_typed or not line.text[0].isdigit()):
             yield number
 
 
@@ -125,9 +127,17 @@ def _mark_entries(laid: Laid, rulings: dict[int, Ruling], ends: Sequence[int]) -
     begins = True
     for number in range(ends[0], ends[-1] + 1):
         line = laid.lines[number - 1]
-        if line is not None and not line.edge and number not in rulings:
+        if line is not None and not line.edge and number not in rulings and not _may_be_folio(laid, number):
             rulings[number] = Ruling(Role.PARAGRAPH, begins, shown=shown, confidence=0.9)
             begins = number in ends
+
+
+def _may_be_folio(laid: Laid, number: int) -> bool:
+    """Tell whether a line is the first or last of a page, and nothing but a number."""
+    line = laid.lines[number - 1]
+    beside = (laid.lines[each - 1] for each in (number - 1, number + 1) if 1 <= each <= len(laid.lines))
+    at_edge = any(each is None or line is None or each.page != line.page for each in beside)
+    return line is not None and at_edge and is_folio(line.text)
 
 
 # ---------------------------------------------------------------------------------------------------- headings
