@@ -43,9 +43,16 @@ MAX_PAGE_BYTES = 8_000_000  # of a page's content, a hundred times that of a pag
 MAX_CHARACTERS = 100_000_000  # 30 times a long book; a file can name the same text any number of times
 LINE_SHARE = 0.8  # of the type's size: lines are at least 1.1 apart, sub- and superscripts at most 0.6
 
+
+def _strings(depth: int) -> bytes:
+    """Return the pattern of a string with parentheses in it, which need no escape where they are balanced (7.3.4.2)."""
+    inner = rb"[^()\\]|\\." + (b"|" + _strings(depth - 1) if depth else b"")
+    return rb"\((?:" + inner + rb")*+\)"
+
+
 # One token of a content stream (ISO 32000-1, 7.2, 7.8): string, hexadecimal string, name, bracket, number, operator.
 _TOKEN = re.compile(
-    rb"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\))*\)|<<|>>|<[0-9A-Fa-f\s]*>|/[^\s()<>\[\]{}/%]*|[\[\]]"
+    _strings(depth=30) + rb"|<<|>>|<[0-9A-Fa-f\s]*>|/[^\s()<>\[\]{}/%]*|[\[\]]"
     rb"|[-+.0-9]+|[A-Za-z'\"*][A-Za-z0-9'\"*]*",
     re.DOTALL,
 )

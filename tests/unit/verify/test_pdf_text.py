@@ -93,6 +93,13 @@ def test_a_run_from_right_to_left_is_turned_round() -> None:
     assert text_of_pdf(tagged(content, b"[<</S/P/K 0>>]", CMAP)).blocks == ("cdab",)
 
 
+def test_parentheses_that_are_balanced_need_no_escape() -> None:
+    # As codes of glyphs they may come in any number: here, each 0x28 and 0x29 is a half of one.
+    content = b"/P <</MCID 0>> BDC BT /f0 9 Tf <0001> Tj (\\000\\002" + b"(" * 20 + b")" * 20 + b") Tj <0003> Tj ET EMC"
+
+    assert text_of_pdf(tagged(content, b"[<</S/P/K 0>>]", CMAP)).blocks == ("abc",)
+
+
 def test_strings_with_escapes_are_read() -> None:
     from docpack.verify.pdf_text import _string
 
