@@ -10,7 +10,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 
 import docpack
 from docpack.conversion import new_context
-from docpack.model import Contributor, TitleOrigin
+from docpack.model import Contributor, Document, Preformatted, TitleOrigin
 from docpack.readers.pdf.tags import MAX_DEPTH, read_tags
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -252,6 +252,19 @@ def test_what_a_file_says_of_itself_is_left_out_where_it_is_damaged():
     assert b"<44/44>" in data
 
     assert docpack.read(data, name="a.pdf").metadata.description == ""
+
+
+def test_program_text_whose_letters_have_no_width_is_read():
+    def spoil(writer):
+        for page in writer.pages:
+            for font in page["/Resources"]["/Font"].values():
+                below = font["/DescendantFonts"][0].get_object()
+                below[NameObject("/DW")] = NumberObject(0)
+                below[NameObject("/W")] = ArrayObject()
+
+    code = Document((Preformatted("for box in boxes:\n    open(box)\n\n    close(box)"),))
+
+    assert docpack.read(changed(docpack.write(code, "pdf"), spoil), name="a.pdf").children
 
 
 def test_tree_that_leads_back_to_itself_is_read_once():

@@ -27,6 +27,8 @@ __all__ = ["Font", "Fonts", "Shown", "face_of", "load_font"]
 
 MAX_WIDTHS = 70_000  # of a font
 MAX_CMAP_BYTES = 4_000_000  # the largest of Adobe's, for all of Unicode, has 500,000
+MAX_CODES = 256  # of a simple font
+MIN_LETTERS, TYPEWRITER = 16, (0.4, 0.7)  # letters of one width; the width that they have in typewriter faces, in sizes
 MAX_NAME = 200  # characters of the name of a font or a glyph
 MAX_KEPT = 1_000_000  # codes that fonts in memory say something of; 100 MB
 MIN_ALIKE = 8  # codes that a map reads as one and the same character: such a map says nothing
@@ -190,6 +192,7 @@ def _simple(font: dict[str, Any], unicode_map: dict[int, str], budget: Budget, *
     if type3:
         matrix = array_of(font.get("/FontMatrix"))
         scale = abs(number_of(matrix[0])) if matrix else 0.001
+        face = face._replace(fixed=_is_typewriter([scale * number_of(each) for each in widths[:MAX_CODES]]))
 
     def decode(code: int) -> Shown:
         text = unicode_map.get(code)
@@ -200,6 +203,12 @@ def _simple(font: dict[str, Any], unicode_map: dict[int, str], budget: Budget, *
         return Shown(expanded(text), width if widths or core or missing else 500.0, code == 32)
 
     return Font(face, list, decode, scale, vertical=False, weight=256 + len(unicode_map) + len(widths))
+
+
+def _is_typewriter(widths: list[float]) -> bool:
+    """Tell whether the letters of a font that has no name have one width, which is that of letters (in sizes)."""
+    set_ = [each for each in widths if each > 0]
+    return len(set_) >= MIN_LETTERS and TYPEWRITER[0] <= min(set_) and max(set_) <= min(TYPEWRITER[1], 1.02 * min(set_))
 
 
 def _encoding_texts(font: dict[str, Any], face: Face, descriptor: dict[str, Any], budget: Budget) -> dict[int, str]:

@@ -46,6 +46,8 @@ def layout_of(laid: Laid, shown: Shown, tagged: Tagged | None, labels: dict[int,
             place = place._replace(level=NO_HEADING)
         if place and number in cells and ruling == shown.rulings[number]:
             place = place._replace(cells=cells[number], begins_row=number in begins)
+        if place and number in shown.markers and ruling == shown.rulings[number]:
+            place = place._replace(marker=shown.markers[number])
         lines.append(place)
     return Layout(tuple(lines), rulings, labels, tagged.references if tagged else {})
 

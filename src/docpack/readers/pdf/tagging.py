@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.readers.pdf.breaks import Room
+from docpack.readers.pdf.laying import MIN_LETTER_SHARE
 from docpack.readers.pdf.lines import MarkRun
 from docpack.readers.pdf.tagged_notes import find_references
 from docpack.reflow.layout import NO_MARKER, TURNED_OVER, StyleSpan
@@ -469,6 +470,7 @@ def _code(laid: Laid, made: Tagged, tags: Tags, room: Room) -> None:
     for unit in found:
         lines = [(number, line) for number in unit.lines if (line := laid.lines[number - 1])]
         letter = max((line.right - line.left) / len(line.text) for _, line in lines)
+        letter = max(letter, MIN_LETTER_SHARE * laid.measures.size)  # letters may be set upon each other
         left = min(line.left for _, line in lines)
         inset = room.left(unit.lines)
         before = 0

@@ -25,6 +25,7 @@ __all__ = ["Shown", "shown_by_type"]
 
 LARGER = 1.09  # times the text's size: a heading
 SMALLER = 0.945  # notes
+ALL_FIXED = 0.97  # of the letters of program text have one width
 SET_SO = 0.85  # of a line's letters are bold, or of one width
 MAX_HEADING_LINES, MAX_HEADING_CHARACTERS = 5, 300
 MAX_HEADING_SHARE = 0.2  # of all letters; type that is used more is text
@@ -34,6 +35,9 @@ MAX_RANK = 6
 # A page number after a gap or leaders, at the end of an entry of a table of contents.
 ENTRY_END = re.compile(r"(?:[ \u00a0]{2,}|\.{3,} ?|(?:\. ?){4,}|…+ ?|_{3,} ?)(?:\d{1,4}|[ivxlc]{1,7}|[IVXLC]{1,7})$")
 MIN_ENTRIES, MAX_ENTRY_LINES, EDGE_POINTS = 4, 3, 3.0
+DASH = re.compile(r"[-–—]\s+\S")
+FULL = 0.7  # of the width of the text: a line of a heading that had to be broken
+MIN_HANGING, MAX_HANG = 2, 8  # items whose lines hang, by so many columns at most
 MIN_DRAWN = 3  # lines of signs below each other: fewer may be scene breaks
 MIN_TYPED = 4  # lines of headings that the type tells, from which on it tells all
 MIN_TERMS, TERMS_SHARE = 3, 0.6  # lines that are terms; of them have a definition set in below them
@@ -54,6 +58,7 @@ class Shown(NamedTuple):
     rulings: dict[int, Ruling]
     ranks: dict[int, int]
     tables: list[FoundTable]
+    markers: dict[int, int] = {}  # noqa: RUF012  # of a tuple: characters of the marker, by line number
 
 
 class _Kind(NamedTuple):
@@ -71,6 +76,7 @@ def shown_by_type(laid: Laid) -> Shown:
     ranks = _headings(laid, rulings)
     _code(laid, rulings)
     _drawings(laid, rulings)
+    markers = _dashes(laid, rulings)
     _notes(laid, rulings)
     if len(set(ranks)) >= MIN_TYPED:
         ranks.update(dict.fromkeys(_plain(laid, ranks), NO_HEADING))
@@ -79,7 +85,7 @@ def shown_by_type(laid: Laid) -> Shown:
         for at, number in enumerate(sorted(table.lines)):
             shown = "its parts stand in columns with those of the lines round it"
             rulings[number] = Ruling(Role.CODE, at == 0, shown=shown, confidence=0.8)
-    return Shown(rulings, ranks, tables)
+    return Shown(rulings, ranks, tables, markers)
 
 
 def _plain(laid: Laid, ranks: dict[int, int]) -> Iterator[int]:
@@ -216,11 +222,15 @@ def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]
             continue
         numbers = [number]
         while number < len(lines):
-            before, after = lines[number - 1], lines[number]
-            if before is None or after is None or after.page != before.page:
+            before, after, following = lines[number - 1], lines[number], number + 1
+            turns = after is None or after.edge or (before is not None and after.page != before.page)
+            if turns:
+                following = _on_next_page(laid, numbers)
+                after = lines[following - 1] if following else None
+            if before is None or after is None:
                 break
             other = _kind(after, laid, bold_body=bold_body)
-            near = after.base - before.base <= TOGETHER * max(before.size, laid.measures.leading / 1.2)
+            near = turns or after.base - before.base <= TOGETHER * max(before.size, laid.measures.leading / 1.2)
             if (
                 other is None
                 or abs(other.size - kind.size) > SAME_SIZE * kind.size
@@ -228,11 +238,29 @@ def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]
                 or not (near and _are_aligned(before, after))
             ):
                 break
-            number += 1
+            number = following
             numbers.append(number)
         number += 1
         if kind.size > laid.measures.size * LARGER or _stands_apart(laid, numbers):
             yield kind, numbers
+
+
+def _on_next_page(laid: Laid, numbers: Sequence[int]) -> int:
+    """Return the number of the line with which a heading at a page's foot might go on; 0 where there is none.
+
+    Text stands above it on its page, its last line is full, and what follows on the next page has no number of its own.
+    """
+    above, first, last = _printed_before(laid, numbers[0]), laid.lines[numbers[0] - 1], laid.lines[numbers[-1] - 1]
+    before = laid.lines[above - 1] if above else None
+    if first is None or last is None or before is None or before.page != first.page:
+        return 0
+    if last.right - last.left < FULL * (before.right - before.left):
+        return 0
+    number = numbers[-1] + 1
+    while number <= len(laid.lines) and ((line := laid.lines[number - 1]) is None or line.edge):
+        number += 1
+    line = laid.lines[number - 1] if number <= len(laid.lines) else None
+    return number if line and line.page == first.page + 1 and not NUMBERED.match(line.text) else 0
 
 
 def _are_aligned(line: Lined, other: Lined) -> bool:
@@ -319,10 +347,13 @@ def _code(laid: Laid, rulings: dict[int, Ruling]) -> None:
     if sum(len(line.text) for line in lines if line and line.fixed > SET_SO) > 0.6 * letters:
         return  # the whole is typewritten
     inside = False
+    sure = [line is not None and line.fixed >= ALL_FIXED for line in lines]
     for number, line in enumerate(lines, 1):
         if line is None or line.edge or line.artifact:
             continue
-        coded = line.fixed >= 0.97
+        # A sign of another face may stand in a line of several.
+        beside = line.fixed > SET_SO and (sure[max(0, number - 2)] or (number < len(sure) and sure[number]))
+        coded = sure[number - 1] or beside
         if coded and number not in rulings:
             rulings[number] = Ruling(Role.CODE, not inside, shown="it is set in letters of one width", confidence=0.95)
         inside = coded
@@ -340,6 +371,37 @@ def _drawings(laid: Laid, rulings: dict[int, Ruling]) -> None:
             for at, each in enumerate(run):
                 rulings[each] = Ruling(Role.CODE, at == 0, shown=shown, confidence=0.8)
         run = []
+
+
+# ------------------------------------------------------------------------------------------------------- lists
+
+
+def _dashes(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
+    """Mark list items that begin with a dash: their other lines hang, where those of somebody's speech do not."""
+    hanging: dict[int, list[int]] = {}  # by the column where the dashes stand
+    alone: dict[int, list[int]] = {}
+    for number, line in enumerate(laid.lines, 1):
+        place = laid.layout[number - 1]
+        if line is None or place is None or line.edge or number in rulings or not DASH.match(line.text):
+            continue
+        after = laid.lines[number] if number < len(laid.lines) else None
+        below = laid.layout[number] if number < len(laid.layout) else None
+        goes_on = after and below and after.page == line.page and not DASH.match(after.text) and not below.blanks
+        hangs = goes_on and below is not None and 1 <= below.indent - place.indent <= MAX_HANG
+        if not goes_on or hangs:
+            (hanging if hangs else alone).setdefault(place.indent, []).append(number)
+        else:
+            alone.setdefault(place.indent, []).append(-number)
+    items: list[int] = []
+    for indent, numbers in hanging.items():
+        others = alone.get(indent, [])
+        if len(numbers) >= MIN_HANGING and len(numbers) > 2 * sum(number < 0 for number in others):
+            items += [*numbers, *(number for number in others if number > 0)]
+    for number in items:
+        rulings[number] = Ruling(
+            Role.ITEM, True, shown="it begins with a dash, behind which lines hang", confidence=0.9
+        )
+    return dict.fromkeys(items, 1)
 
 
 # ------------------------------------------------------------------------------------------------------- notes

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pdf_pages import BOLD, FIXED, ITALIC, column, glyphs, page
+from pdf_pages import BOLD, FIXED, ITALIC, PLAIN, column, glyphs, page
 
 from docpack.context import Context
 from docpack.ledger import SourceText
-from docpack.model import DefinitionList, Emphasis, Paragraph, Preformatted, SceneBreak, Table
+from docpack.model import DefinitionList, Emphasis, List, Paragraph, Preformatted, SceneBreak, Table
 from docpack.readers.pdf.laying import lay_out, line_up
 from docpack.readers.pdf.showing import layout_of
 from docpack.readers.pdf.typesetting import shown_by_type
@@ -93,6 +93,42 @@ def test_bold_lines_at_other_edges_are_two_headings_and_need_no_space():
         "Method",
         "Of the boxes that were found",
     ]
+
+
+def test_a_heading_goes_on_over_the_page_where_its_line_is_full():
+    first = [*PROSE, *PROSE, *PROSE]
+    foot = glyphs("A Heading so Long That It Had to", 40, 290, 13)
+    pages = (
+        page(column(first, 40, 60), foot, height=320),
+        page(glyphs("Be Broken", 40, 60, 13), column(PROSE, 40, 80), number=1),
+    )
+    short = page(column(first, 40, 60), glyphs("A Heading", 40, 290, 13), height=320), pages[1]
+
+    assert [text_of(each.title) for _, each in sections(document(*pages).children)] == [
+        "A Heading so Long That It Had to Be Broken"
+    ]
+    assert [text_of(each.title) for _, each in sections(document(*short).children)] == ["A Heading", "Be Broken"]
+
+
+def test_lines_that_hang_behind_a_dash_are_list_items_and_those_of_speech_are_not():
+    items = ["— a box, of which it was said that nobody", "  had ever seen the inside;", "— a key;", "— a lock that did not", "  belong to it."]  # fmt: skip
+    speech = ["  — A box, he said, of which nobody has ever", "seen the inside.", "  — And a key?", "  — That was lost long", "before it was found."]  # fmt: skip
+
+    def of(lines):
+        return document(page(column(PROSE, 40, 60), column(lines, 40, 150), column(PROSE, 40, 240)))
+
+    (made,) = found(of(items), List)
+    assert [each.marker for each in made.children] == ["—"] * 3
+    assert not found(of(speech), List)
+
+
+def test_a_sign_of_another_face_ends_no_program_text():
+    code = column(["box 'main' is open at line nineteen:", "it was opened by nobody at all now"], 40, 150, face=FIXED)
+    code[4] = code[4]._replace(face=PLAIN)
+
+    (made,) = found(document(page(column(PROSE, 40, 60), code, column(PROSE, 40, 200))), Preformatted)
+
+    assert made.text.count("\n") == 1
 
 
 def test_a_numbered_heading_is_no_title_of_the_one_before_it():
