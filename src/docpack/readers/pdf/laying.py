@@ -135,7 +135,10 @@ def _measures(pages: Sequence[Sequence[Sequence[Segment]]]) -> Measures:
         widths += [(each.right - each.left) / len(each.text) for each in usual if len(each.text) >= MIN_LETTERS]
     widths = [each for each in widths if each >= MIN_LETTER_SHARE * size]
     leading = max(leads, key=lambda each: (leads[each], -each), default=1.2 * size)
-    return Measures(size, leading, median(widths) if widths else 0.45 * size)
+    # In hundredths of the size: where a line's last letter ends, the engines do not agree to the last digit.
+    return Measures(
+        size, leading, max(round(median(widths) / size, 2), MIN_LETTER_SHARE) * size if widths else 0.45 * size
+    )
 
 
 def _lined(placed: Placed, page: int, measures: Measures) -> Lined:
@@ -175,7 +178,7 @@ def _joined(
     left = MAX_BLANKS_IN_LINE
     for number, segment in enumerate(segments):
         if number:
-            blanks = " " * max(2, min(round((segment.left - right) / letter), MAX_COLUMNS, left))
+            blanks = " " * max(2, min(_whole((segment.left - right) / letter), MAX_COLUMNS, left))
             left -= len(blanks)
             parts.append(blanks)
             position += len(blanks)
@@ -192,6 +195,11 @@ def _joined(
     marks = (MarkRun(max(start - lead, 0), stop - lead, mark) for start, stop, mark in runs if stop > lead)
     cells = (Part(max(start - lead, 0), stop - lead, left, right) for start, stop, left, right in places)
     return text.strip(), tuple(spans), tuple(marks), tuple(cells)
+
+
+def _whole(value: float) -> int:
+    """Return the nearest whole number, the same for values that differ by less than the engines' numbers may."""
+    return round(round(value, 3))
 
 
 def _fixed_letter(segments: Sequence[Segment]) -> float:
@@ -212,8 +220,8 @@ def lay_out(pages: Sequence[Sequence[Lined]], measures: Measures) -> Laid:
         before: Lined | None = None
         for line in lines:
             margin = margins[(number, line.column)] if not line.edge else line.column_left
-            indent = max(0, min(round((line.left - margin) / measures.letter), MAX_COLUMNS))
-            right = max(indent + 1, min(round((line.right - margin) / measures.letter), 2 * MAX_COLUMNS))
+            indent = max(0, min(_whole((line.left - margin) / measures.letter), MAX_COLUMNS))
+            right = max(indent + 1, min(_whole((line.right - margin) / measures.letter), 2 * MAX_COLUMNS))
             layout.append(LineLayout(indent, right, _blanks(before, line, measures), line.styles))
             boxes.append(Box(number, line.left, line.base - 0.8 * line.size, line.right, line.base + 0.22 * line.size))
             texts.append(line.text + "\n")

@@ -382,7 +382,8 @@ def _parted(row: list[Piece]) -> list[list[Piece]]:
     right = row[0].right
     for piece in row[1:]:
         size = min(piece.size, parts[-1][-1].size)
-        if piece.left - right > WIDE_GAP * size or piece.artifact != parts[-1][-1].artifact:
+        # By thousandths, as PDFium's numbers are of 32 bits, and gaps are often just as wide as a rule of typesetting says.
+        if round((piece.left - right) / size, 3) > WIDE_GAP or piece.artifact != parts[-1][-1].artifact:
             parts.append([])
         parts[-1].append(piece)
         right = max(right, piece.right)
