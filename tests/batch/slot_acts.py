@@ -25,9 +25,9 @@ def act(task):
             while True:
                 pass
         case "hoards":
-            HOARD.append(bytearray(600 << 20))
+            HOARD.append(bytearray(300 << 20))
         case "large":
-            return len(bytearray(600 << 20)) and number
+            return len(bytearray(300 << 20)) and number
         case "greedy":
             return len(bytearray(8 << 30))
         case "raises":

@@ -77,10 +77,13 @@ def test_many_bad_tasks_among_good_ones_each_end_as_what_they_are(slots):
     assert [ended[number].fate for number in range(80)] == [wanted[kinds[number % 8]] for number in range(80)]
 
 
-def test_memory_that_others_did_not_give_back_costs_nobody(slots):
+def test_memory_that_others_did_not_give_back_costs_nobody():
     tasks = [(number, "hoards" if number % 2 else "large") for number in range(8)]
-
-    ended = all_of(slots, tasks)
+    slots = Slots(act, 1, Limits(timeout_s=120, memory_bytes=1 << 30))
+    try:
+        ended = all_of(slots, tasks)
+    finally:
+        slots.close()
 
     assert {number: each.fate for number, each in ended.items()} == dict.fromkeys(range(8), Fate.DONE)
     assert max(each.attempts for each in ended.values()) == 2
