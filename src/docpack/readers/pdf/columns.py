@@ -192,7 +192,8 @@ def _body(rows: Sequence[Sequence[Segment]], usual: Sequence[tuple[float, ...]],
     if not segments:
         return []
     left, right = min(each.left for each in segments), max(each.right for each in segments)
-    gaps = _gaps_of(rows, leading) or next((list(each) for each in usual if _has_gaps(segments, each)), [])
+    gaps = _gaps(segments, left, right) or next((list(each) for each in usual if _has_gaps(segments, each)), [])
+    gaps = gaps or _gaps_of(rows, leading)
     if not gaps:
         return [Placed(tuple(row), 0, left, right) for row in rows]
     made: list[Placed] = []

@@ -114,3 +114,23 @@ def test_numbers_in_a_table_are_no_numbers_of_lines():
     a_page = page(column(["3", "1", "4", "1", "5", "9"], 20, 100), column(LEFT[:6], 60, 100))
 
     assert without_line_numbers(rows(a_page))[1] == []
+
+
+def test_columns_of_other_pages_win_over_those_below_a_gap():
+    # Few lines of the right column are full, so that the page shows no columns but below the gap, and not where they begin.
+    left = [f"left {n} of the column is long" for n in range(15)]
+    right = [
+        "right at the edge and as long as can be",
+        "right again, and hardly shorter than",
+        *(f"a short line {n:02}" for n in range(13)),
+    ]
+    parts = (
+        column(left[:2], 40, 100),
+        column(left[2:], 40, 160),
+        column(right[:2], 220, 100),
+        column(right[2:], 232, 160),
+    )
+
+    placed = reading_order(rows(page(*parts)), usual=[(220.0,)])
+
+    assert texts(placed) == [*left, *right]
