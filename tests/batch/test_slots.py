@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are those of PO
 
 @pytest.fixture
 def slots():
-    made = Slots(act, 2, Limits(timeout_s=0.5, memory_bytes=2 << 30))
+    made = Slots(act, 2, Limits(timeout_s=2, memory_bytes=2 << 30))
     yield made
     made.close()
 
@@ -45,8 +45,8 @@ def all_of(slots, tasks):
         ("segfault", Fate.CRASHED, "SIGSEGV", 2),
         ("killed", Fate.CRASHED, "SIGKILL", 10),
         ("exits", Fate.CRASHED, "code 3", 2),
-        ("sleeps", Fate.TIMEOUT, "0.5 s", 2),
-        ("loops", Fate.TIMEOUT, "0.5 s", 2),
+        ("sleeps", Fate.TIMEOUT, "2 s", 2),
+        ("loops", Fate.TIMEOUT, "2 s", 2),
         ("greedy", Fate.NO_MEMORY, "", 2),
         ("raises", Fate.RAISED, "ValueError: no", 1),
     ],

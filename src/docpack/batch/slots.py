@@ -173,29 +173,37 @@ class Slots:
     def _answers(self, slot: _Slot, ready: Sequence[Any]) -> list[Ended]:
         """Return what a process answered; if it died, what that means for its tasks. `ready` is what something was told of."""
         ended = []
+        died = slot.process is not None and slot.process.sentinel in ready
+        told = slot.tasks_pipe in ready  # something: one answer, if the process lives; of more the next look tells
         try:
-            while slot.tasks_pipe is not None and slot.tasks and slot.tasks_pipe.poll():
+            while told and slot.tasks_pipe is not None and slot.tasks:
                 fate, value = slot.tasks_pipe.recv()
                 if fate == READY:
                     slot.begin()
-                    continue
-                is_first = slot.is_at_first_task
-                done = slot.finish()
-                if fate == NO_MEMORY:  # it may not have given back what it took, or those before it may not have
-                    again = not is_first and not done.died_of.get("memory")
-                    self._waiting.extendleft(reversed([done, *slot.tasks] if again else slot.tasks))
-                    slot.tasks.clear()
-                    slot.kill()
-                    if again:
-                        done.died_of["memory"] = 1
-                        continue
-                ended.append(_ended(done, fate, value))
+                elif done := self._finished(slot, fate):
+                    ended.append(_ended(done, fate, value))
+                told = died and slot.has_answer
         except (EOFError, OSError):
             pass
         else:  # a process that has died closes its pipe, unless it left children who hold it
-            if slot.process is None or slot.process.sentinel not in ready or slot.is_alive:
+            if slot.process is None or not died or slot.is_alive:
                 return ended
         return ended + self._lost(slot, *slot.cause_of_death())
+
+    def _finished(self, slot: _Slot, fate: str) -> _Try | None:
+        """Take the task that was answered off; None where it is to be tried again."""
+        is_first = slot.is_at_first_task
+        done = slot.finish()
+        if fate != NO_MEMORY:
+            return done
+        # The process may not have given back what it took, or what those before took.
+        again = not is_first and not done.died_of.get("memory")
+        self._waiting.extendleft(reversed([done, *slot.tasks] if again else slot.tasks))
+        slot.tasks.clear()
+        slot.kill()
+        if again:
+            done.died_of["memory"] = 1
+        return None if again else done
 
     def _lost(self, slot: _Slot, cause: str, detail: str) -> list[Ended]:
         """Take the tasks of a dead process back; the first is the one that it died of."""
@@ -242,6 +250,11 @@ class _Slot:
         self._since_s = 0.0  # when the first of the tasks was begun, or the process was started
 
     @property
+    def has_answer(self) -> bool:
+        """Whether the process has told something that was not read yet."""
+        return self.tasks_pipe is not None and self.tasks_pipe.poll()
+
+    @property
     def is_alive(self) -> bool:
         return self.process is not None and self.process.is_alive()
 
@@ -277,7 +290,7 @@ class _Slot:
             try:
                 if each.died_of.get("memory") and not self.is_at_first_task:
                     self.kill()
-                if not self.is_alive and not self.tasks:
+                if not (self.tasks or self.is_alive):
                     self._start()
                 assert self.tasks_pipe is not None
                 self.tasks_pipe.send_bytes(each.data)
