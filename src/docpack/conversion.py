@@ -180,8 +180,7 @@ def _name_pages(context: Context, source: SourceText) -> None:
 
 def overrides_beside(source: str | os.PathLike[str]) -> Path:
     """Return where the overrides of a text are looked for."""
-    path = Path(source)
-    return path.with_name(path.name + OVERRIDES_SUFFIX)
+    return Path(f"{os.fspath(source)}{OVERRIDES_SUFFIX}")
 
 
 def _with_overrides(kind: type[Any], source: Source, options: Mapping[str, Any]) -> Mapping[str, Any]:

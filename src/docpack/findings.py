@@ -36,7 +36,10 @@ class Code(Enum):
     R006 = (Severity.INFO, "mixed line ends: {census}")
     R007 = (Severity.WARNING, "{where}: {reason}; it changed nothing")
     R008 = (Severity.INFO, "{count} decisions are less sure than {limit}; see them with docpack explain --unsure")
-    P001 = (Severity.WARNING, "{pages}: a picture and no text, so that nothing of it is in the document")
+    P001 = (
+        Severity.WARNING,
+        "{pages}: a picture and no text, so that nothing of what is written in it is in the document",
+    )
     P002 = (Severity.WARNING, "the text of {share} of the characters is not known, of {fonts}")
     P003 = (
         Severity.WARNING,
@@ -50,7 +53,10 @@ class Code(Enum):
     P009 = (Severity.WARNING, "{pages}: letters are heaped up, so that it was not told which are raised or lowered")
     P010 = (Severity.INFO, "the structure is taken from the PDF's tags")
     P011 = (Severity.INFO, "the PDF's tags were left alone: {why}")
-    P012 = (Severity.WARNING, "{count} pictures are left out, as their format or colours need a decoder")
+    P012 = (
+        Severity.WARNING,
+        "pictures that are left out, as their format, colours or size cannot be taken over: {count}",
+    )
     M001 = (Severity.INFO, "the title is taken from the text: {title}")
     M002 = (Severity.INFO, "the title is taken from the file's name: {title}")
     M003 = (Severity.INFO, "the language is inferred from the text: {language}")

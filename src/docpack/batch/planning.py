@@ -246,5 +246,5 @@ def _clash(path: str, others: str, target: str) -> Trouble:
     message, hint = f"{path} is named more than once", "Name it once."
     if others:
         message = f"{path} and {others} would both become {target}"
-        hint = "Rename one of them, or say with --base what their names begin below."
+        hint = "Rename one of them, leave one out with --exclude, or say with --base what their names begin below."
     return Trouble("", message, hint, int(ExitCode.USAGE))

@@ -81,6 +81,8 @@ def _mark_changing_heads(edges: dict[int, tuple[list[Line], list[Line]]]) -> Non
     full = max((line.right for page in edges.values() for side in page for line in side), default=0)
     for side in (0, 1):
         outermost = [_outermost(page[side]) for page in edges.values()]
+        # Where the source tells what stands apart, what does not is a line of the text.
+        outermost = [line if line and line.is_apart is not False else None for line in outermost]
         pages = [line for line in outermost if line]
         heads = [line for line in pages if _is_head_like(line, full)]
         if len(pages) >= MIN_CHANGING and len(heads) >= len(pages) * CHANGING:

@@ -55,7 +55,7 @@ class LineLayout(NamedTuple):
     `[start, stop)` of the line's text; `begins_row` tells whether they are a new row, or go on with the row before.
     `marker` counts the characters of the marker or label that the line of an item or note begins with: 0 for an item
     that has none, below 0 where nothing is known (`UNKNOWN_MARKER`) or where none can be (`NO_MARKER`,
-    `TURNED_OVER`).
+    `TURNED_OVER`). `is_apart` tells whether the line stands apart from the text, at the head or foot of its page.
     """
 
     indent: int
@@ -66,6 +66,7 @@ class LineLayout(NamedTuple):
     cells: tuple[tuple[int, int, int], ...] = ()
     begins_row: bool = False
     marker: int = UNKNOWN_MARKER
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Layout:
             line.trailing = False
             line.styles, line.level, line.marker = place.styles, place.level, place.marker
             line.cells, line.begins_row = place.cells, place.begins_row
+            line.is_apart = place.is_apart
 
     def restore_blanks(self, lines: list[Line]) -> None:
         """Give the lines of the text the space before them that is their own, and not that round a running head."""

@@ -24,7 +24,7 @@ class Line:
     """A line with ink on it. Offsets count code points of the source; columns count characters, wide ones twice."""
 
     __slots__ = (
-        "begins_row", "blanks", "breaks", "cells", "furniture", "indent", "index", "ink", "level", "marker", "number",
+        "begins_row", "blanks", "breaks", "cells", "furniture", "indent", "index", "ink", "is_apart", "level", "marker", "number",
         "page", "right", "special", "stop", "styles",
         "text", "trailing", "turn",
     )  # fmt: skip
@@ -47,6 +47,7 @@ class Line:
         self.begins_row = False
         self.breaks = False  # a scene ends before it, with nothing but space (`breaks`)
         self.level = 0  # a heading's rank among all, from 1; 0 where nothing tells
+        self.is_apart: bool | None = None  # it stands apart at the head or foot of its page, where the source tells
         self.marker = -1  # characters of the marker or label that begins it, where the source tells (`layout`)
 
     def __repr__(self) -> str:

@@ -37,7 +37,11 @@ _NOT_BOLD = re.compile(r"semi-?light|demi-?light", re.IGNORECASE)
 _ITALIC = re.compile(
     r"italic|oblique|slanted|kursiv|[-,]it\b|[-,]ital\b|^CM(?:TI|SL|MI|BXTI)|^SF(?:TI|SL)", re.IGNORECASE
 )
-_FIXED = re.compile(r"mono|courier|typewriter|console|menlo|^CM(?:S?L?|I)TT|^SFTT|^LMMono", re.IGNORECASE)
+_FIXED = re.compile(
+    r"mono(?!type)|nimbusmon|courier|typewriter|consol|menlo|monaco|cousine|source-?code|letter-?gothic|inconsolata"
+    r"|^CM(?:S?L?|I)TT|^(?:SF|EC|TX|PX)TT|^t1[xp]tt",
+    re.IGNORECASE,
+)
 _SMALL_CAPS = re.compile(r"small-?caps|^CMCSC|^SFCC|[-,]sc\b|caps(?:\d+)?-", re.IGNORECASE)
 _SUBSET = re.compile(r"[A-Z]{6}\+")
 _UNI = re.compile(r"uni((?:[0-9A-F]{4})+)|u([0-9A-F]{4,6})")

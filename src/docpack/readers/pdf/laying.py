@@ -35,7 +35,9 @@ MAX_BLANKS = 9
 MARGIN_SHARE = 0.08  # of a column's lines stand at its margin
 MAX_COLUMNS = 400
 MAX_BLANKS_IN_LINE = 4000  # characters between the segments of one line; where they are used up, two for each gap
+MIN_PROSE = 0.3  # times the letters of one width: in a manual there may be more program text than prose
 ALL_FIXED = 0.97  # of a segment's letters have one width
+MOSTLY_FIXED = 0.75  # of them: program text with its numbers, or with remarks in another face
 MAX_INSET_POINTS = 120  # by which all lines of a page may be set in
 
 
@@ -120,10 +122,13 @@ def line_up(pages: Iterable[Page], each: Callable[[Page], object] = id) -> tuple
 
 def _measures(pages: Sequence[Sequence[Sequence[Segment]]]) -> Measures:
     sizes: Counter[float] = Counter()
+    fixed: Counter[float] = Counter()
     for page in pages:
         for row in page:
             for segment in row:
-                sizes[segment.size] += len(segment.text)
+                (fixed if segment.fixed > MOSTLY_FIXED else sizes)[segment.size] += len(segment.text)
+    if sizes.total() < MIN_PROSE * fixed.total():  # the whole is typewritten; else the text is what is not
+        sizes += fixed
     size = max(sizes, key=lambda each: (sizes[each], each), default=10.0)
     leads: Counter[float] = Counter()
     widths = []
@@ -222,7 +227,7 @@ def lay_out(pages: Sequence[Sequence[Lined]], measures: Measures) -> Laid:
             margin = margins[(number, line.column)] if not line.edge else line.column_left
             indent = max(0, min(_whole((line.left - margin) / measures.letter), MAX_COLUMNS))
             right = max(indent + 1, min(_whole((line.right - margin) / measures.letter), 2 * MAX_COLUMNS))
-            layout.append(LineLayout(indent, right, _blanks(before, line, measures), line.styles))
+            layout.append(LineLayout(indent, right, _blanks(before, line, measures), line.styles, is_apart=line.edge))
             boxes.append(Box(number, line.left, line.base - 0.8 * line.size, line.right, line.base + 0.22 * line.size))
             texts.append(line.text + "\n")
             kept.append(line)

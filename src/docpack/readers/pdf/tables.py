@@ -26,6 +26,7 @@ MAX_LEADERS = 0.3  # of the lines have dots between their parts: a table of cont
 MIN_RUNNING_CHARACTERS, RUNNING_SHARE = 30, 0.5  # of a cell, on average; so many go on in lower case, or are hyphenated
 MIN_TELLING = 0.5  # of the cells hold a letter or a digit
 MAX_CELL_CHARACTERS = 60  # on average; longer ones are text in columns
+MOSTLY_FIXED = 0.75  # of a line's letters have one width: it is of a program, with its number in another face
 LEADERS = (". . .", "....", "…….", " . .")
 
 
@@ -66,7 +67,7 @@ def _runs(laid: Laid, taken: frozenset[int]) -> list[list[int]]:
             run, single = [], []
         if line is None or line.edge or line.artifact or number in taken:
             continue
-        if line.cells and line.fixed < 0.9:
+        if line.cells and line.fixed < MOSTLY_FIXED:
             run += [*single, number]
             single = []
         elif run:

@@ -34,6 +34,7 @@ MIN_LETTERS_SHARE = 0.6  # of a heading's characters; formulas have fewer
 MAX_RANK = 6
 # A page number after a gap or leaders, at the end of an entry of a table of contents.
 ENTRY_END = re.compile(r"(?:[ \u00a0]{2,}|\.{3,} ?|(?:\. ?){4,}|…+ ?|_{3,} ?)(?:\d{1,4}|[ivxlc]{1,7}|[IVXLC]{1,7})$")
+MAX_ENTRY_END = 60  # characters: leaders and a number
 MIN_ENTRIES, MAX_ENTRY_LINES, EDGE_POINTS = 4, 3, 3.0
 DASH = re.compile(r"[-–—]\s+\S")
 FULL = 0.7  # of the width of the text: a line of a heading that had to be broken
@@ -48,8 +49,8 @@ TOGETHER = 1.75  # times the size: the distance of the lines of one heading at m
 NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3})*\.?\s")
 STOP = re.compile(r"[.!?…]['\"”’»)\]]*$")
 SENTENCE_END = re.compile(r"[.,;!?…]['\"”’»)\]]*$")
-LABEL = re.compile(r"\[?(\d{1,3}|[*†‡§¶‖]{1,3})(?:[\])]|\.(?=\s))?(?:\s|(?=[^\W\d_])|(?=[“\"‘«„(\[—]))|([a-z])[.)]\s")
-RAISED_LABEL = re.compile(r"\s*[\w*†‡§¶‖#]{1,4}\s*$")
+LABEL = re.compile(r"\[?(\d{1,3}|[*†‡§¶‖∗⋆]{1,3})(?:[\])]|\.(?=\s))?(?:\s|(?=[^\W\d_])|(?=[“\"‘«„(\[—]))|([a-z])[.)]\s")
+RAISED_LABEL = re.compile(r"\s*[\w*†‡§¶‖∗⋆#]{1,4}\s*$")
 
 
 class Shown(NamedTuple):
@@ -116,7 +117,7 @@ def _contents(laid: Laid, rulings: dict[int, Ruling]) -> None:
     for number, line in enumerate(laid.lines, 1):
         if line is None or line.edge or line.artifact:
             continue
-        ends = ENTRY_END.search(line.text) is not None
+        ends = _ends_an_entry(line.text)
         if run and (number - run[-1] > MAX_ENTRY_LINES or (ends and abs(line.right - edge) > EDGE_POINTS)):
             _mark_entries(laid, rulings, run)
             run = []
@@ -126,16 +127,21 @@ def _contents(laid: Laid, rulings: dict[int, Ruling]) -> None:
     _mark_entries(laid, rulings, run)
 
 
+def _ends_an_entry(text: str) -> bool:
+    """Tell whether a text ends as an entry of a table of contents does; only its end is looked at."""
+    return ENTRY_END.search(text[-MAX_ENTRY_END:]) is not None
+
+
 def _mark_entries(laid: Laid, rulings: dict[int, Ruling], ends: Sequence[int]) -> None:
     if len(ends) < MIN_ENTRIES:
         return
     shown = "it is an entry of a table of contents"
-    begins = True
+    begins, last = True, frozenset(ends)
     for number in range(ends[0], ends[-1] + 1):
         line = laid.lines[number - 1]
         if line is not None and not line.edge and number not in rulings and not _may_be_folio(laid, number):
             rulings[number] = Ruling(Role.PARAGRAPH, begins, shown=shown, confidence=0.9)
-            begins = number in ends
+            begins = number in last
 
 
 def _may_be_folio(laid: Laid, number: int) -> bool:
@@ -236,6 +242,7 @@ def _groups(laid: Laid, *, bold_body: bool) -> Iterator[tuple[_Kind, list[int]]]
                 or abs(other.size - kind.size) > SAME_SIZE * kind.size
                 or other.bold != kind.bold
                 or not (near and _are_aligned(before, after))
+                or (NUMBERED.match(line.text) and NUMBERED.match(after.text))
             ):
                 break
             number = following
@@ -289,7 +296,7 @@ def _shown_as_terms(laid: Laid, groups: Sequence[Sequence[int]]) -> str:
 
 
 def _kind(line: Lined, laid: Laid, *, bold_body: bool) -> _Kind | None:
-    if line.edge or line.artifact or line.fixed > SET_SO or line.aslant or ENTRY_END.search(line.text):
+    if line.edge or line.artifact or line.fixed > SET_SO or line.aslant or _ends_an_entry(line.text):
         return None
     size = laid.measures.size
     if line.size >= size * LARGER:

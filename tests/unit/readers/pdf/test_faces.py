@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docpack.readers.pdf.fonts import _is_typewriter
+from docpack.readers.pdf.fonts import _is_typewriter, face_of
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,19 @@ from docpack.readers.pdf.fonts import _is_typewriter
 )
 def test_a_face_without_a_name_is_known_by_its_widths(widths, is_typewriter):
     assert _is_typewriter(widths) is is_typewriter
+
+
+@pytest.mark.parametrize(
+    ("name", "fixed"),
+    [
+        ("ABCDEF+NimbusMonL-Regu", True),
+        ("CMSLTT10", True),
+        ("LMMono10-Regular", True),
+        ("Inconsolata-Bold", True),
+        ("MonotypeCorsiva", False),
+        ("Monotype-GaramondMT", False),
+        ("CMR10", False),
+    ],
+)
+def test_faces_of_one_width_are_known_by_their_names(name, fixed):
+    assert face_of(name).fixed is fixed
