@@ -60,13 +60,13 @@ def test_every_document_ends_as_what_it_is_while_workers_are_killed(texts, envir
     files, wanted = faulty_texts(1500)
     texts(files)
     command = [sys.executable, "-m", "docpack", "batch", "in", "-d", "out", "-t", "faulty", "--no-cache", "-q"]
-    command += ["-j", "2", "--timeout", "1", "--memory", "1G", "--report", "jsonl:r"]
+    command += ["-j", "2", "--timeout", "2", "--memory", "1G", "--report", "jsonl:r"]
     process = subprocess.Popen(
         command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
     )
     kills, chance = 0, random.Random(6)  # noqa: S311  # any moment will do
     while process.poll() is None and kills < 100:
-        time.sleep(chance.uniform(0.1, 0.3))
+        time.sleep(chance.uniform(0.15, 0.45))
         workers = workers_of(process)
         if workers:
             try:
