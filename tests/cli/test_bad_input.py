@@ -51,10 +51,11 @@ def test_a_missing_file_ends_with_3(docpack):
     assert b"there is no file none.txt" in done.stderr
 
 
-def test_a_folder_ends_with_3(docpack, tmp_path):
+@pytest.mark.parametrize("name", ["folder", ".", "..", "/", ""])
+def test_a_folder_ends_with_3(docpack, tmp_path, name):
     (tmp_path / "folder").mkdir()
 
-    done = docpack("convert", "folder", "-o", "x.epub")
+    done = docpack("convert", name, "-o", "x.epub")
 
     assert done.returncode == 3
     assert b"is a folder" in done.stderr

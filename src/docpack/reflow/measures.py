@@ -95,8 +95,8 @@ def ends_sentence(text: str) -> bool:
     return last != "" and last in ENDERS
 
 
-NOTE_SIGNS = "]*†‡§¶¹²³⁰⁴⁵⁶⁷⁸⁹"
-_LABEL = re.compile(r"(?<=[.!?…:;,。”’»)])(?:\[\w{1,3}\]|\[[*†‡]{1,3}\]|\d{1,3}|[*†‡§¶¹²³⁰⁴-⁹]{1,3})$")
+NOTE_SIGNS = "]*†‡§¶∗⋆¹²³⁰⁴⁵⁶⁷⁸⁹"
+_LABEL = re.compile(r"(?<=[.!?…:;,。”’»)])(?:\[\w{1,3}\]|\[[*†‡∗⋆]{1,3}\]|\d{1,3}|[*†‡§¶∗⋆¹²³⁰⁴-⁹]{1,3})$")
 
 
 def without_label(text: str) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FoundNote", "Notes", "Reference", "Said", "find_notes"]
 
-_SIGNS = r"[*†‡§¶]{1,3}|[¹²³⁰⁴-⁹]{1,3}"
+_SIGNS = r"[*†‡§¶∗⋆]{1,3}|[¹²³⁰⁴-⁹]{1,3}"
 _BRACKETED = re.compile(rf"\[(?:(?:Foot)?[Nn]ote )?(\d{{1,3}}|[A-Za-z]|{_SIGNS})(?:\]:?|:)[ \t]+(?=\S)")
 # At a page's foot: "1 Text", "1. Text", "1) Text", "(1) Text", "1Text", "* Text", "¹Text".
 _NUMBERED = re.compile(r"\(?(\d{1,3})(?:[.)]?[ \t]+(?=\S)|(?=[^\W\d_]|[“\"'‘«„»›‹¿¡(→]))")
@@ -37,7 +37,7 @@ _GLUED = re.compile(
     rf"(\d{{1,3}}|{_SIGNS}|\(\d{{1,3}}\))(?![\w%]|[.,]\d)"
 )
 _TOKEN = re.compile(r"[^\W\d_]{1,24}\d{1,3}(?![\w])")
-_HAS_LABEL = re.compile(r"[\d*†‡§¶¹²³⁰⁴-⁹\[]")
+_HAS_LABEL = re.compile(r"[\d*†‡§¶∗⋆¹²³⁰⁴-⁹\[]")
 _RULE_LINE = re.compile(r"[-_–—─═]{3,}|(?:[-_–—*] ?){5,}")
 MAX_ZONE = 0.75  # of a page's lines may be notes
 MAX_STEP = 3  # by which labels may count on: a note that was not recognised lies between
@@ -127,7 +127,7 @@ def _in_order(notes: Notes) -> Notes:
 
 
 def _may_be_label(text: str) -> bool:
-    return text[0] in "[0123456789(*†‡§¶¹²³⁰⁴⁵⁶⁷⁸⁹"
+    return text[0] in "[0123456789(*†‡§¶∗⋆¹²³⁰⁴⁵⁶⁷⁸⁹"
 
 
 class Said(NamedTuple):

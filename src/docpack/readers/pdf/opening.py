@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from docpack.errors import DependencyError, InputError
@@ -22,6 +23,8 @@ __all__ = ["OpenedPdf", "open_pdf"]
 
 MAX_PICTURE_BYTES = 200_000_000  # of a picture's samples, unpacked
 REPAIR = "Repair it first: qpdf INPUT.pdf OUTPUT.pdf, or mutool clean INPUT.pdf OUTPUT.pdf."
+NO_PDF = "If it is a text, leave out the options of the format pdf; no text can begin with %PDF-."
+_OBJECT = re.compile(rb"\d\s{1,9}\d{1,5}\s{1,9}obj")
 
 
 class OpenedPdf:
@@ -86,6 +89,8 @@ def open_pdf(data: bytes, engine: str, password: bytes | None) -> OpenedPdf:
         with guarded():
             root = reader.root_object
     except Damaged as error:
+        if not _OBJECT.search(data):
+            raise InputError("it is read as a PDF, and holds no object of one", hint=NO_PDF) from error
         raise InputError(f"the PDF cannot be read: {error}", hint=REPAIR) from error
     except PageLimit as limit:
         raise InputError("the PDF is so damaged that its objects cannot be found", hint=REPAIR) from limit

@@ -273,3 +273,13 @@ def test_pages_have_the_numbers_that_the_file_gives_them():
 )
 def test_page_labels_that_make_no_sense_are_none(entry):
     assert labels(entry) == {}
+
+
+def test_a_text_that_is_read_as_a_pdf_is_told_to_be_none(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"%PDF-1.7 is how a PDF begins.\n")
+
+    with pytest.raises(InputError, match="holds no object") as raised:
+        docpack.read(path)
+
+    assert "leave out the options" in raised.value.hint

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pdf_pages import BOLD, FIXED, ITALIC, PLAIN, column, glyphs, page
 
 from docpack.context import Context
-from docpack.ledger import SourceText
+from docpack.ledger import Rule, SourceText
 from docpack.model import DefinitionList, Emphasis, List, Paragraph, Preformatted, SceneBreak, Table
 from docpack.readers.pdf.laying import lay_out, line_up
 from docpack.readers.pdf.showing import layout_of
-from docpack.readers.pdf.typesetting import shown_by_type
+from docpack.readers.pdf.typesetting import _ends_an_entry, shown_by_type
 from docpack.reflow import reflow
 from docpack.walk import nodes, sections, text_of
 
@@ -93,6 +93,48 @@ def test_bold_lines_at_other_edges_are_two_headings_and_need_no_space():
         "Method",
         "Of the boxes that were found",
     ]
+
+
+def test_two_numbered_headings_are_two():
+    heads = column(["2.1 Of boxes", "2.1.1 Of tin ones"], 40, 60, 20, 14)
+
+    a_document = document(page(heads, column(PROSE, 40, 110)))
+
+    assert [text_of(each.title) for _, each in sections(a_document.children)] == ["2.1 Of boxes", "2.1.1 Of tin ones"]
+
+
+def test_the_asterisk_of_tex_marks_a_note():
+    one = column([*PROSE[:5], "the rest of the wood that nobody wanted any more.∗"], 40, 60)
+
+    (note,) = document(page(one, column(["∗ Which was said of all boxes."], 40, 150, 10, 8))).notes
+
+    assert note.label == "∗"
+
+
+def test_the_last_line_of_a_page_is_no_foot_because_it_is_short():
+    pages = [
+        page(column([*PROSE, f"  A short one {word}"], 40, 60), number=n)
+        for n, word in enumerate(("in tin", "of oak", "for keys", "by hand", "at last", "in all"))
+    ]
+
+    assert "A short one for keys" in document(*pages).source.source.text
+    assert not [each for each in document(*pages).source.edits if each.rule is Rule.FURNITURE]
+
+
+def test_a_listing_with_numbers_in_another_face_is_no_table():
+    lines = []
+    for n in range(6):
+        lines += (
+            glyphs(str(10 + n), 20, 150 + 12 * n, 7),
+            glyphs(f"\\box{{{n}}} = \\lid{{{n}}};", 60, 150 + 12 * n, face=FIXED),
+        )
+
+    assert not found(document(page(column(PROSE, 40, 60), *lines, column(PROSE, 40, 240))), Table)
+
+
+def test_the_end_of_an_entry_is_looked_for_at_the_end_alone():
+    assert _ends_an_entry("1 Boxes" + "." * 1_000_000 + " 3")
+    assert not _ends_an_entry("." * 1_000_000)
 
 
 def test_a_heading_goes_on_over_the_page_where_its_line_is_full():
