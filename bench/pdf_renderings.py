@@ -134,6 +134,8 @@ RENDERINGS = (
     Rendering("rustbook-2", "weasyprint", _in(REPORT, "Liberation Serif", justify=True, hyphenate=True)),
     Rendering("pygmalion-1", "weasyprint", BOTH),
     Rendering("sherlock-2", "weasyprint", replace(JOURNAL, paragraphs="neither", head="title", foot="folio")),
+    Rendering("entrenous-1", "weasyprint", _in(OCTAVO, "EB Garamond")),
+    Rendering("frankenstein-0", "weasyprint", _in(PLAIN, "Liberation Serif")),
     Rendering("faqru-2", "weasyprint", _in(BOOK, "Noto Serif", head="title", size_pt=9.5)),
     Rendering("alice-0", "libreoffice", replace(POCKET, head="alternate", verse="indent")),
     Rendering("keynes-3", "libreoffice", replace(OCTAVO, note_gap=True)),
@@ -143,6 +145,7 @@ RENDERINGS = (
     Rendering("sherlock-1", "libreoffice", PLAIN),
     Rendering("faqru-0", "libreoffice", _in(REPORT, "Noto Serif", head="title_folio", size_pt=10.5)),
     Rendering("frankenstein-1", "chromium", REPORT),
+    Rendering("walden-1", "chromium", _in(BOOK, "Liberation Serif", head="alternate_folio", foot="")),
     Rendering("rustbook-0", "chromium", replace(REPORT, head="browser")),
     Rendering("sherlock-3", "chromium", replace(BOTH, head="browser", foot="")),
     Rendering("wodehouse-0", "chromium", replace(BOTH, foot="folio")),
@@ -160,6 +163,7 @@ RENDERINGS = (
     Rendering(
         "faqru-1", "latex", _in(BOOK, "Computer Modern", head="alternate_folio", foot="", form=PrintedForm(bullet="—"))
     ),
+    Rendering("walden-2", "latex", _in(JOURNAL, "Palatino", head="alternate_folio", foot="")),
     Rendering("pygmalion-0", "groff-pdf", _in(BOOK, "Times", head="title")),
     Rendering("buddenbrooks-1", "groff-pdf", _in(POCKET, "Times", size_pt=10, head="", foot="dash")),
 )
