@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from docpack.reflow.folios import MAX_HEAD_CHARACTERS, SENTENCE_ENDS, head_shape, is_folio, numbers_of, printed_number
+from docpack.reflow.folios import SENTENCE_ENDS, head_shape, is_folio, numbers_of, printed_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,7 +157,7 @@ def _repeated(edges: dict[int, tuple[list[Line], list[Line]]], lines: list[Line]
     count: Counter[str] = Counter()
     for top, bottom in edges.values():
         shapes = {head_shape(line.text) for side in (top, bottom) for line in side}
-        count.update(shape for shape in shapes if len(shape) < MAX_HEAD_CHARACTERS)
+        count.update(shape for shape in shapes if len(shape) < MAX_REPEATED_CHARACTERS)
     least = 3 if len(edges) > 4 else 2
     found = {shape: times for shape, times in count.items() if times >= least and shape != "#"}
     found |= _by_turns(edges, count, found)
@@ -175,6 +175,7 @@ def _repeated(edges: dict[int, tuple[list[Line], list[Line]]], lines: list[Line]
     return {shape: times for shape, times in found.items() if times >= everywhere[shape] * AT_EDGES}
 
 
+MAX_REPEATED_CHARACTERS = 160  # a journal's name, volume, number and date at the feet of wide pages
 MAX_EXTRA_BLANKS = 40  # characters by which a head laid out across the page is longer than its words
 
 BY_TURNS = 0.6  # of the pages have a repeated line outermost on a side where heads by turns are looked for
