@@ -123,7 +123,15 @@ def test_the_last_line_of_a_page_is_no_foot_because_it_is_short():
 
 def test_a_long_line_at_the_feet_of_all_pages_is_a_foot():
     foot = "The Transactions of the Society for Boxes, Keys and Locks, volume 37, number 4, article 111, published in August 2018"
-    pages = [page(column([*PROSE, f"  And box {n}."], 40, 60), glyphs(foot, 40, 560, 5), number=n) for n in range(5)]
+    words = ("tin", "oak", "glass", "paper", "straw")
+    pages = [
+        page(
+            column([line.replace("the ", f"{word} ") + f" {word}" for line in PROSE], 40, 60),
+            glyphs(foot, 40, 560, 5),
+            number=n,
+        )
+        for n, word in enumerate(words)
+    ]
 
     dropped = [each for each in document(*pages).source.edits if each.rule is Rule.FURNITURE]
 
