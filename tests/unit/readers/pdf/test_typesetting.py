@@ -112,9 +112,10 @@ def test_the_asterisk_of_tex_marks_a_note():
 
 
 def test_the_last_line_of_a_page_is_no_foot_because_it_is_short():
+    words = ("in tin", "of oak", "for keys", "by hand", "at last", "in all")
     pages = [
-        page(column([*PROSE, f"  A short one {word}"], 40, 60), number=n)
-        for n, word in enumerate(("in tin", "of oak", "for keys", "by hand", "at last", "in all"))
+        page(column([*(f"{line} {word}" for line in 4 * PROSE), f"  A short one {word}"], 40, 60), number=n)
+        for n, word in enumerate(words)
     ]
 
     assert "A short one for keys" in document(*pages).source.source.text
@@ -126,7 +127,7 @@ def test_a_long_line_at_the_feet_of_all_pages_is_a_foot():
     words = ("tin", "oak", "glass", "paper", "straw")
     pages = [
         page(
-            column([line.replace("the ", f"{word} ") + f" {word}" for line in PROSE], 40, 60),
+            column([line.replace("the ", f"{word} ") + f" {word}" for line in 4 * PROSE], 40, 60),
             glyphs(foot, 40, 560, 5),
             number=n,
         )
