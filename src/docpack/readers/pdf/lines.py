@@ -23,6 +23,7 @@ BLANK_WITHOUT_GLYPHS, BLANK_WITH_GLYPHS = 0.17, 0.2  # a gap that wide is a blan
 IDEOGRAPHS, BLANK_OF_IDEOGRAPHS = "\u2e80", 0.6  # from here on scripts are set without blanks, and spaced to fill lines
 TIGHT_BLANK, TIGHT_SHARE, KERNED = 0.13, 0.34, 0.05  # a line that was set tightly: its blanks, their share, other gaps
 WIDE_GAP = 0.95  # between two segments of a row
+WIDE_GAP_OF_IDEOGRAPHS = 1.4
 PIECE_GAP = 0.6
 BACK = 0.6  # so far a glyph may stand before the end of the one before it: kerning, accents
 SMALLER = 0.86  # of the size beside it: a raised or lowered letter
@@ -383,7 +384,9 @@ def _parted(row: list[Piece]) -> list[list[Piece]]:
     for piece in row[1:]:
         size = min(piece.size, parts[-1][-1].size)
         # By thousandths, as PDFium's numbers are of 32 bits, and gaps are often just as wide as a rule of typesetting says.
-        if round((piece.left - right) / size, 3) > WIDE_GAP or piece.artifact != parts[-1][-1].artifact:
+        beside = max(parts[-1][-1].glyphs[-1].text[-1:], piece.glyphs[0].text[:1])
+        wide = WIDE_GAP if beside < IDEOGRAPHS else WIDE_GAP_OF_IDEOGRAPHS
+        if round((piece.left - right) / size, 3) > wide or piece.artifact != parts[-1][-1].artifact:
             parts.append([])
         parts[-1].append(piece)
         right = max(right, piece.right)

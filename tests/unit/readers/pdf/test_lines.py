@@ -53,6 +53,13 @@ def test_a_wide_gap_parts_a_row():
     assert texts(page(glyphs("left", 50, 100), glyphs("right", 200, 100))) == [["left", "right"]]
 
 
+def test_a_gap_beside_an_ideograph_may_be_wider():
+    line = glyphs("中文", 50, 100, blanks=False), glyphs("Unix", 70, 100)
+
+    assert texts(page(*line)) == [["中文 Unix"]]
+    assert texts(page(glyphs("tin", 50, 100), glyphs("Unix", 76, 100))) == [["tin", "Unix"]]
+
+
 def test_raised_and_lowered_letters_belong_to_their_line():
     line = glyphs("box", 50, 100), glyphs("12", 65, 96, 6), glyphs(" and H", 71, 100), glyphs("2", 101, 102, 6)
     row = segments_of(page(*line))[0]
