@@ -32,15 +32,9 @@ plugins()  # 60 ms, of which each new worker would lose as much
 for _each in _MODULES:
     with contextlib.suppress(ImportError):  # what is missing is told when it is needed
         import_module(_each)
-with contextlib.suppress(
-    Exception
-):  # a first document takes 60 ms longer than others; what fails is told when it is needed
+# A first document takes 60 ms longer than others. What fails here is told when it is needed.
+with contextlib.suppress(Exception):
     from docpack.jobs import Job, run
 
-    run(
-        Job(
-            "first.txt",
-            tuple((name, "-") for name in ("epub", "docx", "tei")),
-            data=b"   One.\n   Two lines of\ntext.\n",
-        )
-    )
+    _FORMATS = ("epub", "docx", "tei")
+    run(Job("first.txt", tuple((name, "-") for name in _FORMATS), data=b"   One.\n   Two lines of\ntext.\n"))

@@ -9,14 +9,10 @@ __all__ = ["PRELOAD", "warm_up"]
 PRELOAD = ("docpack.batch.preloading",)
 
 
-def warm_up(preload: tuple[str, ...] = PRELOAD) -> None:
-    """Start the server, if it is not there and the system has one; it ends with this process.
-
-    Args:
-        preload: The modules that it loads; those that it was first started with stay.
-    """
+def warm_up() -> None:
+    """Start the server, if it is not there and the system has one; it ends with this process."""
     if "forkserver" in multiprocessing.get_all_start_methods():
         from multiprocessing.forkserver import ensure_running
 
-        multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
+        multiprocessing.get_context("forkserver").set_forkserver_preload(list(PRELOAD))
         ensure_running()

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from docpack.readers.pdf.laying import MOSTLY_FIXED
 from docpack.reflow.shapes import item_marker
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ MAX_LEADERS = 0.3  # of the lines have dots between their parts: a table of cont
 MIN_RUNNING_CHARACTERS, RUNNING_SHARE = 30, 0.5  # of a cell, on average; so many go on in lower case, or are hyphenated
 MIN_TELLING = 0.5  # of the cells hold a letter or a digit
 MAX_CELL_CHARACTERS = 60  # on average; longer ones are text in columns
-MOSTLY_FIXED = 0.75  # of a line's letters have one width: it is of a program, with its number in another face
 LEADERS = (". . .", "....", "…….", " . .")
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from docpack.readers.pdf.columns import NUMBERS
+from docpack.readers.pdf.laying import ALL_FIXED
 from docpack.readers.pdf.tables import FoundTable, find_tables
 from docpack.reflow.folios import is_folio
 from docpack.reflow.layout import NO_HEADING
@@ -25,7 +26,6 @@ __all__ = ["Shown", "shown_by_type"]
 
 LARGER = 1.09  # times the text's size: a heading
 SMALLER = 0.945  # notes
-ALL_FIXED = 0.97  # of the letters of program text have one width
 SET_SO = 0.85  # of a line's letters are bold, or of one width
 MAX_HEADING_LINES, MAX_HEADING_CHARACTERS = 5, 300
 MAX_HEADING_SHARE = 0.2  # of all letters; type that is used more is text
@@ -386,24 +386,24 @@ def _drawings(laid: Laid, rulings: dict[int, Ruling]) -> None:
 def _dashes(laid: Laid, rulings: dict[int, Ruling]) -> dict[int, int]:
     """Mark list items that begin with a dash: their other lines hang, where those of somebody's speech do not."""
     hanging: dict[int, list[int]] = {}  # by the column where the dashes stand
-    alone: dict[int, list[int]] = {}
+    short: dict[int, list[int]] = {}  # of one line
+    flush: Counter[int] = Counter()  # whose other lines do not hang
     for number, line in enumerate(laid.lines, 1):
         place = laid.layout[number - 1]
         if line is None or place is None or line.edge or number in rulings or not DASH.match(line.text):
             continue
         after = laid.lines[number] if number < len(laid.lines) else None
         below = laid.layout[number] if number < len(laid.layout) else None
-        goes_on = after and below and after.page == line.page and not DASH.match(after.text) and not below.blanks
-        hangs = goes_on and below is not None and 1 <= below.indent - place.indent <= MAX_HANG
-        if not goes_on or hangs:
-            (hanging if hangs else alone).setdefault(place.indent, []).append(number)
+        if not (after and below) or after.page != line.page or DASH.match(after.text) or below.blanks:
+            short.setdefault(place.indent, []).append(number)
+        elif 1 <= below.indent - place.indent <= MAX_HANG:
+            hanging.setdefault(place.indent, []).append(number)
         else:
-            alone.setdefault(place.indent, []).append(-number)
+            flush[place.indent] += 1
     items: list[int] = []
     for indent, numbers in hanging.items():
-        others = alone.get(indent, [])
-        if len(numbers) >= MIN_HANGING and len(numbers) > 2 * sum(number < 0 for number in others):
-            items += [*numbers, *(number for number in others if number > 0)]
+        if len(numbers) >= MIN_HANGING and len(numbers) > 2 * flush[indent]:
+            items += [*numbers, *short.get(indent, ())]
     for number in items:
         rulings[number] = Ruling(
             Role.ITEM, True, shown="it begins with a dash, behind which lines hang", confidence=0.9
