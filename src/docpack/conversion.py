@@ -14,7 +14,6 @@ from docpack.context import EPOCH_1980_S, Context
 from docpack.errors import InputError, OutputError, UsageError
 from docpack.files import read_file
 from docpack.findings import Code
-from docpack.lowering import lower
 from docpack.plugins import NamedBytes, make, options_of, reader_names, reader_type, writer_type
 
 if TYPE_CHECKING:
@@ -118,6 +117,8 @@ def write(
         OutputError: The format cannot hold the document.
         UsageError: The format or an option is unknown.
     """
+    from docpack.lowering import lower
+
     writer = make(writer_type(format), options or {})
     context = context or new_context()
     try:

@@ -171,21 +171,25 @@ class Plugin:
 
 @cache
 def plugins() -> tuple[Plugin, ...]:
-    """Return all announced plug-ins, by kind and name; scanned once a process (about 8 ms)."""
+    """Return all announced plug-ins, by kind and name; scanned once a process."""
     from importlib.metadata import entry_points
 
     found: dict[tuple[str, str], Plugin] = {}
+    announced = entry_points()  # once, for all groups: each scan reads the metadata of everything that is installed
+    told: dict[int, tuple[str, str]] = {}  # and each question for a name or a version reads them again
     for group, kind in GROUPS.items():
-        for entry in entry_points(group=group):
+        for entry in announced.select(group=group):
             dist = entry.dist
-            distribution = dist.name if dist else "unknown"
+            if id(dist) not in told:
+                told[id(dist)] = (dist.name, dist.version) if dist else ("unknown", "")
+            distribution, version = told[id(dist)]
             key = (kind, entry.name)
             # Two distributions with one name: docpack's own wins, then the alphabet, so that it never depends on sys.path.
             if key not in found or (distribution != "docpack", distribution) < (
                 found[key].distribution != "docpack",
                 found[key].distribution,
             ):
-                found[key] = Plugin(entry.name, kind, distribution, dist.version if dist else "", entry)
+                found[key] = Plugin(entry.name, kind, distribution, version, entry)
     return tuple(found[key] for key in sorted(found))
 
 

@@ -18,7 +18,6 @@ from docpack.clock import source_date_epoch
 from docpack.context import EPOCH_1980_S
 from docpack.conversion import overrides_beside
 from docpack.files import sha256_of
-from docpack.metadata.recording import changes_to_json
 from docpack.plugins import options_of, plugins, reader_names, reading_versions, without_secrets, writer_type
 
 if TYPE_CHECKING:
@@ -46,6 +45,7 @@ class Ingredients:
 
     def __init__(self, job: Job, timestamp_s: int, pack: tuple[str, ...] = ()) -> None:
         from docpack import __version__
+        from docpack.metadata.recording import changes_to_json
 
         self._overrides = job.reader_options.get("overrides") is None
         self._reading = _digest(

@@ -34,6 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
 
         return _say_version(f"docpack {__version__}\n")
     try:
+        if arguments[:1] == ["batch"]:
+            from docpack.cli.batch_start import start_early
+
+            start_early(arguments[1:])
         from docpack.cli.program import run_command
 
         return run_command(arguments)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docpack.batch.sizes import size_bytes
@@ -29,7 +27,6 @@ KEPT_BYTES = 10 << 30  # of the cache, where it is pruned and no size is given
 
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
     """Add the arguments of this command, with the options of the formats that `arguments` name."""
-    _warm_up(arguments)
     parser.add_argument(
         "inputs", nargs="*", metavar="PATTERN", help="files, folders and quoted patterns; or `merge` and journals"
     )
@@ -130,17 +127,6 @@ def run(parsed: argparse.Namespace) -> int:
         write_line(json.dumps(described(asked), indent=1))
         return ExitCode.OK
     return check(parsed, asked) if parsed.check else convert(parsed, asked)
-
-
-def _warm_up(arguments: Sequence[str]) -> None:
-    """Start what workers come from, before anything else is loaded, where it is plain that there will be work."""
-    following = dict(pairwise(arguments))
-    folder = following.get("-d") or following.get("--output-dir")
-    elsewhere = any(each.startswith(("--executor", "--check")) for each in arguments)
-    if folder and not elsewhere and not Path(folder).exists():
-        from docpack.batch.warming import warm_up
-
-        warm_up()
 
 
 def _count(text: str) -> int:

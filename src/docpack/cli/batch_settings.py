@@ -19,7 +19,6 @@ from docpack.cli.options import reader_settings, split_formats, stated_changes
 from docpack.errors import InputError, UsageError
 from docpack.jobs import Job
 from docpack.judgements import UNSURE_BELOW
-from docpack.packing.job import DEFAULT_FORMATS
 from docpack.plugins import reader_names, reader_type
 
 if TYPE_CHECKING:
@@ -124,6 +123,8 @@ def asked_for(parsed: argparse.Namespace) -> Asked:
     output_dir = parsed.output_dir or known.output
     pack = parsed.pack or known.pack
     if pack and not (formats or known.formats):
+        from docpack.packing.job import DEFAULT_FORMATS
+
         formats = DEFAULT_FORMATS
     inputs = tuple(parsed.inputs) or (() if parsed.files_from else known.inputs)
     if not parsed.print_config:

@@ -1,8 +1,8 @@
-"""What readers have in common that give lines their structure back: their options, a person's decisions, the metadata."""
+"""What readers have in common that give lines their structure back: a person's decisions, the metadata."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docpack.errors import InputError
@@ -11,59 +11,22 @@ from docpack.judgements import UNSURE_BELOW, judgements
 from docpack.ledger import Rule
 from docpack.metadata import direction_of
 from docpack.model import Metadata, Section, Text, TitleOrigin
-from docpack.plugins import option
 from docpack.reflow import reflow
 from docpack.reflow.language import direction_of_letters, guess_language
-from docpack.reflow.overrides import SWITCHES, Overrides, profile_of, resolve
-from docpack.reflow.overrides_file import parse
-from docpack.reflow.rulings import Paragraphs
+from docpack.reflow.overrides import SWITCHES, profile_of, resolve
 from docpack.walk import nodes, text_of
 
 if TYPE_CHECKING:
     from docpack.context import Context
     from docpack.ledger import SourceText
     from docpack.model import Document
+    from docpack.readers.reflow_options import ReflowOptions
     from docpack.reflow.layout import Layout
 
-__all__ = ["ReflowOptions", "reflowed"]
+__all__ = ["reflowed"]
 
 MAX_TITLE_CHARACTERS = 150
 FRONT_CHARACTERS = 600  # letters and digits, in which a title is looked for that is printed
-
-
-@dataclass(frozen=True, slots=True)
-class ReflowOptions:
-    """What a person may say beforehand of how a text is read."""
-
-    overrides: bytes | None = option(
-        None, "decisions of a person, as TOML; by default INPUT.docpack.toml", kind="file", flag="--overrides"
-    )
-    paragraphs: str = option(
-        "",
-        "what tells paragraphs apart: all evidence, indentation, blank lines, or every line end",
-        flag="--paragraphs",
-        choices=tuple(map(str, Paragraphs)),
-    )
-    dehyphenate: bool = option(True, "leave all hyphens at line ends as they are", flag="--no-dehyphenate")
-    furniture: bool = option(True, "take no line for a running head or page number", flag="--no-furniture")
-    headings: bool = option(True, "take no line for a heading", flag="--no-headings")
-    quotes: bool = option(True, "take no lines for a quotation", flag="--no-quotes")
-    verse: bool = option(True, "take no lines for verse", flag="--no-verse")
-    lists: bool = option(True, "take no line for an item of a list", flag="--no-lists")
-    terms: bool = option(True, "take no line for a term with its definition", flag="--no-terms")
-    notes: bool = option(True, "take no lines for a note", flag="--no-notes")
-    code: bool = option(True, "take no lines for preformatted text", flag="--no-code")
-    scene_breaks: bool = option(True, "take no line or gap for a scene break", flag="--no-scene-breaks")
-
-    def said(self) -> Overrides:
-        """Return the decisions of the overrides file.
-
-        Raises:
-            UsageError: The overrides are not what they should be.
-        """
-        if self.overrides is None:
-            return Overrides()
-        return parse(self.overrides, getattr(self.overrides, "name", "") or "the overrides file")
 
 
 def reflowed(

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from docpack.plugins import Format, option
-from docpack.readers.reflowing import ReflowOptions, reflowed
-from docpack.reflow.decode import decode
+from docpack.readers.reflow_options import ReflowOptions
 
 if TYPE_CHECKING:
     from docpack.context import Context
@@ -36,5 +35,8 @@ class TextReader(ReflowOptions):
             InputError: The bytes are empty, only white space, binary or in an unknown encoding.
             UsageError: The overrides are not what they should be, or might mean several lines.
         """
+        from docpack.readers.reflowing import reflowed
+        from docpack.reflow.decode import decode
+
         self.said()  # a mistake in them is told before anything else
         return reflowed(self, decode(data, context, self.encoding), context)

@@ -34,14 +34,14 @@ _WORDS = {
     "el": "και το να του της την τον η ο με που για από στο δεν τα οι θα είναι στην",
 }  # fmt: skip
 _LISTS = {language: frozenset(words.split()) for language, words in _WORDS.items()}
-_SCRIPTS = (
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\uac00-\ud7a3]")),
-    ("zh", re.compile("[\u4e00-\u9fff]")),
-    ("he", re.compile("[\u05d0-\u05ea]")),
-    ("ar", re.compile("[\u0621-\u064a]")),
-    ("th", re.compile("[\u0e01-\u0e3a]")),
-    ("hi", re.compile("[\u0904-\u0939]")),
+_SCRIPTS = (  # compiled where a text has such letters, as it takes milliseconds
+    ("ja", "[\u3040-\u30ff]"),
+    ("ko", "[\uac00-\ud7a3]"),
+    ("zh", "[\u4e00-\u9fff]"),
+    ("he", "[\u05d0-\u05ea]"),
+    ("ar", "[\u0621-\u064a]"),
+    ("th", "[\u0e01-\u0e3a]"),
+    ("hi", "[\u0904-\u0939]"),
 )
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -50,10 +50,10 @@ def guess_language(text: str) -> str:
     """Return a BCP 47 tag, or "und" where the text does not say clearly."""
     sample = text[:SAMPLE_CHARACTERS]
     letters = sum(map(str.isalpha, sample))
-    for language, script in _SCRIPTS:
+    for language, script in () if sample.isascii() else _SCRIPTS:
         # Kana make Japanese even where ideographs are more.
         share = 0.08 if language == "ja" else 0.4
-        if letters > MIN_WORDS and len(script.findall(sample)) > letters * share:
+        if letters > MIN_WORDS and len(re.findall(script, sample)) > letters * share:
             return language
     words = Counter(_WORD.findall(sample.casefold()))
     total = words.total()

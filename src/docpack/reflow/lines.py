@@ -17,7 +17,8 @@ __all__ = ["Line", "read_lines"]
 _TAB_COLUMNS = 8
 MAX_LINE_CHARACTERS = 12_000_000  # a shelf of novels on one line; XML parsers stop at text nodes not much longer
 # Characters that take two columns: hangul, kana, ideographs, full-width forms (Unicode's East Asian Width W and F).
-_WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]")
+# It is compiled where a text has such letters, as it takes milliseconds.
+_WIDE = "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]"
 
 
 class Line:
@@ -78,7 +79,7 @@ def read_lines(text: str) -> list[Line]:
     """
     lines: list[Line] = []
     position = blanks = page = 0
-    wide = _WIDE.search(text) is not None
+    wide = re.compile(_WIDE) if not text.isascii() and re.search(_WIDE, text) else None
     pieces = split_lines(text)
     marks = _quote_marks(pieces) if ">" in text else []
     for number, piece in enumerate(pieces, 1):
@@ -105,7 +106,7 @@ def read_lines(text: str) -> list[Line]:
                     line.indent += before.count("\u3000")
             line.right = line.indent + width
             if wide:
-                line.right += len(_WIDE.findall(ink_text))
+                line.right += len(wide.findall(ink_text))
             line.blanks, line.page = blanks, page
             lines.append(line)
             blanks = 0

@@ -45,9 +45,11 @@ def parse_model(text: str) -> Model:
     """Return the model of a file of weights."""
     raw = json.loads(text)
     names = raw["states"]
+    features, steps = raw["features"], raw["steps"]
     order = [names.index(str(state)) for state in STATES]
-    features = {feature: [weights[number] for number in order] for feature, weights in raw["features"].items()}
-    steps = [[raw["steps"][a][b] for b in order] for a in order]
+    if order != sorted(order) or len(order) != len(names):
+        features = {feature: [weights[number] for number in order] for feature, weights in features.items()}
+        steps = [[steps[a][b] for b in order] for a in order]
     return Model(features, steps, raw["temperature"])
 
 

@@ -7,13 +7,14 @@ from functools import cached_property
 
 __all__ = ["Spacing"]
 
+# Before Python 3.12 patterns with many ideographs take milliseconds to compile: so only where a text needs them.
 # Scripts that part no words by blanks: Thai to Khmer, kana, ideographs, and their punctuation.
-_NO_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\uff00-\uffef]")
-_WIDE_SIGN = re.compile("[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]")  # with room of its own
-_TOUCHING = re.compile("[\u3040-\u30ff\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3040-\u30ff\u3400-\u9fff]")
-_APART = re.compile("[\u3040-\u30ff\u3400-\u9fff] [A-Za-z0-9]|[A-Za-z0-9] [\u3040-\u30ff\u3400-\u9fff]")
-_BRACKET_APART = re.compile("[\u3040-\u30ff\u3400-\u9fff] \\(")
-_BRACKET_TOUCHING = re.compile("[\u3040-\u30ff\u3400-\u9fff]\\(")
+_NO_BLANKS = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\uff00-\uffef]"
+_WIDE_SIGN = "[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"  # with room of its own
+_TOUCHING = "[\u3040-\u30ff\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3040-\u30ff\u3400-\u9fff]"
+_APART = "[\u3040-\u30ff\u3400-\u9fff] [A-Za-z0-9]|[A-Za-z0-9] [\u3040-\u30ff\u3400-\u9fff]"
+_BRACKET_APART = "[\u3040-\u30ff\u3400-\u9fff] \\("
+_BRACKET_TOUCHING = "[\u3040-\u30ff\u3400-\u9fff]\\("
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[/?&=_#~%]$")
 
 
@@ -37,13 +38,13 @@ class Spacing:
         return " "
 
     def _between_scripts(self, before: str, after: str) -> str:
-        left, right = _NO_BLANKS.match(before[-1]), _NO_BLANKS.match(after[0])
+        left, right = re.match(_NO_BLANKS, before[-1]), re.match(_NO_BLANKS, after[0])
         if left and right:
             return ""
         if left or right:
             if after[0] == "(":
                 return " " if self._brackets_apart else ""
-            wide = _WIDE_SIGN.match(before[-1]) or _WIDE_SIGN.match(after[0])
+            wide = re.match(_WIDE_SIGN, before[-1]) or re.match(_WIDE_SIGN, after[0])
             return "" if wide or not self._scripts_apart else " "
         closes = (before[-1] == "—" and before[-2:-1] != " ") or (after[0] == "—" and after[1:2] != " ")
         return "" if closes and self._dashes_close else " "
@@ -59,12 +60,12 @@ class Spacing:
     @cached_property
     def _scripts_apart(self) -> bool:
         """Whether this text sets blanks between ideographs or kana and Latin letters."""
-        return len(_APART.findall(self._text)) >= len(_TOUCHING.findall(self._text))
+        return len(re.findall(_APART, self._text)) >= len(re.findall(_TOUCHING, self._text))
 
     @cached_property
     def _brackets_apart(self) -> bool:
         """Whether this text sets blanks between ideographs or kana and a narrow bracket that opens."""
-        return len(_BRACKET_APART.findall(self._text)) >= max(1, len(_BRACKET_TOUCHING.findall(self._text)))
+        return len(re.findall(_BRACKET_APART, self._text)) >= max(1, len(re.findall(_BRACKET_TOUCHING, self._text)))
 
 
 def _is_address(before: str) -> bool:

@@ -43,8 +43,8 @@ _LEFT = (
     "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02b8\u0370-\u058f\u0900-\u1fff\u200e\u2c00-\u2dff"
     "\u3040-\ud7ff\uf900-\ufb1c\U00010000-\U000107ff\U00020000-\U0003ffff"
 )
-_RIGHT_RUN = re.compile(f"[{_RIGHT}](?:[^{_LEFT}]*[{_RIGHT}])?")
-_LEFT_RUN = re.compile(f"[{_LEFT}](?:[^{_RIGHT}]*[{_LEFT}0-9])?")
+_RIGHT_RUN = f"[{_RIGHT}](?:[^{_LEFT}]*[{_RIGHT}])?"  # compiled where a text needs it, which takes milliseconds
+_LEFT_RUN = f"[{_LEFT}](?:[^{_RIGHT}]*[{_LEFT}0-9])?"
 
 _LONGEST_RUN = 1_000_000  # characters; XML parsers that guard themselves refuse a text of more than 10 MB
 
@@ -106,8 +106,8 @@ class InlineWriter:
         """Return a text as runs; `style` is a character style that wins over the format's."""
         if not text:
             return ""
-        against = _LEFT_RUN if form.rtl else _RIGHT_RUN
-        if (not form.rtl and text.isascii()) or not against.search(text):
+        against = re.compile(_LEFT_RUN if form.rtl else _RIGHT_RUN) if form.rtl or not text.isascii() else None
+        if against is None or not against.search(text):
             return self._run(text, form, style)
         turned = form._replace(rtl=not form.rtl)
         return "".join(self._run(piece, turned if turns else form, style) for turns, piece in _pieces(text, against))

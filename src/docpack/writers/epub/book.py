@@ -1,13 +1,11 @@
-"""The EPUB writer: cuts a document into files, renders them, and has them packed."""
+"""A document on its way into an EPUB: cut into files, rendered, and packed."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from docpack.errors import OutputError
-from docpack.plugins import Format, option
 from docpack.walk import printed_title
 from docpack.writers.epub.accessibility import Facts, accessibility
 from docpack.writers.epub.chapters import chapter_depth, chapters
@@ -32,9 +30,10 @@ from docpack.writers.html.rendering import (
 if TYPE_CHECKING:
     from docpack.context import Context
     from docpack.model import Document, Media, Metadata
+    from docpack.writers.epub import EpubWriter
     from docpack.writers.epub.chapters import Chapter
 
-__all__ = ["EpubWriter"]
+__all__ = ["book_of"]
 
 _XHTML = "application/xhtml+xml"
 _NAVIGATION = "nav.xhtml"
@@ -42,30 +41,15 @@ _COVER_PAGE = "cover.xhtml"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,80}")
 
 
-@dataclass(frozen=True, slots=True)
-class EpubWriter:
-    """Writes EPUB 3.3 with an NCX for EPUB 2 programs, one XHTML file a chapter."""
-
-    format: ClassVar[Format] = Format("epub", (".epub",), "application/epub+zip", "EPUB 3.3")
-
-    css: bytes | None = option(None, "a style sheet that is added to docpack's own", flag="--css", kind="file")
-    cover: bytes | None = option(None, "a PNG, JPEG or SVG picture as the cover", flag="--cover", kind="file")
-    title_cover: bool = option(False, "make a cover of the title, if none is given", flag="--typographic-cover")
-
-    def write(self, document: Document, context: Context) -> bytes:
-        """Return the book.
-
-        Raises:
-            UsageError: The cover is no picture that covers may be.
-            OutputError: The style sheet is not UTF-8, or the document was not prepared by `lowering.lower`.
-        """
-        try:
-            return assemble(_Book(self, document, context).package(), context)
-        except UnicodeEncodeError as error:
-            raise OutputError(
-                f"the text holds U+{ord(error.object[error.start]):04X}, which no file can hold",
-                hint="Prepare the document with docpack.lowering.lower first.",
-            ) from error
+def book_of(document: Document, context: Context, options: EpubWriter) -> bytes:
+    """Return a document as an EPUB, as `EpubWriter.write` says it."""
+    try:
+        return assemble(_Book(options, document, context).package(), context)
+    except UnicodeEncodeError as error:
+        raise OutputError(
+            f"the text holds U+{ord(error.object[error.start]):04X}, which no file can hold",
+            hint="Prepare the document with docpack.lowering.lower first.",
+        ) from error
 
 
 class _Book:
