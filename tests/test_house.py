@@ -122,6 +122,20 @@ def test_nothing_heavy_is_imported_before_it_is_needed(statement: str):
     assert loaded_by(statement) & HEAVY <= allowed
 
 
+def test_what_feeds_a_batch_loads_nothing_that_reads_or_writes():
+    script = """
+import sys
+from docpack.cli import main
+main(["batch", "--print-config", "-t", "epub,docx,tei,pdf"])
+sys.stderr.write(" ".join(sys.modules))
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(run.stderr.split())
+
+    assert "docpack.batch.session" in loaded
+    assert not loaded & {"docpack.reflow", "docpack.readers.reflowing", "docpack.lowering", "docpack.writers.epub.book"}
+
+
 def test_importing_the_package_loads_none_of_its_modules():
     script = "import sys, docpack\nprint([name for name in sys.modules if name.startswith('docpack.')])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -9,6 +9,13 @@ import time
 HOARD = []
 
 
+class Small(tuple):
+    """A task that says how little there is to read."""
+
+    __slots__ = ()
+    input_bytes = 10
+
+
 def act(task):
     """What workers do here: what the task says."""
     number, what = task
@@ -36,4 +43,6 @@ def act(task):
             return os.getpid()
         case "slow":
             time.sleep(0.2)
+        case "brief":
+            time.sleep(0.003)
     return number

@@ -16,7 +16,7 @@ import pytest
 from docpack.batch.slots import Fate, Limits, Slots
 
 sys.path.insert(0, str(Path(__file__).parent))  # workers look where this process does
-from slot_acts import act
+from slot_acts import Small, act
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
 
@@ -75,6 +75,50 @@ def test_many_bad_tasks_among_good_ones_each_end_as_what_they_are(slots):
     ended = all_of(slots, [(number, kinds[number % 8]) for number in range(80)])
 
     assert [ended[number].fate for number in range(80)] == [wanted[kinds[number % 8]] for number in range(80)]
+
+
+def test_small_tasks_go_out_together_and_their_answers_gather(slots):
+    ended, waiting, at_once = {}, [Small((number, "brief")) for number in range(400)], []
+    while waiting or slots.under_way:
+        while waiting and slots.room > 0:
+            slots.submit(waiting.pop())
+        answered = slots.wait()
+        at_once.append(len(answered))
+        ended |= {each.task[0]: each.value for each in answered}
+
+    assert ended == {number: number for number in range(400)}
+    assert len(at_once) < 300, "each answer was waited for by itself"
+
+
+def test_a_bad_task_among_small_ones_costs_itself_only(slots):
+    kinds = {
+        40: ("segfault", Fate.CRASHED),
+        90: ("exits", Fate.CRASHED),
+        91: ("sleeps", Fate.TIMEOUT),
+        150: ("killed", Fate.CRASHED),
+    }
+    tasks = [Small((number, kinds[number][0] if number in kinds else "brief")) for number in range(200)]
+
+    ended = all_of(slots, tasks)
+
+    assert {number: each.fate for number, each in ended.items()} == {
+        number: kinds[number][1] if number in kinds else Fate.DONE for number in range(200)
+    }
+    assert all(each.attempts == 1 for number, each in ended.items() if number not in kinds)
+
+
+@pytest.mark.skipif(
+    "forkserver" not in multiprocessing.get_all_start_methods(), reason="there is no server of processes"
+)
+def test_where_no_worker_can_be_started_that_is_said_and_blamed_on_no_task(tmp_path):
+    script = tmp_path / "unguarded.py"
+    script.write_text("import docpack\nlist(docpack.convert_many(['a.txt'], to='epub', executor='processes'))\n")
+    (tmp_path / "a.txt").write_text("   One.\n")
+
+    run = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert run.returncode != 0
+    assert "no worker can be started: its process ended with code 1" in run.stderr.splitlines()[-1]
 
 
 def test_memory_that_others_did_not_give_back_costs_nobody():

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from docpack.batch.task import Task
     from docpack.jobs import Job
+    from docpack.metadata import Changes
 
 __all__ = ["QUITE_SURE", "Ingredients", "Keys", "KeysOfJobs", "engine_versions"]
 
@@ -45,7 +46,6 @@ class Ingredients:
 
     def __init__(self, job: Job, timestamp_s: int, pack: tuple[str, ...] = ()) -> None:
         from docpack import __version__
-        from docpack.metadata.recording import changes_to_json
 
         self._overrides = job.reader_options.get("overrides") is None
         self._reading = _digest(
@@ -55,7 +55,7 @@ class Ingredients:
                 "plug-ins": [f"{each.name} {each.version}" for each in plugins() if each.kind == "reader"],
                 "format": job.format,
                 "options": _plain(without_secrets(job.reader_options, reader_names())),
-                "metadata": changes_to_json(job.changes) if job.changes else None,
+                "metadata": _stated(job.changes) if job.changes else None,
                 "verify": job.verify,
                 "doubts": max(QUITE_SURE, job.unsure_below),
                 "time": timestamp_s,
@@ -152,6 +152,12 @@ def _of_writer(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     made = {key: value for key, value in options.items() if key not in folders}
     read = {key: [_of_folder(each) for each in options[key]] for key in folders & set(options)}
     return {"format": name, "options": _plain(made), "folders": read, "versions": _versions(name)}
+
+
+def _stated(changes: Changes) -> dict[str, Any]:
+    from docpack.metadata.recording import changes_to_json
+
+    return changes_to_json(changes)
 
 
 def _plain(options: Mapping[str, Any], secrets: frozenset[str] = frozenset()) -> dict[str, Any]:

@@ -216,7 +216,8 @@ class Run:
             self._settle(_record(task, Status.FAILED, troubles=(task.trouble,)))
             return
         try:
-            keys = self._keys.of(task, read_file(Path(task.job.source)))
+            data = read_file(Path(task.job.source))
+            keys = self._keys.of(task, data)
         except DocpackError as error:
             self._settle(_record(task, Status.FAILED, troubles=(Trouble.of(error),)))
             return
@@ -227,7 +228,8 @@ class Run:
         known = self._there(task, keys)
         if known.missing:
             self._known[task.number] = (task, known)
-            self._engine.submit(Assignment(task, str(self._names.folder), self._cache.root, keys, known.missing))
+            wanted = known.missing
+            self._engine.submit(Assignment(task, str(self._names.folder), self._cache.root, keys, wanted, len(data)))
             return
         assert known.entry is not None
         made = any(each.made != "there" for each in known.outputs)

@@ -1,7 +1,8 @@
 """Local workers of which each may die without harm to the others: slots with one process each.
 
 One loop watches all of them; there is no queue and no lock that they share, so that a process killed at any moment leaves
-nothing held. A task whose process dies is tried again, and given up when it was not the process's fault but its own:
+nothing held. It gives each a few small tasks at once and lets their answers gather: to be woken for each of them, and to
+find nothing of its own in the processor's caches, costs more than what it has to do. A task whose process dies is tried again, and given up when it was not the process's fault but its own:
 after a crash or a hang once more, after a kill, which as a rule comes from outside, up to nine times. One for which the
 memory did not suffice is tried once more in a process that has done nothing else.
 """
@@ -15,6 +16,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any
@@ -29,8 +31,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Ended", "Fate", "Limits", "Slots"]
 
-_AHEAD = 2  # tasks that a process has at once, so that it need not wait for us; the second is small
-_MAX_AHEAD_BYTES = 32 << 10  # what a pipe takes without anybody reading it
+_AHEAD = (
+    8  # tasks that a process has at once, so that it need not wait for us, and so small that none waits long for it
+)
+_SMALL_BYTES = 64 << 10  # of input, that those have together which it has not begun; there may always be one
+_MAX_AHEAD_BYTES = 32 << 10  # of those tasks themselves: what a pipe takes without anybody reading it
+_LEAST = 2  # tasks that a process has left when its answers are read, if it goes on as it did
+_MAX_GATHERING_S = 0.1
+_WEIGHT = 0.1  # of the last task, in what is known of how long they take
 TRIES = {"crashed": 2, "timeout": 2, "killed": 10}
 _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP} if hasattr(signal, "SIGKILL") else ())
 _UNKNOWN = 255  # the code of a process whose server, which alone could tell it, has died
@@ -69,10 +77,11 @@ class Ended:
 
 @dataclass(slots=True)
 class _Try:
-    """A task on its way: pickled once, with how often its process died of what."""
+    """A task on its way: pickled once, with the size of its input, and how often its process died of what."""
 
     task: Any
     data: memoryview
+    size_bytes: int
     died_of: dict[str, int] = field(default_factory=dict)
     cut_short_s: float = 0.0  # the time of those tries that were killed, until it counts as one that took too long
     killed_after_s: float = 0.0  # the time of all of them
@@ -108,6 +117,7 @@ class Slots:
         tries: Mapping[str, int] = TRIES,
     ) -> None:
         self._limits, self._tries = limits, tries
+        self._failed_starts = 0  # in a row
         self._waiting: deque[_Try] = deque()  # whose process died, and who come first
         self._slots = [_Slot(work, limits, _context(preload)) for _ in range(count)]
 
@@ -122,8 +132,9 @@ class Slots:
         return len(self._waiting) + sum(len(each.tasks) for each in self._slots)
 
     def submit(self, task: Any) -> None:
-        """Take a task; there has to be room."""
-        self._waiting.append(_Try(task, ForkingPickler.dumps(task)))
+        """Take a task; there has to be room. One that has `input_bytes`, and few, goes out with others."""
+        size_bytes = getattr(task, "input_bytes", _SMALL_BYTES)
+        self._waiting.append(_Try(task, ForkingPickler.dumps(task), size_bytes))
         self._feed()
 
     def wait(self, timeout_s: float | None = None) -> list[Ended]:
@@ -132,6 +143,7 @@ class Slots:
         ended: list[Ended] = []
         while self.under_way and not ended:
             self._feed()
+            self._let_gather(deadline)
             ended += self._look(deadline)
             if deadline is not None and time.monotonic() >= deadline:
                 break
@@ -144,11 +156,22 @@ class Slots:
             each.kill()
 
     def _feed(self) -> None:
-        """Give waiting tasks to processes, those without work first."""
-        for depth in range(_AHEAD):
-            for slot in self._slots:
-                if self._waiting and len(slot.tasks) == depth and slot.takes(self._waiting[0]):
-                    slot.send(self._waiting.popleft())
+        """Give waiting tasks to processes, those with least work first."""
+        while self._waiting:
+            ready = (each for each in self._slots if each.takes(self._waiting[0]))
+            slot = min(ready, key=lambda each: len(each.tasks), default=None)
+            if slot is None:
+                break
+            slot.send(self._waiting.popleft())
+
+    def _let_gather(self, deadline: float | None) -> None:
+        """Wait while all processes have work enough, or until one of them dies."""
+        now = time.monotonic()
+        patience_s = min((each.answers_s for each in self._slots if each.tasks), default=0.0)
+        for limit in (deadline, *(each.deadline for each in self._slots if each.tasks)):
+            patience_s = patience_s if limit is None else min(patience_s, limit - now)
+        if patience_s > 0:
+            wait([each.process.sentinel for each in self._slots if each.tasks and each.process], patience_s)
 
     def _look(self, deadline: float | None) -> list[Ended]:
         """Wait until something happens, and return what ended."""
@@ -174,15 +197,16 @@ class Slots:
         """Return what a process answered; if it died, what that means for its tasks. `ready` is what something was told of."""
         ended = []
         died = slot.process is not None and slot.process.sentinel in ready
-        told = slot.tasks_pipe in ready  # something: one answer, if the process lives; of more the next look tells
+        told = slot.tasks_pipe in ready
         try:
             while told and slot.tasks_pipe is not None and slot.tasks:
                 fate, value = slot.tasks_pipe.recv()
                 if fate == READY:
                     slot.begin()
+                    self._failed_starts = 0
                 elif done := self._finished(slot, fate):
                     ended.append(_ended(done, fate, value))
-                told = died and slot.has_answer
+                told = slot.has_answer
         except (EOFError, OSError):
             pass
         else:  # a process that has died closes its pipe, unless it left children who hold it
@@ -206,7 +230,17 @@ class Slots:
         return None if again else done
 
     def _lost(self, slot: _Slot, cause: str, detail: str) -> list[Ended]:
-        """Take the tasks of a dead process back; the first is the one that it died of."""
+        """Take the tasks of a dead process back; the first is the one that it died of.
+
+        Raises:
+            DocpackError: No process gets as far as to begin a task.
+        """
+        if not slot.was_ready:  # before it was given anything: no task's fault
+            self._failed_starts += _MAX_START_FAILURES // 2 if slot.elapsed_s >= _MAX_START_S else 1
+            if self._failed_starts >= _MAX_START_FAILURES:
+                raise _cannot_start(detail)
+            self._waiting.extendleft(reversed(slot.tasks))
+            slot.tasks.clear()
         if not slot.tasks:
             return []
         culprit = slot.tasks.popleft()
@@ -228,6 +262,14 @@ class Slots:
         return [Ended(culprit.task, fate, None, detail, culprit.attempts - 1)]
 
 
+def _cannot_start(why: str) -> DocpackError:
+    return DocpackError(
+        f"no worker can be started: {why}",
+        hint="Ask for fewer with -j, raise the system's limits, and in a program of your own begin the work under "
+        '`if __name__ == "__main__":`.',
+    )
+
+
 def _ended(done: _Try, fate: str, value: Any) -> Ended:
     if fate == DONE:
         return Ended(done.task, Fate.DONE, value, "", done.attempts)
@@ -246,8 +288,10 @@ class _Slot:
         self._lifeline: Connection | None = None
         self.tasks: deque[_Try] = deque()
         self._is_ready = False
+        self.was_ready = False  # the last process, before it died
         self.is_at_first_task = True
         self._since_s = 0.0  # when the first of the tasks was begun, or the process was started
+        self._task_s = 0.0  # how long tasks take
 
     @property
     def has_answer(self) -> bool:
@@ -269,6 +313,11 @@ class _Slot:
         return time.monotonic() - self._since_s
 
     @property
+    def answers_s(self) -> float:
+        """How long its answers may gather before it could have too little to do."""
+        return min(_MAX_GATHERING_S, (len(self.tasks) - _LEAST) * self._task_s)
+
+    @property
     def overtime(self) -> tuple[str, str]:
         """What is said of a process that did not keep its deadline."""
         if self._is_ready:
@@ -279,8 +328,11 @@ class _Slot:
         """Tell whether a task can be sent without waiting for the process to read it."""
         if not self.tasks:
             return True
-        small = len(each.data) < _MAX_AHEAD_BYTES
-        return small and len(self.tasks) < _AHEAD and not each.died_of and not self.tasks[0].died_of
+        if len(self.tasks) >= _AHEAD or each.died_of or self.tasks[0].died_of:
+            return False
+        ahead = [*islice(self.tasks, 1, None), each]
+        small = len(ahead) == 1 or sum(known.size_bytes for known in ahead) <= _SMALL_BYTES
+        return small and sum(len(known.data) for known in ahead) < _MAX_AHEAD_BYTES
 
     def send(self, each: _Try) -> None:
         """Give a task to the process, which is started if need be."""
@@ -302,17 +354,19 @@ class _Slot:
             else:
                 break
         else:
-            raise DocpackError("no worker can be started", hint="Ask for fewer with -j, or raise the system's limits.")
+            raise _cannot_start("the system starts none")
         self.tasks.append(each)
 
     def begin(self) -> None:
         """Note that the process is ready, and the time of its task begins."""
-        self._is_ready = True
+        self._is_ready = self.was_ready = True
         self._since_s = time.monotonic()
 
     def finish(self) -> _Try:
         """Take the first task off: it was answered."""
-        self._since_s = time.monotonic()
+        now = time.monotonic()
+        self._task_s += _WEIGHT * (now - self._since_s - self._task_s)
+        self._since_s = now
         self.is_at_first_task = False
         return self.tasks.popleft()
 
@@ -347,6 +401,7 @@ class _Slot:
 
     def _start(self) -> None:
         self.kill()
+        self.was_ready = False
         ours, theirs = self._context.Pipe()
         listening, self._lifeline = self._context.Pipe(duplex=False)
         self.tasks_pipe = ours

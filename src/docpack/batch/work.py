@@ -38,13 +38,17 @@ MAX_DOUBTS = 20  # of a document, that are described
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A task for a worker: where it lays outputs, where it keeps them, their keys, and which of them it makes."""
+    """A task for a worker: where it lays outputs, where it keeps them, their keys, and which of them it makes.
+
+    `input_bytes` is the size of its source, when somebody looked last.
+    """
 
     task: Task
     staging: str
     cache: str
     keys: Keys
     formats: tuple[str, ...]
+    input_bytes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from docpack.codec import decode
 from docpack.errors import InputError
 from docpack.plugins import Format
 
@@ -35,6 +34,8 @@ class JsonReader:
         Raises:
             InputError: It is no JSON, or not docpack's.
         """
+        from docpack.codec import decode
+
         try:
             return decode(json.loads(data))
         except (ValueError, RecursionError) as error:

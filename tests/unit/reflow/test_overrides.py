@@ -12,6 +12,8 @@ from docpack import ledger
 from docpack.context import Context
 from docpack.errors import UsageError
 from docpack.findings import Code
+from docpack.plugins import options_of
+from docpack.readers.text import TextReader
 from docpack.reflow import overrides
 from docpack.reflow.corrections import Corrections
 from docpack.reflow.overrides import Decision, Entry, Overrides, _by_range, _put, profile_of, resolve
@@ -92,6 +94,12 @@ def test_each_decision_becomes_a_ruling(decision, expected):
 def test_every_decision_and_every_role_has_its_word():
     assert {str(role) for role in Role} <= set(Decision)
     assert {str(hyphen) for hyphen in Hyphen} <= set(Decision)
+
+
+def test_the_option_for_paragraphs_has_a_choice_for_each_way_to_tell_them():
+    choices = {each.name: each.choices for each in options_of(TextReader)}
+
+    assert choices["paragraphs"] == tuple(map(str, Paragraphs))
 
 
 def test_a_line_that_is_the_words_and_no_more_comes_before_lines_that_have_them():
