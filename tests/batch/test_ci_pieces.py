@@ -56,20 +56,25 @@ def test_the_example_goes_from_clean_to_built_to_checked_to_stale(batch, reposit
 def test_the_action_does_what_it_says(repository, shell, request):
     action = yaml.safe_load((request.config.rootpath / "action.yml").read_text("utf-8"))
     steps = action["runs"]["steps"]
-    (script,) = [each["run"] for each in steps if "docpack batch" in each.get("run", "")]
+    script, prune = [each["run"] for each in steps if "docpack batch" in each.get("run", "")]
     assert all(each.get("shell") == "bash" for each in steps if "run" in each)
-    assert "${{" not in script, "what a workflow gives goes through the environment, and is never part of a script"
+    given = "what a workflow gives goes through the environment, and is never part of a script"
+    assert "${{" not in script + prune, given
 
     built = shell(script, repository, ARGS="", GITHUB_STEP_SUMMARY=str(repository / "summary.md"))
     checked = shell(script, repository, ARGS="--check")
     (repository / "texts" / "tin-box.txt").write_text("   Another text.\n")
     stale = shell(script, repository, ARGS="--check")
+    kept = shell(prune, repository, CACHE_SIZE=action["inputs"]["cache-size"]["default"])
+    emptied = shell(prune, repository, CACHE_SIZE="0")
 
     assert built.returncode == 0, built.stderr
     assert (repository / "summary.md").read_text().startswith("### docpack: 2 documents")
     assert (repository / "docpack-junit.xml").is_file()
     assert checked.returncode == 0
     assert stale.returncode == 1
+    assert kept.stdout.startswith("0 documents removed")
+    assert emptied.stdout.startswith("2 documents removed")
 
 
 def test_the_template_for_gitlab_does_what_it_says(repository, shell):
