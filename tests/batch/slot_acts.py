@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
 import time
@@ -32,9 +33,11 @@ def act(task):
             while True:
                 pass
         case "hoards":
-            HOARD.append(bytearray(300 << 20))
+            HOARD.append(mmap.mmap(-1, 1600 << 20))  # room that is taken, and not touched
         case "large":
-            return len(bytearray(300 << 20)) and number
+            return len(bytearray(900 << 20)) and number
+        case "fills":
+            return b"x" * (400 << 20) and os.getpid()
         case "greedy":
             return len(bytearray(8 << 30))
         case "raises":

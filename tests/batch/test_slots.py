@@ -123,7 +123,7 @@ def test_where_no_worker_can_be_started_that_is_said_and_blamed_on_no_task(tmp_p
 
 def test_memory_that_others_did_not_give_back_costs_nobody():
     tasks = [(number, "hoards" if number % 2 else "large") for number in range(8)]
-    slots = Slots(act, 1, Limits(timeout_s=120, memory_bytes=1 << 30))
+    slots = Slots(act, 1, Limits(timeout_s=120, memory_bytes=4 << 30))
     try:
         ended = all_of(slots, tasks)
     finally:
@@ -131,6 +131,19 @@ def test_memory_that_others_did_not_give_back_costs_nobody():
 
     assert {number: each.fate for number, each in ended.items()} == dict.fromkeys(range(8), Fate.DONE)
     assert max(each.attempts for each in ended.values()) == 2
+
+
+def test_a_process_that_has_become_large_retires():
+    slots = Slots(act, 1, Limits(timeout_s=120, memory_bytes=1 << 30))
+    try:
+        ended = all_of(slots, [Small((number, "fills" if number in (3, 4, 9) else "pid")) for number in range(12)])
+    finally:
+        slots.close()
+
+    processes = [ended[number].value for number in range(12)]
+    assert [len({*processes[a:b]}) for a, b in ((0, 4), (4, 5), (5, 10), (10, 12))] == [1, 1, 1, 1]
+    assert len({*processes}) == 4
+    assert {each.attempts for each in ended.values()} == {1}
 
 
 def test_a_large_task_and_a_large_answer_pass(slots):

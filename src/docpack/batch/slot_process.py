@@ -15,21 +15,27 @@ from itertools import count
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any
 
+from docpack.batch.memory import peak_bytes
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-__all__ = ["DONE", "NO_MEMORY", "RAISED", "READY", "serve"]
+__all__ = ["DONE", "NO_MEMORY", "RAISED", "READY", "RETIRED", "serve"]
 
-READY, DONE, RAISED, NO_MEMORY = "ready", "done", "raised", "no memory"
+READY, DONE, RAISED, NO_MEMORY, RETIRED = "ready", "done", "raised", "no memory", "retired"
+_KEPT_BYTES = (
+    1 << 30
+)  # that tasks may have taken so that the process still goes on; or a quarter of its limit, if that is less
 _PR_SET_PDEATHSIG = 1
 _TASKS_BETWEEN_COLLECTIONS = 50
 
 
 def serve(tasks: Connection, lifeline: Connection, work: Callable[[Any], Any], memory_bytes: int) -> None:
-    """Say that the process is ready, then do tasks until there are no more.
+    """Say that the process is ready, then do tasks until there are no more, or it has taken much memory.
 
-    Each answer is a pair of how it ended and what came out.
+    Each answer is a pair of how it ended and what came out. There are libraries that keep for good what a large document
+    took: a process that has become large says that it retires, and begins no other task.
 
     Args:
         tasks: Gives tasks, and takes the answers.
@@ -45,10 +51,14 @@ def serve(tasks: Connection, lifeline: Connection, work: Callable[[Any], Any], m
     # What was loaded before stays for good, so that it costs nearly nothing to look for circles in what tasks leave.
     gc.disable()
     gc.freeze()
+    enough_bytes = peak_bytes() + min(_KEPT_BYTES, memory_bytes // 4 or _KEPT_BYTES)
     with contextlib.suppress(EOFError, OSError):  # the parent has gone, or wants no more of us
         tasks.send((READY, None))
         for number in count(1):
             tasks.send_bytes(_answer(work, tasks.recv()))
+            if peak_bytes() > enough_bytes:
+                tasks.send((RETIRED, None))
+                return
             if number % _TASKS_BETWEEN_COLLECTIONS == 0:
                 gc.collect()
 

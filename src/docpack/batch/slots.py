@@ -2,9 +2,12 @@
 
 One loop watches all of them; there is no queue and no lock that they share, so that a process killed at any moment leaves
 nothing held. It gives each a few small tasks at once and lets their answers gather: to be woken for each of them, and to
-find nothing of its own in the processor's caches, costs more than what it has to do. A task whose process dies is tried again, and given up when it was not the process's fault but its own:
-after a crash or a hang once more, after a kill, which as a rule comes from outside, up to nine times. One for which the
-memory did not suffice is tried once more in a process that has done nothing else.
+find nothing of its own in the processor's caches, costs more than what it has to do.
+
+A task whose process dies is tried again, and given up when it was not the process's fault but its own: after a crash or
+a hang once more, after a kill, which as a rule comes from outside, up to nine times. One for which the memory did not
+suffice is tried once more in a process that has done nothing else. A process that has become large retires by itself,
+and another one goes on.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any
 
-from docpack.batch.slot_process import DONE, NO_MEMORY, READY, serve
+from docpack.batch.slot_process import DONE, NO_MEMORY, READY, RETIRED, serve
 from docpack.errors import DocpackError
 
 if TYPE_CHECKING:
@@ -204,6 +207,9 @@ class Slots:
                 if fate == READY:
                     slot.begin()
                     self._failed_starts = 0
+                elif fate == RETIRED:
+                    self._take_back(slot)
+                    slot.kill()
                 elif done := self._finished(slot, fate):
                     ended.append(_ended(done, fate, value))
                 told = slot.has_answer
@@ -221,13 +227,18 @@ class Slots:
         if fate != NO_MEMORY:
             return done
         # The process may not have given back what it took, or what those before took.
-        again = not is_first and not done.died_of.get("memory")
-        self._waiting.extendleft(reversed([done, *slot.tasks] if again else slot.tasks))
-        slot.tasks.clear()
+        self._take_back(slot)
         slot.kill()
-        if again:
-            done.died_of["memory"] = 1
-        return None if again else done
+        if is_first or done.died_of.get("memory"):
+            return done
+        done.died_of["memory"] = 1
+        self._waiting.appendleft(done)
+        return None
+
+    def _take_back(self, slot: _Slot) -> None:
+        """Let the tasks of a process wait for another one, before all others."""
+        self._waiting.extendleft(reversed(slot.tasks))
+        slot.tasks.clear()
 
     def _lost(self, slot: _Slot, cause: str, detail: str) -> list[Ended]:
         """Take the tasks of a dead process back; the first is the one that it died of.
@@ -239,8 +250,7 @@ class Slots:
             self._failed_starts += _MAX_START_FAILURES // 2 if slot.elapsed_s >= _MAX_START_S else 1
             if self._failed_starts >= _MAX_START_FAILURES:
                 raise _cannot_start(detail)
-            self._waiting.extendleft(reversed(slot.tasks))
-            slot.tasks.clear()
+            self._take_back(slot)
         if not slot.tasks:
             return []
         culprit = slot.tasks.popleft()
@@ -252,12 +262,10 @@ class Slots:
                 cause, culprit.cut_short_s = "timeout", 0.0
                 detail = f"it took more than {self._limits.timeout_s:g} s, in several tries"
         culprit.died_of[cause] = culprit.died_of.get(cause, 0) + 1
-        innocent = list(slot.tasks)
-        slot.tasks.clear()
+        self._take_back(slot)
         if culprit.died_of[cause] < self._tries[cause]:
-            self._waiting.extendleft(reversed([culprit, *innocent]))
+            self._waiting.appendleft(culprit)
             return []
-        self._waiting.extendleft(reversed(innocent))
         fate = Fate.TIMEOUT if cause == "timeout" or culprit.is_slow(self._limits.timeout_s) else Fate.CRASHED
         return [Ended(culprit.task, fate, None, detail, culprit.attempts - 1)]
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from docpack.batch.cache import Cache, Entry, Made
 from docpack.batch.keys import QUITE_SURE, KeysOfJobs
+from docpack.batch.memory import peak_bytes
 from docpack.batch.publishing import Staged, stage
 from docpack.batch.task import PACKAGE, Doubts, Output, Record, Status, Trouble
 from docpack.conversion import open_source
@@ -183,9 +184,5 @@ def doubts_of(entry: Entry, below: float = UNSURE_BELOW) -> Doubts:
 
 
 def _memory() -> dict[str, float]:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return {}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"max_rss_mb": round(peak / (1 << 20 if os.uname().sysname == "Darwin" else 1 << 10), 1)}
+    peak = peak_bytes()
+    return {"max_rss_mb": round(peak / (1 << 20), 1)} if peak else {}
