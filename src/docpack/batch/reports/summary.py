@@ -55,7 +55,7 @@ class Summary:
     def sentence(self) -> str:
         """Return the totals as a line for people."""
         parts = [f"{self.statuses[each]} {each.value}" for each in Status if self.statuses[each]]
-        rate = f", {self.documents / self.elapsed_s:.0f} a second" if self.elapsed_s > 1 else ""
+        rate = f", {_rate(self.documents / self.elapsed_s)}" if self.elapsed_s > 1 else ""
         documents = "1 document" if self.documents == 1 else f"{self.documents} documents"
         return f"{documents}: {', '.join(parts) or 'none'}; {self.elapsed_s:.1f} s{rate}"
 
@@ -69,3 +69,13 @@ class Summary:
             "doubts": self.doubts,
             "volatile": {"elapsed_s": round(self.elapsed_s, 3), "interrupted": self.interrupted},
         }
+
+
+def _rate(per_second: float) -> str:
+    """Return how many there are in a second or, where that is less than one, in a minute.
+
+    >>> _rate(116.4), _rate(2.25), _rate(0.27)
+    ('116 a second', '2.2 a second', '16 a minute')
+    """
+    number, unit = (per_second, "second") if per_second >= 1 else (per_second * 60, "minute")
+    return f"{number:.0f} a {unit}" if number >= 10 else f"{number:.1f} a {unit}"
