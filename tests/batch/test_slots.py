@@ -90,6 +90,16 @@ def test_small_tasks_go_out_together_and_their_answers_gather(slots):
     assert len(at_once) < 300, "each answer was waited for by itself"
 
 
+def test_large_tasks_do_not_queue_up(slots):
+    submitted = 0
+    while slots.room > 0:
+        slots.submit((submitted, "slow"))
+        submitted += 1
+
+    assert submitted == 5, "one is done, and one waits, in each of two; and one for whichever is free first"
+    assert {each.task[0] for _ in range(9) for each in slots.wait()} == set(range(5))
+
+
 def test_a_bad_task_among_small_ones_costs_itself_only(slots):
     kinds = {
         40: ("segfault", Fate.CRASHED),

@@ -121,13 +121,13 @@ class Slots:
     ) -> None:
         self._limits, self._tries = limits, tries
         self._failed_starts = 0  # in a row
-        self._waiting: deque[_Try] = deque()  # whose process died, and who come first
+        self._waiting: deque[_Try] = deque()  # for a process that takes them; those come first whose process died
         self._slots = [_Slot(work, limits, _context(preload)) for _ in range(count)]
 
     @property
     def room(self) -> int:
-        """How many more tasks can be submitted now."""
-        return _AHEAD * len(self._slots) - self.under_way
+        """How many more tasks can be submitted now; none, where one waits already because it is large."""
+        return 0 if self._waiting else _AHEAD * len(self._slots) - self.under_way
 
     @property
     def under_way(self) -> int:
