@@ -58,6 +58,8 @@ class DocpackError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        if hint:
+            self.add_note(f"hint: {hint}")  # tracebacks show it
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let an error travel between processes with its hint."""

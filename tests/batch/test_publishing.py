@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="locks are those of POSI
 
 def published(staging, target):
     """Publish an output; return what went wrong."""
-    return staging.commit([(stage(str(staging.folder), "0", b"text"), str(target))])
+    return staging.commit([stage(str(staging.folder), "0", b"text", str(target))])
 
 
 def test_a_run_that_lives_is_not_swept_and_one_that_was_killed_is(tmp_path):
@@ -104,7 +104,7 @@ def test_two_processes_that_sweep_and_write_at_once_lose_nothing(tmp_path):
         for number in range(200):
             sweep(folder)
             with Staging(folder) as staging:
-                failed = staging.commit([(stage(str(staging.folder), "0", b"text"), str(folder / f"{name}{number}"))])
+                failed = staging.commit([stage(str(staging.folder), "0", b"text", str(folder / f"{name}{number}"))])
                 assert not failed, failed
     """)
     command = [sys.executable, "-c", program, tmp_path]

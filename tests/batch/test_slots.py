@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from docpack.batch import slots as slots_module
 from docpack.batch.slots import Fate, Limits, Slots
 
 sys.path.insert(0, str(Path(__file__).parent))  # workers look where this process does
@@ -128,7 +129,46 @@ def test_where_no_worker_can_be_started_that_is_said_and_blamed_on_no_task(tmp_p
     run = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert run.returncode != 0
-    assert "no worker can be started: its process ended with code 1" in run.stderr.splitlines()[-1]
+    *_, error, hint = run.stderr.splitlines()
+    assert "no worker can be started: its process ended with code 1" in error
+    assert 'if __name__ == "__main__"' in hint
+    assert run.stderr.count("Traceback") < 10
+
+
+def test_starts_that_fail_now_and_then_stop_nobody(monkeypatch):
+    started, start = [], slots_module._Slot._start
+
+    def fails_often(slot):
+        start(slot)
+        started.append(slot)
+        if len(started) % 16:
+            slot.process.kill()
+            slot.process.join()
+
+    monkeypatch.setattr(slots_module._Slot, "_start", fails_often)
+    monkeypatch.setattr(slots_module, "_MAX_FIRST_FAILURES", 20)
+    slots = Slots(act, 1, Limits())
+    try:
+        ended = all_of(slots, [(number, "exits" if number == 1 else "good") for number in range(4)])
+    finally:
+        slots.close()
+
+    assert len(started) == 48, "two crashes, and each time the sixteenth start is a good one"
+    assert [ended[number].fate for number in range(4)] == [Fate.DONE, Fate.CRASHED, Fate.DONE, Fate.DONE]
+    assert [ended[number].attempts for number in range(4)] == [1, 2, 1, 1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others have other sizes")
+def test_small_pipes_hold_nobody_up(monkeypatch):
+    monkeypatch.setattr(slots_module, "_PIPE_BYTES", 1)  # the system makes that some kilobytes
+    slots = Slots(act, 2, Limits())
+    tasks = [Small((f"{number:04}" + "x" * 1000, "good")) for number in range(100)]
+    try:
+        ended = all_of(slots, tasks)
+    finally:
+        slots.close()
+
+    assert len(ended) == 100
 
 
 def test_memory_that_others_did_not_give_back_costs_nobody():

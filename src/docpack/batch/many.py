@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["convert_many"]
 
+_TAKING_S = 0.1  # how long sources are waited for before somebody looks for what has ended
 MAX_UNDER_WAY = 64  # jobs that an executor has at once; results are kept until those before them are given
 
 
@@ -116,8 +118,11 @@ def _by_processes(planned: Iterator[Job | Result], limits: Limits) -> Iterator[R
     exhausted = False
     try:
         while not exhausted or given < taken:
-            while not exhausted and slots.room > 0 and len(done) < MAX_UNDER_WAY:
+            taking_s = 0.0
+            while not exhausted and slots.room > 0 and len(done) < MAX_UNDER_WAY and taking_s < _TAKING_S:
+                since_s = time.monotonic()
                 each = next(planned, None)
+                taking_s += time.monotonic() - since_s
                 if each is None:
                     exhausted = True
                 elif isinstance(each, Job):
@@ -126,7 +131,8 @@ def _by_processes(planned: Iterator[Job | Result], limits: Limits) -> Iterator[R
                 else:
                     done[taken] = each
                     taken += 1
-            for ended in slots.wait() if given not in done else ():
+            patience_s = None if exhausted or not slots.room else _TAKING_S
+            for ended in slots.wait(patience_s) if given not in done else ():
                 done[ended.task[0]] = _ended(ended)
             while given in done:
                 yield done.pop(given)

@@ -84,8 +84,8 @@ def _folder(path: str) -> str:
     return os.path.join(os.path.abspath(path), "")  # noqa: PTH100, PTH118
 
 
-def plan(selected: Iterable[Selected], wanted: Plan) -> Iterator[Task]:
-    """Yield the tasks, numbered from 0. What lies in the folder for outputs is passed over.
+def plan(selected: Iterable[Selected | None], wanted: Plan) -> Iterator[Task | None]:
+    """Yield the tasks, numbered from 0; and None where there is none yet. What lies in the folder for outputs is passed over.
 
     A document that would become what one before it becomes has that for a trouble; `refusals` finds it beforehand.
 
@@ -93,7 +93,11 @@ def plan(selected: Iterable[Selected], wanted: Plan) -> Iterator[Task]:
         UsageError: All of them lie in the folder for outputs.
     """
     number, targets = 0, _Targets()
-    for each, formats, job in _planned(selected, wanted):
+    for planned in _planned(selected, wanted):
+        if planned is None:
+            yield None
+            continue
+        each, formats, job = planned
         trouble = each.trouble
         if contested := targets.claim(job.outputs):  # of all shards: two of them must not write one file
             trouble = _clash(each.path, "another input", contested[0])
@@ -103,7 +107,7 @@ def plan(selected: Iterable[Selected], wanted: Plan) -> Iterator[Task]:
         number += 1
 
 
-def refusals(select: Callable[[], Iterable[Selected]], wanted: Plan) -> dict[str, Trouble]:
+def refusals(select: Callable[[], Iterable[Selected | None]], wanted: Plan) -> dict[str, Trouble]:
     """Return the inputs that make no sense, by their paths, and why: several would become one file, or one has no name.
 
     Names are looked at and no file is opened: ten thousand take half a second, and once more where some collide.
@@ -117,12 +121,12 @@ def refusals(select: Callable[[], Iterable[Selected]], wanted: Plan) -> dict[str
     """
     targets, refused = _Targets(), dict[str, Trouble]()
     claimants: dict[bytes, dict[str, None]] = {}  # by what they would become, in their order
-    for each, _, job in _planned(select(), wanted):
+    for each, _, job in filter(None, _planned(select(), wanted)):
         if each.trouble and each.trouble.exit_code == ExitCode.USAGE:
             refused[each.path] = each.trouble
         claimants |= {_digest(target): {} for target in targets.claim(job.outputs)}
     contested = []
-    for each, _, job in _planned(select(), wanted) if claimants else ():
+    for each, _, job in filter(None, _planned(select(), wanted)) if claimants else ():
         for _, target in job.outputs:
             if (paths := claimants.get(_digest(target))) is not None:
                 paths[each.path] = None
@@ -138,11 +142,16 @@ def _others(path: str, paths: Collection[str]) -> str:
     return f"{first} and {len(paths) - 2} more" if len(paths) > 2 else first
 
 
-def _planned(selected: Iterable[Selected], wanted: Plan) -> Iterator[tuple[Selected, tuple[str, ...], Job]]:
+def _planned(
+    selected: Iterable[Selected | None], wanted: Plan
+) -> Iterator[tuple[Selected, tuple[str, ...], Job] | None]:
     """Yield the documents of all shards, with the formats in their packages and what is to be done with them."""
     settled, taken, passed_over = _Settled(wanted), 0, 0
     inside, here = _folder(wanted.output_dir), os.getcwd()  # noqa: PTH109
     for each in selected:
+        if each is None:
+            yield None
+            continue
         # A folder is left out by what leaves out all that is in it.
         name = f"{each.name}/" if each.trouble else each.name
         if any(_is_in(name, pattern) for pattern in wanted.exclude):

@@ -117,8 +117,8 @@ def _is_ours(lock: int) -> bool:
     return True
 
 
-def stage(folder: str, name: str, data: bytes) -> str:
-    """Write an output aside, and return where it lies.
+def stage(folder: str, name: str, data: bytes, target: str) -> Staged:
+    """Write an output aside, under a name of its own; `target` is what it is to be called.
 
     Raises:
         OutputError: The disk did not take it.
@@ -128,8 +128,10 @@ def stage(folder: str, name: str, data: bytes) -> str:
         with open(path, "wb") as file:  # noqa: PTH123
             file.write(data)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}", hint="Check the space on the disk.") from error
-    return path
+        raise OutputError(
+            f"{target} cannot be written: {error.strerror}", hint="Check the space on the disk."
+        ) from error
+    return path, target
 
 
 def sweep(output_dir: Path) -> int:

@@ -35,6 +35,7 @@ __all__ = ["Engine", "Names", "Run"]
 _GROUP = 128  # documents whose outputs are made durable at once
 _MAX_GROUPS = 4  # that wait for the disk
 _PATIENCE_S = 1.0  # how long a finished document waits for others
+_TAKING_S = 0.1  # how long tasks are waited for before somebody looks for what has ended
 _WINDOW = 4096  # records that are kept because one before them is not done
 
 
@@ -73,20 +74,17 @@ class Names(Protocol):
 class _Source:
     """Tasks, one by one, and whether there are more."""
 
-    def __init__(self, tasks: Iterable[Task]) -> None:
+    def __init__(self, tasks: Iterable[Task | None]) -> None:
         self._tasks = iter(tasks)
         self.is_exhausted = False
 
     def take(self) -> Task | None:
-        """Return the next one; None where there is none."""
-        task = next(self._tasks, None)
-        self.is_exhausted = task is None
-        return task
-
-    def rest(self) -> Iterator[Task]:
-        """Yield those that are left."""
-        while (task := self.take()) is not None:
-            yield task
+        """Return the next one; None where there is none, or none yet."""
+        try:
+            return next(self._tasks)
+        except StopIteration:
+            self.is_exhausted = True
+            return None
 
 
 @dataclass(slots=True)
@@ -141,7 +139,6 @@ class Run:
         self._done: dict[int, Record] = {}
         self._next = 0
         self._keys = KeysOfJobs()
-        self.is_taking = False  # whether it waits for whoever gives the tasks
         self._stopping = False
         self._deadline_s = float("inf")
 
@@ -155,8 +152,8 @@ class Run:
         """Whether it was told to stop before it was done."""
         return self._deadline_s < float("inf")
 
-    def records(self, tasks: Iterable[Task]) -> Iterator[Record]:
-        """Yield a record for each task, in their order."""
+    def records(self, tasks: Iterable[Task | None]) -> Iterator[Record]:
+        """Yield a record for each task, in their order; None among them says that there is none yet."""
         source = _Source(tasks)
         with self._namer:
             while self._turn(source):
@@ -164,20 +161,24 @@ class Run:
         yield from self._ready()
         for number in sorted(self._done):
             yield self._done.pop(number)
-        if not self.was_interrupted:
-            for task in source.rest():
+        while not (source.is_exhausted or self.was_interrupted):
+            if (task := source.take()) is not None:
                 yield _record(task, Status.NOT_RUN)
 
     def _turn(self, source: _Source) -> bool:
         """Begin what can be begun, take what has ended, name what is due; return whether there is more to do."""
+        patience_s, taking_s = self._patience_s(), 0.0
         while not (source.is_exhausted or self._stopping or self._is_due()) and self._has_room():
-            self.is_taking = True
+            since_s = time.monotonic()
             task = source.take()
-            self.is_taking = False
+            taking_s += time.monotonic() - since_s
             if task is not None:
                 self._begin(task)
+            if (task is None and not source.is_exhausted) or taking_s > _TAKING_S:
+                patience_s = min(patience_s, _TAKING_S)
+                break
         if self._known and not self._is_due():
-            for ended in self._engine.wait(self._patience_s()):
+            for ended in self._engine.wait(min(patience_s, self._patience_s())):
                 self._end(ended)
             if time.monotonic() >= self._deadline_s:
                 self._give_up()
@@ -255,7 +256,7 @@ class Run:
             elif sha256_of(target, made.size_bytes) == made.sha256:
                 outputs.append(Output(name, target, key, made.sha256, made.size_bytes, "there"))
             elif (data := self._cache.content(keys.document, made)) is not None:
-                staged.append((stage(str(self._names.folder), f"{task.number}-{name}", data), target))
+                staged.append(stage(str(self._names.folder), f"{task.number}-{name}", data, target))
                 outputs.append(Output(name, target, key, made.sha256, made.size_bytes, "restored"))
             else:
                 missing.append(name)

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from select import select as select_files
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from docpack.batch.task import Trouble
@@ -24,6 +25,7 @@ __all__ = ["Selected", "fixed_part", "is_named", "listed", "matches", "select"]
 
 _WILD = re.compile(r"[*?\[]")
 _LIST_CHUNK_BYTES = 1 << 16
+_PATIENCE_S = 0.1
 MAX_DEPTH = 200
 MAX_NAME_BYTES = 1 << 16  # of a name in a list: no system has longer ones
 _Found: TypeAlias = "tuple[str, Trouble | None]"  # a path, and what is wrong with it
@@ -199,8 +201,8 @@ def _name(path: str, base: str) -> str:
     return relative.replace(os.sep, "/")
 
 
-def listed(file: BinaryIO, *, by_nul: bool, base: str = "") -> Iterator[Selected]:
-    """Yield the files that a list names, a name a line, or with a NUL after each.
+def listed(file: BinaryIO, *, by_nul: bool, base: str = "") -> Iterator[Selected | None]:
+    """Yield the files that a list names, a name a line, or with a NUL after each; and None while no name comes.
 
     They are called by their paths below the base or, as nobody knows what the list will name yet, below the current folder.
     One that does not lie there is yielded with that trouble.
@@ -211,12 +213,24 @@ def listed(file: BinaryIO, *, by_nul: bool, base: str = "") -> Iterator[Selected
     separator = b"\0" if by_nul else b"\n"
     rest = b""
     read = getattr(file, "read1", file.read)  # what is there, at once: whoever writes the list may not be done
-    while chunk := read(_LIST_CHUNK_BYTES):
+    while True:
+        while _keeps_waiting(file):
+            yield None
+        if not (chunk := read(_LIST_CHUNK_BYTES)):
+            break
         *lines, rest = (rest + chunk).split(separator)
         yield from _of_lines(lines, base, by_nul=by_nul)
         if len(rest) > MAX_NAME_BYTES:
             raise UsageError("the list of files has a name that is too long", hint="Is it separated by NUL? Add -0.")
     yield from _of_lines([rest], base, by_nul=by_nul)
+
+
+def _keeps_waiting(file: BinaryIO) -> bool:
+    """Tell whether a file has nothing to give for a tenth of a second, where the system can tell."""
+    try:
+        return not select_files([file], [], [], _PATIENCE_S)[0]
+    except (OSError, ValueError):  # it is none of the system's files; or on Windows, which knows of sockets only
+        return False
 
 
 def _of_lines(lines: Iterable[bytes], base: str, *, by_nul: bool) -> Iterator[Selected]:

@@ -15,7 +15,7 @@ from docpack.batch.executors import Chunks, open_executor
 from docpack.batch.journal import Journal, journal_path
 from docpack.batch.publishing import Staging, sweep
 from docpack.batch.running import Run
-from docpack.batch.slots import Limits, Slots
+from docpack.batch.slots import AHEAD, Limits, Slots
 from docpack.batch.warming import PRELOAD, warm_up
 from docpack.batch.work import work
 
@@ -123,7 +123,8 @@ def _engine(settings: Settings) -> Iterator[Engine]:
             finally:
                 chunks.close()
         return
-    slots = Slots(work, settings.jobs or available_cores(), settings.limits, PRELOAD)
+    ahead = 1 if settings.fail_fast else AHEAD  # what a worker has is done, whatever fails
+    slots = Slots(work, settings.jobs or available_cores(), settings.limits, PRELOAD, ahead=ahead)
     if not os.path.exists(settings.output_dir):  # noqa: PTH110  # else there may be nothing to do
         warm_up()
     try:

@@ -29,6 +29,7 @@ _KEPT_BYTES = (
 )  # that tasks may have taken so that the process still goes on; or a quarter of its limit, if that is less
 _PR_SET_PDEATHSIG = 1
 _TASKS_BETWEEN_COLLECTIONS = 50
+_MAX_TRACEBACK_CHARACTERS = 20_000  # from its end, where the error is told
 
 
 def serve(tasks: Connection, lifeline: Connection, work: Callable[[Any], Any], memory_bytes: int) -> None:
@@ -71,7 +72,7 @@ def _answer(work: Callable[[Any], Any], task: Any) -> memoryview:
     except Exception:  # noqa: BLE001  # a bug costs one document, and is reported with its traceback
         import traceback
 
-        return ForkingPickler.dumps((RAISED, traceback.format_exc()))
+        return ForkingPickler.dumps((RAISED, traceback.format_exc()[-_MAX_TRACEBACK_CHARACTERS:]))
 
 
 def _die_with_parent(lifeline: Connection) -> None:

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
+import socket
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -25,6 +27,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, Any
 
 from docpack.batch.slot_process import DONE, NO_MEMORY, READY, RETIRED, serve
+from docpack.batch.warming import uninterrupted
 from docpack.errors import DocpackError
 
 if TYPE_CHECKING:
@@ -32,13 +35,13 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-__all__ = ["Ended", "Fate", "Limits", "Slots"]
+__all__ = ["AHEAD", "Ended", "Fate", "Limits", "Slots"]
 
-_AHEAD = (
-    8  # tasks that a process has at once, so that it need not wait for us, and so small that none waits long for it
-)
+# Tasks that a process has at once, so that it need not wait for us: so small that none waits long for those before it.
+AHEAD = 8
 _SMALL_BYTES = 64 << 10  # of input, that those have together which it has not begun; there may always be one
-_MAX_AHEAD_BYTES = 32 << 10  # of those tasks themselves: what a pipe takes without anybody reading it
+_PIPE_BYTES = 256 << 10
+_SMALL_PIPE_BYTES = 2 << 10
 _LEAST = 2  # tasks that a process has left when its answers are read, if it goes on as it did
 _MAX_GATHERING_S = 0.1
 _WEIGHT = 0.1  # of the last task, in what is known of how long they take
@@ -46,7 +49,8 @@ TRIES = {"crashed": 2, "timeout": 2, "killed": 10}
 _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP} if hasattr(signal, "SIGKILL") else ())
 _UNKNOWN = 255  # the code of a process whose server, which alone could tell it, has died
 _MAX_START_S = 120.0  # until a process is ready; the time of its task counts from then
-_MAX_START_FAILURES = 20  # in a row: then something is wrong with the machine
+_MAX_START_FAILURES = 20  # of one slot, in a row: then something is wrong with the machine
+_MAX_FIRST_FAILURES = 3  # where no process ever got as far: then it is wrong with the program
 
 
 class Fate(StrEnum):
@@ -108,6 +112,7 @@ class Slots:
         limits: What each task may take.
         preload: Modules that workers have from the start.
         tries: How often a task is begun, by what its process died of: crashed, timeout, killed.
+        ahead: How many tasks a worker has at most, the one that it works on among them.
     """
 
     def __init__(
@@ -118,16 +123,17 @@ class Slots:
         preload: tuple[str, ...] = (),
         *,
         tries: Mapping[str, int] = TRIES,
+        ahead: int = AHEAD,
     ) -> None:
-        self._limits, self._tries = limits, tries
-        self._failed_starts = 0  # in a row
+        self._limits, self._tries, self._ahead = limits, tries, ahead
+        self._was_ready = False  # any process
         self._waiting: deque[_Try] = deque()  # for a process that takes them; those come first whose process died
-        self._slots = [_Slot(work, limits, _context(preload)) for _ in range(count)]
+        self._slots = [_Slot(work, limits, _context(preload), ahead) for _ in range(count)]
 
     @property
     def room(self) -> int:
         """How many more tasks can be submitted now; none, where one waits already because it is large."""
-        return 0 if self._waiting else _AHEAD * len(self._slots) - self.under_way
+        return 0 if self._waiting else self._ahead * len(self._slots) - self.under_way
 
     @property
     def under_way(self) -> int:
@@ -206,7 +212,7 @@ class Slots:
                 fate, value = slot.tasks_pipe.recv()
                 if fate == READY:
                     slot.begin()
-                    self._failed_starts = 0
+                    self._was_ready = True
                 elif fate == RETIRED:
                     self._take_back(slot)
                     slot.kill()
@@ -247,8 +253,8 @@ class Slots:
             DocpackError: No process gets as far as to begin a task.
         """
         if not slot.was_ready:  # before it was given anything: no task's fault
-            self._failed_starts += _MAX_START_FAILURES // 2 if slot.elapsed_s >= _MAX_START_S else 1
-            if self._failed_starts >= _MAX_START_FAILURES:
+            slot.failed_starts += _MAX_START_FAILURES // 2 if slot.elapsed_s >= _MAX_START_S else 1
+            if slot.failed_starts >= (_MAX_START_FAILURES if self._was_ready else _MAX_FIRST_FAILURES):
                 raise _cannot_start(detail)
             self._take_back(slot)
         if not slot.tasks:
@@ -289,14 +295,16 @@ def _ended(done: _Try, fate: str, value: Any) -> Ended:
 class _Slot:
     """A place for one process at a time, and the tasks that it has."""
 
-    def __init__(self, work: Callable[[Any], Any], limits: Limits, context: Any) -> None:
-        self._work, self._limits, self._context = work, limits, context
+    def __init__(self, work: Callable[[Any], Any], limits: Limits, context: Any, ahead: int) -> None:
+        self._work, self._limits, self._context, self._ahead = work, limits, context, ahead
+        self._ahead_bytes = 0  # of tasks that the pipe takes without anybody reading it
         self.process: BaseProcess | None = None
         self.tasks_pipe: Connection | None = None
         self._lifeline: Connection | None = None
         self.tasks: deque[_Try] = deque()
         self._is_ready = False
         self.was_ready = False  # the last process, before it died
+        self.failed_starts = 0  # in a row
         self.is_at_first_task = True
         self._since_s = 0.0  # when the first of the tasks was begun, or the process was started
         self._task_s = 0.0  # how long tasks take
@@ -336,14 +344,15 @@ class _Slot:
         """Tell whether a task can be sent without waiting for the process to read it."""
         if not self.tasks:
             return True
-        if len(self.tasks) >= _AHEAD or each.died_of or self.tasks[0].died_of:
+        if len(self.tasks) >= self._ahead or each.died_of or self.tasks[0].died_of:
             return False
         ahead = [*islice(self.tasks, 1, None), each]
         small = len(ahead) == 1 or sum(known.size_bytes for known in ahead) <= _SMALL_BYTES
-        return small and sum(len(known.data) for known in ahead) < _MAX_AHEAD_BYTES
+        return small and sum(len(known.data) for known in ahead) < self._ahead_bytes
 
     def send(self, each: _Try) -> None:
         """Give a task to the process, which is started if need be."""
+        why: str | None = None
         for _ in range(_MAX_START_FAILURES):
             if not self.tasks:
                 self._since_s = time.monotonic()
@@ -354,20 +363,22 @@ class _Slot:
                     self._start()
                 assert self.tasks_pipe is not None
                 self.tasks_pipe.send_bytes(each.data)
-            except (OSError, EOFError):  # it died before it was given anything, or so did what starts it
+            except (OSError, EOFError) as error:  # it died before it was given anything, or so did what starts it
                 if self.tasks:  # its death is noticed, and this task given to another, when its answers are read
                     break
                 self.kill()
+                why = error.strerror if isinstance(error, OSError) else ""
                 time.sleep(0.01)
             else:
                 break
         else:
-            raise _cannot_start("the system starts none")
+            raise _cannot_start(why or "the system starts none")
         self.tasks.append(each)
 
     def begin(self) -> None:
         """Note that the process is ready, and the time of its task begins."""
         self._is_ready = self.was_ready = True
+        self.failed_starts = 0
         self._since_s = time.monotonic()
 
     def finish(self) -> _Try:
@@ -412,17 +423,32 @@ class _Slot:
         self.was_ready = False
         ours, theirs = self._context.Pipe()
         listening, self._lifeline = self._context.Pipe(duplex=False)
-        self.tasks_pipe = ours
+        self.tasks_pipe, self._ahead_bytes = ours, _room_of(ours)
         try:
             process = self._context.Process(
                 target=serve, args=(theirs, listening, self._work, self._limits.memory_bytes), daemon=True
             )
-            with _may_have_children():
+            with _may_have_children(), uninterrupted():
                 process.start()
         finally:
             theirs.close()
             listening.close()
         self.process = process
+
+
+def _room_of(pipe: Connection) -> int:
+    """Return how many octets of small messages a pipe takes for sure while nobody reads it, after making it larger.
+
+    Who waits for room in it could wait for ever: for a process that waits for room for its answer. Systems count what
+    each message costs them besides: on Linux less than eight times what it is.
+    """
+    try:
+        with socket.socket(fileno=os.dup(pipe.fileno())) as made:
+            with contextlib.suppress(OSError):
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _PIPE_BYTES)
+            return made.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 8
+    except OSError:  # it is no socket
+        return _SMALL_PIPE_BYTES
 
 
 @contextlib.contextmanager

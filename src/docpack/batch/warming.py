@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import signal
+from typing import TYPE_CHECKING
 
-__all__ = ["PRELOAD", "warm_up"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["PRELOAD", "uninterrupted", "warm_up"]
 
 PRELOAD = ("docpack.batch.preloading",)
 
 
 def warm_up() -> None:
-    """Start the server, if it is not there and the system has one; it ends with this process."""
+    """Start the server, if it is not there and the system has one; it ends with this process.
+
+    Where it cannot be started that is told when it is needed.
+    """
     if "forkserver" in multiprocessing.get_all_start_methods():
         from multiprocessing.forkserver import ensure_running
 
         multiprocessing.get_context("forkserver").set_forkserver_preload(list(PRELOAD))
-        ensure_running()
+        with contextlib.suppress(OSError), uninterrupted():
+            ensure_running()
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: what is started meanwhile never hears of it, as it is this process that answers it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -94,7 +94,7 @@ def work(assignment: Assignment) -> Finished:
             tuple(each.to_json() for each in result.findings_of.get(name, ())),
         )
         try:
-            staged.append((stage(assignment.staging, f"{task.number}-{number}-{mark}", made), targets[name]))
+            staged.append(stage(assignment.staging, f"{task.number}-{number}-{mark}", made, targets[name]))
         except DocpackError as error:
             troubles.append(Trouble.of(error, name))
             continue

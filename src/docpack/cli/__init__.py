@@ -36,7 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if arguments[:1] == ["batch"]:
             from docpack.cli.batch_start import start_early
+            from docpack.cli.signals import interrupt_on_terminate
 
+            interrupt_on_terminate()
             start_early(arguments[1:])
         from docpack.cli.program import run_command
 

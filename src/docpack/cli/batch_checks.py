@@ -62,15 +62,18 @@ def check(parsed: argparse.Namespace, asked: Asked) -> int:
 class _Noted:
     """Tasks; of those that were given it is known how many, their names, their outputs, and whether all were found."""
 
-    def __init__(self, tasks: Iterator[Task]) -> None:
+    def __init__(self, tasks: Iterator[Task | None]) -> None:
         self._tasks = tasks
         self.count = 0
         self.names: set[str] = set()
         self.targets: set[str] = set()
         self.all_found = True
 
-    def __iter__(self) -> Iterator[Task]:
+    def __iter__(self) -> Iterator[Task | None]:
         for each in self._tasks:
+            if each is None:
+                yield None
+                continue
             self.count += 1
             self.names.add(each.name)
             self.targets |= {os.path.normpath(target) for _, target in each.job.outputs}
@@ -81,7 +84,7 @@ class _Noted:
 def _by_lock(tasks: _Noted, asked: Asked, lock: Lock) -> Iterator[Discrepancy]:
     """Yield what the lock and the digests tell."""
     folder, keys_of = asked.configuration.folder if asked.configuration else "", KeysOfJobs()
-    for task in tasks:
+    for task in filter(None, tasks):
         if task.trouble:
             yield Discrepancy(task.job.source, str(Status.FAILED), task.trouble.message)
             continue
@@ -103,7 +106,7 @@ def _anew(tasks: _Noted, asked: Asked, lock: Lock) -> Iterator[Discrepancy]:
             for trouble in record.troubles:
                 yield Discrepancy(record.source, str(record.status), trouble.message)
             yield from comparing.take(record)
-        if run.was_interrupted or run.is_taking:  # the second time, or while an input is waited for
+        if run.was_interrupted:
             raise KeyboardInterrupt
     if asked.complete and tasks.all_found:
         orphans = list(check_orphans(tasks.names, tasks.targets, lock, folder))

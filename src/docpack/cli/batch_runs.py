@@ -74,7 +74,7 @@ def convert(parsed: argparse.Namespace, asked: Asked) -> int:
 
 def _refuse(asked: Asked, teller: _Teller, refused: Mapping[str, Trouble]) -> int:
     """Report inputs that make no sense as failed, and all others as not run; return the exit code."""
-    for task in asked.tasks():
+    for task in filter(None, asked.tasks()):
         trouble = refused.get(task.job.source, task.trouble)
         status, troubles = (Status.FAILED, (trouble,)) if trouble else (Status.NOT_RUN, ())
         teller.tell(Record(task.number, task.name, task.job.source, status, troubles=troubles))
@@ -204,7 +204,7 @@ def interruptible(run: Run) -> Iterator[None]:
     """Let the first Ctrl-C end a run in good order, and the second one at once."""
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
-        if run.was_interrupted or run.is_taking:  # the second time, or while an input is waited for
+        if run.was_interrupted:  # the second time
             raise KeyboardInterrupt
         run.stop(GRACE_S)
 

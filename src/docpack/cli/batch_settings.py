@@ -51,8 +51,8 @@ class Asked:
     complete: bool
     is_as_configured: bool
 
-    def tasks(self) -> Iterator[Task]:
-        """Yield what is to be done, as it is found.
+    def tasks(self) -> Iterator[Task | None]:
+        """Yield what is to be done, as it is found; None while nothing is.
 
         Raises:
             InputError: The list of files cannot be read.
@@ -73,14 +73,14 @@ class Asked:
             return {}
         return refusals(self._selected, self.plan)
 
-    def _selected(self) -> Iterator[Selected]:
+    def _selected(self) -> Iterator[Selected | None]:
         if self.files_from:
             yield from self._listed()
         elif self.inputs:
             usual = self.configuration.inputs if self.configuration else ()
             yield from select(self.inputs, _suffixes(), self.base, usual)
 
-    def _listed(self) -> Iterator[Selected]:
+    def _listed(self) -> Iterator[Selected | None]:
         if self.files_from == "-":
             if sys.stdin is None:
                 raise InputError("standard input is closed", hint="Name a file.")

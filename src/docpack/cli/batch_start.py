@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 __all__ = ["start_early"]
 
+_WITHOUT_WORKERS = ("--executor", "--check", "--print-config", "--prune-cache", "--help", "-h")
+
 
 def start_early(arguments: Sequence[str]) -> None:
     """Start the server of workers where it is plain that there will be work for them: it loads while this process does.
@@ -17,10 +19,22 @@ def start_early(arguments: Sequence[str]) -> None:
     Args:
         arguments: Those of the command, as they were typed. What is wrong with them is told later.
     """
-    following = dict(zip(arguments, arguments[1:], strict=False))
-    folder = following.get("-d") or following.get("--output-dir")
-    elsewhere = any(each.startswith(("--executor", "--check")) for each in arguments)
-    if folder and not elsewhere and not os.path.exists(folder):  # noqa: PTH110  # pathlib is not loaded yet
+    folder = _output_dir(arguments)
+    if not folder or arguments[:1] == ["merge"] or any(each.startswith(_WITHOUT_WORKERS) for each in arguments):
+        return
+    if not os.path.exists(folder):  # noqa: PTH110  # pathlib is not loaded yet
         from docpack.batch.warming import warm_up
 
         warm_up()
+
+
+def _output_dir(arguments: Sequence[str]) -> str:
+    """Return the folder for outputs, where it is named; argparse, which knows better, is not loaded yet."""
+    for each, following in zip(arguments, (*arguments[1:], ""), strict=False):
+        if each in ("-d", "--output-dir"):
+            return following
+        if each.startswith("--output-dir="):
+            return each.removeprefix("--output-dir=")
+        if each.startswith("-d"):
+            return each.removeprefix("-d")
+    return ""

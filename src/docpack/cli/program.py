@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import signal
 from importlib import import_module
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from docpack.cli import COMMANDS
 from docpack.cli.messages import say, say_error, silence_stdout, write_stdout
 from docpack.cli.options import confidence, owners_of
+from docpack.cli.signals import interrupt_on_terminate
 from docpack.errors import DocpackError, ExitCode, UsageError
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 __all__ = ["Parser", "run_command"]
 
@@ -81,7 +78,7 @@ def _is_number(text: str) -> bool:
 
 def run_command(arguments: list[str]) -> int:
     """Run a command and return its exit code; nothing escapes but what ends the interpreter."""
-    _interrupt_on_terminate()
+    interrupt_on_terminate()
     try:
         _check_place()
         return int(_dispatch(arguments))
@@ -128,20 +125,6 @@ def _dispatch(arguments: list[str]) -> int:
         return ExitCode.OK if not arguments else ExitCode.USAGE
     code: int = import_module(f"docpack.cli.{parsed.command}").run(parsed)
     return code
-
-
-def _interrupt_on_terminate() -> None:
-    """Let SIGTERM end the program as Ctrl-C does, so that temporary files are cleared away."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    try:
-        signal.signal(signal.SIGTERM, interrupt)
-        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # nohup ignores it
-            signal.signal(signal.SIGHUP, interrupt)
-    except ValueError:  # not in the main thread: whoever called us has the signals
-        return
 
 
 def _report_bug(arguments: list[str]) -> int:
