@@ -267,7 +267,8 @@ def test_a_signal_while_workers_are_being_loaded_leaves_nothing(texts, environme
     os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
     _, said = process.communicate(timeout=60)
 
-    assert process.returncode == 130, said
+    # Python ends by SIGINT itself where that came while it ran `exec`, as dataclasses do; to a shell that is 130, too.
+    assert process.returncode in {130, -signal.SIGINT}, said
     assert b"Traceback" not in said
     assert all_gone(process.pid)
     assert not list((tmp_path / "temporary").iterdir())
