@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from docpack.errors import InputError, OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import BinaryIO
 
 __all__ = [
@@ -21,11 +22,13 @@ __all__ = [
     "real_path",
     "replace_file",
     "sha256_of",
+    "sweep_new_files",
     "sync_file",
     "sync_folder",
 ]
 
 _CHUNK_BYTES = 1 << 20
+_NEW_SUFFIX = ".docpack-tmp"
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 MAX_INPUT_BYTES = 1 << 30  # a text of 1 GiB; its document would take some 40 GB
 
@@ -86,6 +89,20 @@ def real_path(path: str | os.PathLike[str]) -> Path:
     return Path(os.path.realpath(path))
 
 
+def sweep_new_files(path: Path, processes: Collection[int]) -> None:
+    """Remove what processes that were killed left of a file that they were writing."""
+    import glob
+
+    for process in processes:
+        with contextlib.suppress(OSError):
+            for left in path.parent.glob(f"{glob.escape(_temporary_stem(path.name, process))}*{_NEW_SUFFIX}"):
+                left.unlink()
+
+
+def _temporary_stem(name: str, process: int) -> str:
+    return f".{name[:100]}.{process}-"
+
+
 class NewFile:
     """A file that is written aside, in the folder of its name, which it takes when it is whole.
 
@@ -105,7 +122,8 @@ class NewFile:
             raise IsADirectoryError(21, "it is a folder")
         self._path, self._durable = path, durable
         # Processes in containers may have one and the same number: the moment tells them apart.
-        self._temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}-{time.monotonic_ns()}.docpack-tmp")
+        stem = _temporary_stem(path.name, os.getpid())
+        self._temporary = path.with_name(f"{stem}{time.monotonic_ns()}{_NEW_SUFFIX}")
         if path.exists() and not path.is_file():  # a rename would put a file in the place of a device or pipe
             raise IsADirectoryError(21, "it is a folder" if path.is_dir() else "it is a device or a pipe, no file")
         # Not tempfile: its files are 0600, and an output shall have the permissions of any other new file.

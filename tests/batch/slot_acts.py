@@ -46,6 +46,8 @@ def act(task):
             return os.getpid()
         case "slow":
             time.sleep(0.2)
+        case "answers":
+            return number + "y" * 300_000
         case "brief":
             time.sleep(0.003)
     return number

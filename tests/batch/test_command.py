@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -122,7 +123,7 @@ def test_an_input_that_cannot_be_read_fails_and_the_others_do_not(batch, texts, 
 def test_fail_fast_begins_no_other_document(batch, texts, tmp_path):
     texts({"a.txt": "\0\0\0\0", **{f"b{number:03}.txt": "   SLOW\n" for number in range(60)}})
 
-    done = batch("in", "-d", "out", "-t", "faulty", "--fail-fast", "--report", "jsonl:r.jsonl")
+    done = batch("in", "-d", "out", "-t", "faulty", "--fail-fast", "-j", "2", "--report", "jsonl:r.jsonl")
 
     statuses = [each["status"] for each in records(tmp_path / "r.jsonl")]
     assert done.returncode == 1
@@ -191,10 +192,23 @@ def test_shards_part_the_work_and_merge_into_one_report(batch, texts, tmp_path):
     assert len(records(tmp_path / "all.jsonl")) == 40
 
 
-def started(environment, folder, *arguments, stdin=None):
-    command = [sys.executable, "-m", "docpack", "batch", *arguments]
-    pipes = {"stdin": stdin, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, **pipes)
+@pytest.fixture
+def started():
+    """Return a function that starts `docpack batch` in a session of its own; what is left of it ends with the test."""
+    processes = []
+
+    def start(environment, folder, *arguments, stdin=None):
+        command = [sys.executable, "-m", "docpack", "batch", *arguments]
+        pipes = {"stdin": stdin, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        processes.append(subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, **pipes))
+        return processes[-1]
+
+    yield start
+    for each in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(each.pid, signal.SIGKILL)
+        with each:
+            pass
 
 
 NAMED = ("--files-from", "-", "--base", "in", "-d", "out", "-t", "faulty")
@@ -218,7 +232,7 @@ def all_gone(session):
     return False
 
 
-def test_outputs_come_while_names_do(texts, environment, tmp_path):
+def test_outputs_come_while_names_do(started, texts, environment, tmp_path):
     texts({f"t{number}.txt": f"   Text {number}.\n" for number in range(4)})
     process = started(environment, tmp_path, *NAMED, stdin=subprocess.PIPE)
 
@@ -235,7 +249,7 @@ def test_outputs_come_while_names_do(texts, environment, tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
-def test_ctrl_c_ends_a_run_whose_names_do_not_come(texts, environment, tmp_path):
+def test_ctrl_c_ends_a_run_whose_names_do_not_come(started, texts, environment, tmp_path):
     texts({"t0.txt": "   Text.\n"})
     process = started(environment, tmp_path, *NAMED, stdin=subprocess.PIPE)
     process.stdin.write(b"in/t0.txt\n")
@@ -256,12 +270,12 @@ def test_ctrl_c_ends_a_run_whose_names_do_not_come(texts, environment, tmp_path)
     "forkserver" not in multiprocessing.get_all_start_methods(), reason="there is no server of processes"
 )
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_while_workers_are_being_loaded_leaves_nothing(texts, environment, tmp_path, number):
-    texts({"t.txt": "   Text.\n"})
+def test_a_signal_while_workers_are_being_loaded_leaves_nothing(started, texts, environment, tmp_path, number):
+    texts({f"t{each}.txt": "   SLOW\n" for each in range(20)})
     (tmp_path / "temporary").mkdir()
     there = {**environment, "TMPDIR": str(tmp_path / "temporary")}
-    process = started(there, tmp_path, "in", "-d", "out", "-t", "tei")
-    while process.poll() is None and not list((tmp_path / "temporary").iterdir()):
+    process = started(there, tmp_path, "in", "-d", "out", "-t", "faulty")
+    while process.poll() is None and not list((tmp_path / "temporary").glob("pymp-*")):
         time.sleep(0.001)
 
     os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
@@ -271,7 +285,7 @@ def test_a_signal_while_workers_are_being_loaded_leaves_nothing(texts, environme
     assert process.returncode in {130, -signal.SIGINT}, said
     assert b"Traceback" not in said
     assert all_gone(process.pid)
-    assert not list((tmp_path / "temporary").iterdir())
+    assert not list((tmp_path / "temporary").glob("pymp-*"))
 
 
 @pytest.mark.skipif(
@@ -290,7 +304,7 @@ def test_workers_that_cannot_be_started_are_told_of(batch, texts, tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
-def test_ctrl_c_ends_in_seconds_and_resume_goes_on(batch, texts, environment, tmp_path):
+def test_ctrl_c_ends_in_seconds_and_resume_goes_on(started, batch, texts, environment, tmp_path):
     texts({f"t{number:03}.txt": f"   SLOW {number}\n" for number in range(40)})
     process = started(environment, tmp_path, "in", "-d", "out", "-t", "faulty", "-j", "2")
     wait_for_outputs(tmp_path / "out", 2)
@@ -312,7 +326,7 @@ def test_ctrl_c_ends_in_seconds_and_resume_goes_on(batch, texts, environment, tm
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
-def test_a_killed_run_leaves_no_orphans_and_is_resumed(batch, texts, environment, tmp_path):
+def test_a_killed_run_leaves_no_orphans_and_is_resumed(started, batch, texts, environment, tmp_path):
     texts({f"t{number:03}.txt": f"   {'SEGFAULT' if number == 3 else 'SLOW'} {number}\n" for number in range(24)})
     process = started(environment, tmp_path, "in", "-d", "out", "-t", "faulty", "--no-cache")
     wait_for_outputs(tmp_path / "out", 4)
@@ -449,3 +463,21 @@ def test_a_cache_that_cannot_be_written_is_no_harm(batch, texts, tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert len(contents(tmp_path / "out")) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the limit is one of POSIX")
+@pytest.mark.parametrize(("more", "ending"), [((), "tei.xml"), (("--no-cache",), "tei.xml"), (("--pack",), "tar")])
+def test_a_disk_that_takes_no_more_costs_those_documents_only(batch, texts, environment, tmp_path, more, ending):
+    texts({"big.txt": "   A line of the text.\n" * 5000, "small.txt": "   One.\n"})
+    if not more:
+        batch("in", "-d", "before", "-t", "tei")  # what is in the cache has to be written, too
+    script = 'ulimit -f 200; exec "$0" -m docpack batch "$@"'  # of 512 octets
+    command = ["sh", "-c", script, sys.executable, "in", "-d", "out", "-t", "tei", "--report", "jsonl:r", *more]
+
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=300, check=False)
+
+    big, small = records(tmp_path / "r")
+    assert done.returncode == 1, done.stderr
+    assert big["status"] == "failed"
+    assert f"out/big.{ending} cannot be written: " in big["troubles"][0]["message"]
+    assert small["status"] == ("failed" if "--pack" in more else "built")

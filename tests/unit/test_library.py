@@ -1,6 +1,9 @@
 """The calls that `import docpack` offers."""
 
 import io
+import multiprocessing
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -166,6 +169,51 @@ def test_many_files_are_converted_by_processes_in_their_order(tmp_path):
     assert [each.source[-6:-4] for each in results] == [f"{number:02}" for number in range(30)]
     assert [number for number, each in enumerate(results) if not each.ok] == [7]
     assert len(list(tmp_path.glob("*.json"))) == 29
+
+
+@pytest.mark.parametrize("kind", [None, "processes", "threads"])
+def test_an_error_of_whoever_gives_the_files_comes_after_their_results(tmp_path, kind):
+    from concurrent.futures import ThreadPoolExecutor
+
+    def files():
+        for number in range(5):
+            path = tmp_path / f"{number}.txt"
+            path.write_text("   One.\n")
+            yield path
+        raise LookupError("no more")
+
+    results = []
+    with ThreadPoolExecutor(2) as threads:
+        made = docpack.convert_many(files(), to="json", executor=threads if kind == "threads" else kind)
+        with pytest.raises(LookupError, match="no more"):
+            results.extend(made)
+
+    assert [Path(each.source).name for each in results] == [f"{number}.txt" for number in range(5)]
+    assert all(each.ok for each in results)
+
+
+@pytest.mark.skipif(
+    "forkserver" not in multiprocessing.get_all_start_methods(), reason="there is no server of processes"
+)
+def test_processes_that_a_program_starts_afterwards_hear_of_ctrl_c(tmp_path):
+    script = tmp_path / "program.py"
+    script.write_text("""
+import docpack, multiprocessing, signal
+
+def mask():
+    print(signal.pthread_sigmask(signal.SIG_BLOCK, []), signal.getsignal(signal.SIGINT), flush=True)
+
+if __name__ == "__main__":
+    list(docpack.convert_many(["a.txt"], to="json", executor="processes"))
+    process = multiprocessing.get_context("forkserver").Process(target=mask)
+    process.start()
+    process.join()
+""")
+    (tmp_path / "a.txt").write_text("   One.\n")
+
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "set() <built-in function default_int_handler>\n"
 
 
 def test_an_executor_that_takes_no_more_is_told_for_each_file(tmp_path):

@@ -6,18 +6,19 @@ import os
 import time
 from collections import deque
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from docpack.batch.slots import Fate, Limits, Slots
 from docpack.errors import DocpackError, UsageError
-from docpack.files import real_path
+from docpack.files import real_path, sweep_new_files
 from docpack.jobs import Job, Result, plan, run
 from docpack.judgements import UNSURE_BELOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor, Future
-    from pathlib import Path
+    from typing import Self
 
     from docpack.batch.slots import Ended
     from docpack.jobs import Options
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["convert_many"]
 
-_TAKING_S = 0.1  # how long sources are waited for before somebody looks for what has ended
+_TAKING_S = 0.1  # after taking sources for so long in all, somebody looks for what has ended
 MAX_UNDER_WAY = 64  # jobs that an executor has at once; results are kept until those before them are given
 
 
@@ -46,7 +47,8 @@ def convert_many(
     """Convert many files, lazily and in their order; a result for each, also where it failed.
 
     Args:
-        sources: Paths; they are taken as they are needed.
+        sources: Paths; they are taken as they are needed, some before the results of those before them are given. Where
+            that raises an error, the results of those that it gave come before it.
         to: A format or several.
         output_dir: Where outputs go; by default beside each input.
         format: The reader's name; by default the content decides.
@@ -77,12 +79,41 @@ def convert_many(
 
 def _by_executor(planned: Iterator[Job | Result], executor: Executor) -> Iterator[Result]:
     window: deque[Result | tuple[Job, Future[Result]]] = deque()
-    for each in planned:
+    source = _UntilItFails(planned)
+    for each in source:
         window.append(_submitted(executor, each) if isinstance(each, Job) else each)
         if len(window) >= MAX_UNDER_WAY:
             yield _result(window.popleft())
     while window:
         yield _result(window.popleft())
+    source.raise_error()
+
+
+class _UntilItFails:
+    """Gives what an iterator gives; an error of it ends that, and is kept for when all that was given is done."""
+
+    def __init__(self, planned: Iterator[Job | Result]) -> None:
+        self._planned = planned
+        self._error: Exception | None = None
+        self.is_exhausted = False
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Job | Result:
+        try:
+            return next(self._planned)
+        except StopIteration:
+            self.is_exhausted = True
+            raise
+        except Exception as error:  # whatever the caller's iterator raises
+            self.is_exhausted, self._error = True, error
+            raise StopIteration from error
+
+    def raise_error(self) -> None:
+        """Raise what the iterator raised, if it did."""
+        if self._error:
+            raise self._error
 
 
 def _submitted(executor: Executor, job: Job) -> Result | tuple[Job, Future[Result]]:
@@ -114,31 +145,37 @@ def _by_processes(planned: Iterator[Job | Result], limits: Limits) -> Iterator[R
 
     slots = Slots(_run_numbered, available_cores(), limits, PRELOAD)
     done: dict[int, Result] = {}
+    under_way: dict[int, Job] = {}
     taken = given = 0
-    exhausted = False
+    source = _UntilItFails(planned)
     try:
-        while not exhausted or given < taken:
+        while not source.is_exhausted or given < taken:
             taking_s = 0.0
-            while not exhausted and slots.room > 0 and len(done) < MAX_UNDER_WAY and taking_s < _TAKING_S:
+            while not source.is_exhausted and slots.room > 0 and len(done) < MAX_UNDER_WAY and taking_s < _TAKING_S:
                 since_s = time.monotonic()
-                each = next(planned, None)
+                each = next(source, None)
                 taking_s += time.monotonic() - since_s
-                if each is None:
-                    exhausted = True
-                elif isinstance(each, Job):
+                if isinstance(each, Job):
                     slots.submit((taken, each))
-                    taken += 1
-                else:
+                    under_way[taken] = each
+                elif each is not None:
                     done[taken] = each
-                    taken += 1
-            patience_s = None if exhausted or not slots.room else _TAKING_S
+                taken += each is not None
+            patience_s = None if source.is_exhausted or not slots.room else _TAKING_S
             for ended in slots.wait(patience_s) if given not in done else ():
-                done[ended.task[0]] = _ended(ended)
+                number, _ = ended.task
+                done[number] = _ended(ended)
+                del under_way[number]
             while given in done:
                 yield done.pop(given)
                 given += 1
     finally:
+        processes = slots.processes
         slots.close()
+        for job in under_way.values():
+            for _, target in job.outputs:
+                sweep_new_files(Path(target), processes)
+    source.raise_error()
 
 
 def _run_numbered(task: tuple[int, Job]) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 from importlib import import_module
 
 from docpack.plugins import plugins
@@ -38,3 +39,8 @@ with contextlib.suppress(Exception):
 
     _FORMATS = ("epub", "docx", "tei")
     run(Job("first.txt", tuple((name, "-") for name in _FORMATS), data=b"   One.\n   Two lines of\ntext.\n"))
+if hasattr(
+    signal, "pthread_sigmask"
+):  # whoever started the server held Ctrl-C back, which now may come, and is dropped
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -35,7 +35,7 @@ __all__ = ["Engine", "Names", "Run"]
 _GROUP = 128  # documents whose outputs are made durable at once
 _MAX_GROUPS = 4  # that wait for the disk
 _PATIENCE_S = 1.0  # how long a finished document waits for others
-_TAKING_S = 0.1  # how long tasks are waited for before somebody looks for what has ended
+_TAKING_S = 0.1  # after taking tasks for so long in all, somebody looks for what has ended
 _WINDOW = 4096  # records that are kept because one before them is not done
 
 
@@ -139,6 +139,7 @@ class Run:
         self._done: dict[int, Record] = {}
         self._next = 0
         self._keys = KeysOfJobs()
+        self.is_taking = False  # whether it waits for whoever gives the tasks
         self._stopping = False
         self._deadline_s = float("inf")
 
@@ -161,16 +162,28 @@ class Run:
         yield from self._ready()
         for number in sorted(self._done):
             yield self._done.pop(number)
-        while not (source.is_exhausted or self.was_interrupted):
-            if (task := source.take()) is not None:
-                yield _record(task, Status.NOT_RUN)
+        while not self.was_interrupted and (task := self._take(source)) is not None:
+            yield _record(task, Status.NOT_RUN)
+
+    def _take(self, source: _Source) -> Task | None:
+        """Return the next task, or None; where it is told to stop meanwhile by an interrupt, there are no more."""
+        try:
+            self.is_taking = True
+            return source.take()
+        except KeyboardInterrupt:
+            if not self._stopping:
+                raise
+            source.is_exhausted = True
+            return None
+        finally:
+            self.is_taking = False
 
     def _turn(self, source: _Source) -> bool:
         """Begin what can be begun, take what has ended, name what is due; return whether there is more to do."""
         patience_s, taking_s = self._patience_s(), 0.0
         while not (source.is_exhausted or self._stopping or self._is_due()) and self._has_room():
             since_s = time.monotonic()
-            task = source.take()
+            task = self._take(source)
             taking_s += time.monotonic() - since_s
             if task is not None:
                 self._begin(task)
@@ -218,15 +231,19 @@ class Run:
             return
         try:
             data = read_file(Path(task.job.source))
-            keys = self._keys.of(task, data)
         except DocpackError as error:
             self._settle(_record(task, Status.FAILED, troubles=(Trouble.of(error),)))
             return
+        keys = self._keys.of(task, data)
         before = self._journal.known.get(task.name)
         if before and before.key == keys.document and _still_holds(before, task, self._limits):
             self._settle(replace(before, number=task.number))
             return
-        known = self._there(task, keys)
+        try:
+            known = self._there(task, keys)
+        except DocpackError as error:  # a full disk does not take what is in the cache
+            self._settle(_record(task, Status.FAILED, keys, troubles=(Trouble.of(error),)))
+            return
         if known.missing:
             self._known[task.number] = (task, known)
             wanted = known.missing

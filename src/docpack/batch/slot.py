@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from docpack.batch.slot_process import serve
-from docpack.batch.warming import uninterrupted
+from docpack.batch.warming import PRELOAD, uninterrupted
 from docpack.errors import DocpackError
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class Slot:
 
     def __init__(self, work: Callable[[Any], Any], limits: Limits, preload: tuple[str, ...], ahead: int) -> None:
         self._work, self._limits, self._context, self._ahead = work, limits, _context(preload), ahead
+        self._starting = uninterrupted if PRELOAD[0] in preload else contextlib.nullcontext
         self._ahead_bytes = 0  # of tasks that the pipe takes without anybody reading it
         self.process: BaseProcess | None = None
         self.tasks_pipe: Connection | None = None
@@ -212,7 +213,7 @@ class Slot:
             process = self._context.Process(
                 target=serve, args=(theirs, listening, self._work, self._limits.memory_bytes), daemon=True
             )
-            with _may_have_children(), uninterrupted():
+            with _may_have_children(), self._starting():
                 process.start()
         finally:
             theirs.close()

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["DONE", "NO_MEMORY", "RAISED", "READY", "RETIRED", "serve"]
 
 READY, DONE, RAISED, NO_MEMORY, RETIRED = "ready", "done", "raised", "no memory", "retired"
-_KEPT_BYTES = (
-    1 << 30
-)  # that tasks may have taken so that the process still goes on; or a quarter of its limit, if that is less
+# What tasks may have taken so that the process still goes on; or a quarter of its limit, if that is less.
+_KEPT_BYTES = 1 << 30
 _PR_SET_PDEATHSIG = 1
 _TASKS_BETWEEN_COLLECTIONS = 50
 _MAX_TRACEBACK_CHARACTERS = 20_000  # from its end, where the error is told

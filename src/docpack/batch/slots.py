@@ -32,7 +32,8 @@ __all__ = ["AHEAD", "Ended", "Fate", "Limits", "Slots"]
 # unless one of them hangs.
 AHEAD = 8
 TRIES = {"crashed": 2, "timeout": 2, "killed": 10}
-_MAX_FIRST_FAILURES = 5  # where no process ever got as far: then it is wrong with the program
+# Of one slot, in a row, where no process ever got as far: then it is wrong with the program. A late one counts twice over.
+_MAX_FIRST_FAILURES = 5
 
 
 class Fate(StrEnum):
@@ -112,6 +113,11 @@ class Slots:
         self._feed()
         return ended
 
+    @property
+    def processes(self) -> list[int]:
+        """The numbers of the processes that live."""
+        return [each.process.pid for each in self._slots if each.process is not None and each.process.pid is not None]
+
     def close(self) -> None:
         """End all workers at once, whatever they do."""
         for each in self._slots:
@@ -159,7 +165,7 @@ class Slots:
         """Return what a process answered; if it died, what that means for its tasks. `ready` is what something was told of."""
         ended = []
         died = slot.process is not None and slot.process.sentinel in ready
-        told = slot.tasks_pipe in ready
+        told = slot.tasks_pipe in ready or (died and slot.has_answer)
         try:
             while told and slot.tasks_pipe is not None and slot.tasks:
                 fate, value = slot.tasks_pipe.recv()

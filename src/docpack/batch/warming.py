@@ -30,7 +30,7 @@ def warm_up() -> None:
 
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment: what is started meanwhile never hears of it, as it is this process that answers it."""
+    """Hold Ctrl-C back while the server is started, until it has loaded `preloading`: this process is who answers it."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return

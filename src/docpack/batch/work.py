@@ -20,7 +20,7 @@ from docpack.batch.memory import peak_bytes
 from docpack.batch.publishing import Staged, stage
 from docpack.batch.task import PACKAGE, Doubts, Output, Record, Status, Trouble
 from docpack.conversion import open_source
-from docpack.errors import DocpackError
+from docpack.errors import DocpackError, OutputError
 from docpack.jobs import run
 from docpack.judgements import UNSURE_BELOW
 
@@ -79,11 +79,11 @@ def work(assignment: Assignment) -> Finished:
         reader_options=opened.options,
         unsure_below=max(QUITE_SURE, job.unsure_below),
     )
-    result = _packed(job, task.pack, assignment.staging) if task.pack else run(job)
+    targets = dict(task.job.outputs)
+    result = _packed(job, task.pack, assignment.staging, targets[PACKAGE]) if task.pack else run(job)
     entry = _entry(result)
     outputs, staged, contents = [], [], dict[str, bytes]()
     mark = f"{platform.node()}-{os.getpid()}-{time.monotonic_ns()}"  # another try may be writing the same elsewhere
-    targets = dict(task.job.outputs)
     troubles = [Trouble.of(each, name) for name, each in result.errors.items()]
     for number, (name, made) in enumerate(result.data.items()):
         found = result.conservation.get(name)
@@ -119,22 +119,33 @@ def work(assignment: Assignment) -> Finished:
     return Finished(record, tuple(staged))
 
 
-def _packed(job: Job, formats: tuple[str, ...], staging: str) -> Result:
-    """Return a result whose one output is a package of the document with these formats."""
+def _packed(job: Job, formats: tuple[str, ...], staging: str, target: str) -> Result:
+    """Return a result whose one output is a package of the document with these formats, which is to be called `target`."""
     from docpack.jobs import Result
     from docpack.packing.job import PackJob, pack
 
-    with tempfile.TemporaryDirectory(dir=staging) as folder:
-        target = Path(folder) / "package.tar"
-        wanted = PackJob(
-            job.source, str(target), formats, job.format, job.options, job.reader_options, job.changes, job.data
-        )
-        try:
+    try:
+        with tempfile.TemporaryDirectory(dir=staging) as folder:
+            path = Path(folder) / "package.tar"
+            wanted = PackJob(
+                job.source, str(path), formats, job.format, job.options, job.reader_options, job.changes, job.data
+            )
             made = pack(wanted)
-        except DocpackError as error:
-            return Result(job.source, {}, {PACKAGE: error}, ())
-        data = target.read_bytes()
+            data = path.read_bytes()
+    except OSError as error:
+        hint = "Check the space on the disk."
+        return _unmade(job, OutputError(f"{target} cannot be written: {error.strerror}", hint=hint))
+    except OutputError as error:  # which names the file that is there in the meantime
+        return _unmade(job, OutputError(error.message.replace(str(path), target), hint=error.hint))
+    except DocpackError as error:
+        return _unmade(job, error)
     return Result(job.source, {PACKAGE: ""}, {}, made.findings, {PACKAGE: data}, findings_of={PACKAGE: made.findings})
+
+
+def _unmade(job: Job, error: DocpackError) -> Result:
+    from docpack.jobs import Result
+
+    return Result(job.source, {}, {PACKAGE: error}, ())
 
 
 def _overrides_of(job: Job, opened: OpenedSource) -> bytes:

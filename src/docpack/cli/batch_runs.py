@@ -207,6 +207,8 @@ def interruptible(run: Run) -> Iterator[None]:
         if run.was_interrupted:  # the second time
             raise KeyboardInterrupt
         run.stop(GRACE_S)
+        if run.is_taking:  # which it may do for ever
+            raise KeyboardInterrupt
 
     before = {}
     for each in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):

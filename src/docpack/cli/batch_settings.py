@@ -69,7 +69,7 @@ class Asked:
             InputError: As `tasks`.
             UsageError: As `tasks`.
         """
-        if self.files_from and not os.path.isfile(self.files_from):  # noqa: PTH113
+        if self.files_from and (self.files_from == "-" or not os.path.isfile(self.files_from)):  # noqa: PTH113
             return {}
         return refusals(self._selected, self.plan)
 
@@ -81,12 +81,12 @@ class Asked:
             yield from select(self.inputs, _suffixes(), self.base, usual)
 
     def _listed(self) -> Iterator[Selected | None]:
-        if self.files_from == "-":
-            if sys.stdin is None:
-                raise InputError("standard input is closed", hint="Name a file.")
-            yield from listed(sys.stdin.buffer, by_nul=self.by_nul, base=self.base)
-            return
+        if self.files_from == "-" and sys.stdin is None:
+            raise InputError("standard input is closed", hint="Name a file.")
         try:
+            if self.files_from == "-":
+                yield from listed(sys.stdin.buffer, by_nul=self.by_nul, base=self.base)
+                return
             with Path(self.files_from).open("rb") as file:
                 yield from listed(file, by_nul=self.by_nul, base=self.base)
         except OSError as error:

@@ -364,7 +364,7 @@ def test_missing_characters_are_named_with_their_remedy() -> None:
 
 
 def test_many_missing_characters_are_counted() -> None:
-    with pytest.raises(MissingGlyphError, match=r" and 15 more$"):
+    with pytest.raises(MissingGlyphError, match=r" and 15 more(\n|$)"):
         written(plain_document("".join(chr(0x4E00 + i) for i in range(25))))
 
 
