@@ -36,6 +36,40 @@ def test_a_run_that_lives_is_not_swept_and_one_that_was_killed_is(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["a"]
 
 
+@pytest.mark.parametrize("dies_after", range(4))
+def test_what_a_process_leaves_that_is_killed_while_it_sweeps_is_swept_by_the_next(tmp_path, monkeypatch, dies_after):
+    left = Staging(tmp_path)
+    for number in range(3):
+        stage(str(left.folder), str(number), b"text", "")
+    os.close(left._lock)
+    unlink, unlinked = os.unlink, []
+
+    def dies(path, **how):
+        if len(unlinked) == dies_after:
+            raise KeyboardInterrupt
+        unlinked.append(path)
+        unlink(path, **how)
+
+    monkeypatch.setattr(os, "unlink", dies)
+    with pytest.raises(KeyboardInterrupt):
+        sweep(tmp_path)
+    monkeypatch.undo()
+
+    assert len(list(left.folder.iterdir())) == 4 - dies_after
+    assert (left.folder / "lock").exists()
+    assert sweep(tmp_path) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_of_that_name_that_somebody_else_made_is_left_alone(tmp_path):
+    (tmp_path / ".docpack-batch-notes").mkdir()
+    (tmp_path / ".docpack-batch-notes" / "note.txt").write_text("mine")
+    (tmp_path / ".docpack-batch-link").symlink_to(tmp_path / ".docpack-batch-notes")
+
+    assert sweep(tmp_path) == 0
+    assert (tmp_path / ".docpack-batch-notes" / "note.txt").read_text() == "mine"
+
+
 def test_a_folder_that_is_swept_while_it_is_made_is_made_again(tmp_path, monkeypatch):
     make, swept = tempfile.mkdtemp, []
 

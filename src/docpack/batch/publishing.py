@@ -76,7 +76,7 @@ class Staging:
     def close(self) -> None:
         """Remove the folder."""
         with contextlib.suppress(OSError):
-            shutil.rmtree(self.folder)
+            _remove(self.folder)
         os.close(self._lock)
 
     def __enter__(self) -> Self:
@@ -154,12 +154,28 @@ def _swept(folder: Path) -> bool:
         return False
     try:
         _try_lock(lock)
-        shutil.rmtree(folder)
+        _remove(folder)
     except OSError:  # its run still lives, or nobody can tell
         return False
     finally:
         os.close(lock)
     return True
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder and what is in it, the lock last: a folder without one is nobody's, if we die meanwhile.
+
+    Raises:
+        OSError: Something stays.
+    """
+    with os.scandir(folder) as entries:
+        for each in entries:
+            if each.is_dir(follow_symlinks=False):
+                shutil.rmtree(each.path)
+            elif each.name != _LOCK:
+                os.unlink(each.path)  # noqa: PTH108
+    (folder / _LOCK).unlink(missing_ok=True)
+    folder.rmdir()
 
 
 def _try_lock(descriptor: int) -> None:
