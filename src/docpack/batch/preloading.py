@@ -39,8 +39,7 @@ with contextlib.suppress(Exception):
 
     _FORMATS = ("epub", "docx", "tei")
     run(Job("first.txt", tuple((name, "-") for name in _FORMATS), data=b"   One.\n   Two lines of\ntext.\n"))
-if hasattr(
-    signal, "pthread_sigmask"
-):  # whoever started the server held Ctrl-C back, which now may come, and is dropped
+# Whoever started the server held Ctrl-C back (`warming.uninterrupted`); what came meanwhile is dropped.
+if hasattr(signal, "pthread_sigmask"):
     with contextlib.suppress(KeyboardInterrupt):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -231,10 +231,10 @@ class Run:
             return
         try:
             data = read_file(Path(task.job.source))
+            keys = self._keys.of(task, data)
         except DocpackError as error:
             self._settle(_record(task, Status.FAILED, troubles=(Trouble.of(error),)))
             return
-        keys = self._keys.of(task, data)
         before = self._journal.known.get(task.name)
         if before and before.key == keys.document and _still_holds(before, task, self._limits):
             self._settle(replace(before, number=task.number))
@@ -246,8 +246,8 @@ class Run:
             return
         if known.missing:
             self._known[task.number] = (task, known)
-            wanted = known.missing
-            self._engine.submit(Assignment(task, str(self._names.folder), self._cache.root, keys, wanted, len(data)))
+            folder = str(self._names.folder)
+            self._engine.submit(Assignment(task, folder, self._cache.root, keys, known.missing, len(data)))
             return
         assert known.entry is not None
         made = any(each.made != "there" for each in known.outputs)

@@ -86,8 +86,7 @@ class Slot:
         self.tasks_pipe: Connection | None = None
         self._lifeline: Connection | None = None
         self.tasks: deque[Try] = deque()
-        self._is_ready = False
-        self.was_ready = False  # the last process, before it died
+        self.is_ready = False  # the process; of one that has died, whether it was
         self.failed_starts = 0  # in a row
         self.is_at_first_task = True
         self._since_s = 0.0  # when the first of the tasks was begun, or the process was started
@@ -106,7 +105,7 @@ class Slot:
     @property
     def deadline(self) -> float:
         """When the process has to have answered, or to be ready; in the time of `time.monotonic`."""
-        return self._since_s + (self._limits.timeout_s or float("inf") if self._is_ready else MAX_START_S)
+        return self._since_s + (self._limits.timeout_s or float("inf") if self.is_ready else MAX_START_S)
 
     @property
     def elapsed_s(self) -> float:
@@ -121,7 +120,7 @@ class Slot:
     @property
     def overtime(self) -> tuple[str, str]:
         """What is said of a process that did not keep its deadline."""
-        if self._is_ready:
+        if self.is_ready:
             return "timeout", f"it took more than {self._limits.timeout_s:g} s"
         return "crashed", f"its process was not ready after {MAX_START_S:g} s"
 
@@ -162,7 +161,7 @@ class Slot:
 
     def begin(self) -> None:
         """Note that the process is ready, and the time of its task begins."""
-        self._is_ready = self.was_ready = True
+        self.is_ready = True
         self.failed_starts = 0
         self._since_s = time.monotonic()
 
@@ -201,11 +200,11 @@ class Slot:
             if pipe is not None:
                 pipe.close()
         self.process = self.tasks_pipe = self._lifeline = None
-        self._is_ready, self.is_at_first_task = False, True
+        self.is_at_first_task = True
 
     def _start(self) -> None:
         self.kill()
-        self.was_ready = False
+        self.is_ready = False
         ours, theirs = self._context.Pipe()
         listening, self._lifeline = self._context.Pipe(duplex=False)
         self.tasks_pipe, self._ahead_bytes = ours, _room_of(ours)

@@ -211,7 +211,7 @@ class Slots:
         Raises:
             DocpackError: No process gets as far as to begin a task.
         """
-        if not slot.was_ready:  # before it was given anything: no task's fault
+        if not slot.is_ready:  # before it was given anything: no task's fault
             slot.failed_starts += MAX_START_FAILURES // 2 if slot.elapsed_s >= MAX_START_S else 1
             if slot.failed_starts >= (MAX_START_FAILURES if self._was_ready else _MAX_FIRST_FAILURES):
                 raise cannot_start(detail)

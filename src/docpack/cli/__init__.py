@@ -34,11 +34,12 @@ def main(arguments: list[str] | None = None) -> int:
 
         return _say_version(f"docpack {__version__}\n")
     try:
+        from docpack.cli.signals import interrupt_on_terminate
+
+        interrupt_on_terminate()
         if arguments[:1] == ["batch"]:
             from docpack.cli.batch_start import start_early
-            from docpack.cli.signals import interrupt_on_terminate
 
-            interrupt_on_terminate()
             start_early(arguments[1:])
         from docpack.cli.program import run_command
 

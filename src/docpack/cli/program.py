@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 from docpack.cli import COMMANDS
 from docpack.cli.messages import say, say_error, silence_stdout, write_stdout
 from docpack.cli.options import confidence, owners_of
-from docpack.cli.signals import interrupt_on_terminate
 from docpack.errors import DocpackError, ExitCode, UsageError
 
 __all__ = ["Parser", "run_command"]
@@ -78,7 +77,6 @@ def _is_number(text: str) -> bool:
 
 def run_command(arguments: list[str]) -> int:
     """Run a command and return its exit code; nothing escapes but what ends the interpreter."""
-    interrupt_on_terminate()
     try:
         _check_place()
         return int(_dispatch(arguments))
