@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -194,6 +194,7 @@ def test_no_false_alarm_where_printed_lines_end(paragraphs: list[str]):
 
 
 @slow
+@example("&amp;- item\n\xadword")  # a line of program text begins with what prints nothing
 @given(hard_texts())
 def test_no_false_alarm_on_hard_texts(text: str):
     try:

@@ -369,7 +369,11 @@ class SourceMarks:
             if edit.reading == self.source[edit.start : edit.stop]:
                 continue
             _add(out, self.kept(position, edit.start, done=start))
-            _add(out, self._edit(edit, start))
+            done = start
+            if edit.start > position and self.begins_line(edit.start):  # the line end before it is read as such
+                _add(out, "\n" + self.line(edit.start))
+                done = edit.start
+            _add(out, self._edit(edit, done))
             position = edit.stop
         _add(out, self.kept(position, stop, done=start))
         return "".join(out)
