@@ -120,7 +120,12 @@ def validators(request: pytest.FixtureRequest) -> Callable[..., None]:
         data = request.getfixturevalue("validator_data")
         run = subprocess.run(
             [SHARED / "validators" / "validate_all.sh", *files],
-            env={**os.environ, "PDF_PROFILES": profiles, "VALIDATOR_DATA": str(data)},
+            env={
+                **os.environ,
+                "PDF_PROFILES": profiles,
+                "VALIDATOR_DATA": str(data),
+                "ACE_TIMEOUT_INITIAL": "60000",  # milliseconds for its browser to start; 5000 are too few on a cold disk
+            },
             capture_output=True,
             text=True,
             errors="replace",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -254,6 +255,16 @@ def test_a_tool_with_too_little_time_gives_no_verdict_and_leaves_no_browser(tmp_
     left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert str(tmp_path) not in left
     assert not list(tmp_path.iterdir())
+
+
+def test_a_browser_may_take_its_time_to_start(tmp_path):
+    browser = tmp_path / "chromium"
+    browser.write_text(f'#!/bin/sh\nsleep 7\nexec {shutil.which("chromium")} "$@"\n', "utf-8")
+    browser.chmod(0o755)
+
+    (verdict,) = validate(DATA / "samples" / "good.epub", only=["ace"], tools=[tmp_path, HOME])
+
+    assert verdict.outcome is Outcome.PASSED, verdict
 
 
 def test_the_command_line_says_what_all_validators_say(tmp_path):

@@ -21,6 +21,7 @@ _GET = (
     "PUPPETEER_SKIP_DOWNLOAD=1 npm install --ignore-scripts @daisy/ace-cli@1.4.6"
     " @daisy/ace-axe-runner-puppeteer@1.4.6, and apt install chromium"
 )
+_START_S = 60.0  # Ace gives its browser 5 seconds to start, which a cold disk or a busy machine exceeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,11 @@ class AceValidator:
                 report,
                 path.absolute(),
             ]
-            done = execute(command, folder, timeout_s, {"PUPPETEER_EXECUTABLE_PATH": str(found.files[0])})
+            variables = {
+                "PUPPETEER_EXECUTABLE_PATH": str(found.files[0]),
+                "ACE_TIMEOUT_INITIAL": str(int(1000 * min(timeout_s, _START_S)) or 1),
+            }
+            done = execute(command, folder, timeout_s, variables)
             raw = report_in(report / "report.json")
             return conclude(self.name, found, path, done, lambda _: _read(raw), report=raw)
 
