@@ -82,6 +82,7 @@ _PROFILES = st.builds(
 )
 
 
+@example("1. one\n", Profile(), {1: Ruling(role=Role.NOTE, where="line 1 of in.txt.docpack.toml")})  # all is a note
 @given(hard_texts(), _PROFILES, st.dictionaries(st.integers(1, 12), _RULINGS, max_size=6))
 @settings(max_examples=300, deadline=None)
 def test_the_promises_hold_whatever_people_decide(text, profile, rulings):

@@ -65,6 +65,8 @@ def evidence(lines: Sequence[Line], measures: Measures, asked: Container[int] = 
     None stands for a line that surely goes on, `BEGINS` for one that surely begins a paragraph; lines that are `asked`
     for by their number are neither.
     """
+    if not lines:  # all of them are notes
+        return []
     view = View(lines, measures)
     certain = Certain(view)
     witness = _Witness(view, certain)
