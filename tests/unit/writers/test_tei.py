@@ -388,6 +388,36 @@ def test_a_hyphen_that_a_person_drops_is_a_weak_one() -> None:
     assert restore(data).data.decode() == text
 
 
+def test_a_line_that_begins_with_an_insertion_is_numbered_once() -> None:
+    text = "ab\ncd\n"
+    document = sourced(
+        text,
+        [(3, 3, "y", Rule.OVERRIDE), (3, 3, "z", Rule.OVERRIDE), (5, 6, "", Rule.EDGE)],
+        Preformatted("ab\nyzcd", origin=(Span(0, 5),)),
+    )
+
+    data = written(document)
+
+    assert 'ab\n<lb n="2" ed="source"/><choice>' in body_of(data)
+    assert restore(data).data.decode() == text
+    assert not restore(data).problems
+
+
+def test_an_insertion_at_the_border_of_two_blocks_does_not_number_the_line_twice() -> None:
+    text = "ab\ncd\n"
+    document = sourced(
+        text,
+        [(3, 3, " ", Rule.BLANKS), (5, 6, "", Rule.EDGE)],
+        Preformatted("ab\n", origin=(Span(0, 3),)),
+        Paragraph((Text(" cd", (Span(3, 5),)),)),
+    )
+
+    restored = restore(written(document))
+
+    assert restored.data.decode() == text
+    assert not restored.problems
+
+
 @pytest.mark.parametrize(
     ("end", "name"), [("\r\n", "crlf"), ("\r", "cr"), ("\x85", "nel"), ("\u2028", "ls"), ("\x0b", "vt")]
 )

@@ -364,18 +364,17 @@ class SourceMarks:
     def edited(self, start: int, stop: int, edits: Sequence[Edit]) -> str:
         """Return the marks of a range that is read with these edits; the `<lb/>` at its head is there already."""
         out: list[str] = []
-        position = start
+        position = done = start
         for edit in edits:
             if edit.reading == self.source[edit.start : edit.stop]:
                 continue
-            _add(out, self.kept(position, edit.start, done=start))
-            done = start
-            if edit.start > position and self.begins_line(edit.start):  # the line end before it is read as such
+            _add(out, self.kept(position, edit.start, done=done))
+            if position < edit.start < stop and self.begins_line(edit.start):  # the line end before it is read as such
                 _add(out, "\n" + self.line(edit.start))
                 done = edit.start
             _add(out, self._edit(edit, done))
             position = edit.stop
-        _add(out, self.kept(position, stop, done=start))
+        _add(out, self.kept(position, stop, done=done))
         return "".join(out)
 
     def _edit(self, edit: Edit, done: int) -> str:
