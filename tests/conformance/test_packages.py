@@ -225,7 +225,7 @@ def test_verdicts_of_the_reference_validators_are_recorded(tmp_path: Path):
     }
     agents = {each.text for each in record.iter(f"{PREMIS}agentName")}
     wanted = {"epubcheck", "ace", "openxml-audit", "tei-relaxng", "tei-schematron", "verapdf", "page-validation"}
-    assert wanted <= passed
+    assert wanted <= passed, "\n".join(" ".join("".join(e.itertext()).split()) for e in record.iter(f"{PREMIS}event"))
     assert wanted <= agents
     assert (sip / "documentation" / "validation" / "epub-epubcheck.json").is_file()
 
