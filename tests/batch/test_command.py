@@ -133,7 +133,11 @@ def test_fail_fast_begins_no_other_document(batch, texts, tmp_path):
 
 
 def test_no_match_has_a_code_of_its_own(batch, tmp_path):
-    assert batch("in/*.txt", "-d", "out", "-t", "tei").returncode == 7
+    done = batch("in/*.txt", "-d", "out", "-t", "tei")
+
+    assert done.returncode == 7
+    assert b"no input matches in/*.txt" in done.stderr
+    assert b"--allow-empty" in done.stderr
     assert batch("in/*.txt", "-d", "out", "-t", "tei", "--allow-empty").returncode == 0
 
 

@@ -15,7 +15,7 @@ from docpack.batch.lock import FILE_NAME, Lock, lock_path, read_lock
 from docpack.batch.planning import endings
 from docpack.batch.session import open_comparison
 from docpack.batch.task import Status
-from docpack.cli.batch_runs import interruptible
+from docpack.cli.batch_runs import interruptible, no_match
 from docpack.cli.messages import say, write_line
 from docpack.errors import DocpackError, ExitCode, UsageError
 from docpack.files import read_file
@@ -52,8 +52,7 @@ def check(parsed: argparse.Namespace, asked: Asked) -> int:
     if parsed.json:
         write_line(json.dumps({"ok": not rows, "documents": tasks.count, "outputs": rows}, indent=1))
     if not tasks.count and not rows:
-        say("no input matches")
-        return ExitCode.OK if parsed.allow_empty else ExitCode.NO_MATCH
+        return no_match(asked, is_fine=parsed.allow_empty)
     if not parsed.quiet:
         say(f"{tasks.count} documents checked, {len(rows)} outputs are not what they should be")
     return ExitCode.FAILED if rows else ExitCode.OK

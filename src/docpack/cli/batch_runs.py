@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from docpack.batch.task import Trouble
     from docpack.cli.batch_settings import Asked
 
-__all__ = ["convert", "interruptible"]
+__all__ = ["convert", "interruptible", "no_match"]
 
 GRACE_S = 5.0  # that documents have to end after Ctrl-C
 MAX_SAID = 100  # documents whose failure is told of; the rest is for the reports
@@ -69,7 +69,7 @@ def convert(parsed: argparse.Namespace, asked: Asked) -> int:
     if interrupted:
         say("interrupted; what is done is done, and --resume goes on")
         return ExitCode.INTERRUPTED
-    return _exit_code(parsed, teller.summary, strict=asked.strict is not None)
+    return _exit_code(parsed, asked, teller.summary)
 
 
 def _refuse(asked: Asked, teller: _Teller, refused: Mapping[str, Trouble]) -> int:
@@ -83,13 +83,21 @@ def _refuse(asked: Asked, teller: _Teller, refused: Mapping[str, Trouble]) -> in
     return ExitCode.USAGE
 
 
-def _exit_code(parsed: argparse.Namespace, summary: Summary, *, strict: bool) -> int:
+def no_match(asked: Asked, *, is_fine: bool) -> int:
+    """Say that there is no input; return the exit code."""
+    say(asked.nothing_found())
+    if is_fine:
+        return ExitCode.OK
+    say("hint: Check the names and where you are, or allow it with --allow-empty.")
+    return ExitCode.NO_MATCH
+
+
+def _exit_code(parsed: argparse.Namespace, asked: Asked, summary: Summary) -> int:
     if not summary.documents:
-        say("no input matches")
-        return ExitCode.OK if parsed.allow_empty or parsed.shard else ExitCode.NO_MATCH
+        return no_match(asked, is_fine=bool(parsed.allow_empty or parsed.shard))
     if summary.failed:
         return ExitCode.FAILED
-    return ExitCode.STRICT if strict and summary.warned else ExitCode.OK
+    return ExitCode.STRICT if asked.strict is not None and summary.warned else ExitCode.OK
 
 
 class _Teller:

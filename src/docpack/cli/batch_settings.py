@@ -73,6 +73,15 @@ class Asked:
             return {}
         return refusals(self._selected, self.plan)
 
+    def nothing_found(self) -> str:
+        """Return what to tell people where there is no input."""
+        if self.files_from:
+            return f"{'standard input' if self.files_from == '-' else self.files_from} names no input"
+        more = f" and {len(self.inputs) - 3} more" if len(self.inputs) > 3 else ""
+        return (
+            f"no input matches {', '.join(self.inputs[:3])}{more}; a folder gives what ends in {', '.join(_suffixes())}"
+        )
+
     def _selected(self) -> Iterator[Selected | None]:
         if self.files_from:
             yield from self._listed()
