@@ -132,19 +132,18 @@ def _packed(job: Job, formats: tuple[str, ...], staging: str, target: str) -> Re
             )
             made = pack(wanted)
             data = path.read_bytes()
-    except OSError as error:
-        hint = "Check the space on the disk."
-        return _unmade(job, OutputError(f"{target} cannot be written: {error.strerror}", hint=hint))
-    except OutputError as error:  # which names the file that is there in the meantime
-        return _unmade(job, OutputError(error.message.replace(str(path), target), hint=error.hint))
-    except DocpackError as error:
-        return _unmade(job, error)
-    return Result(job.source, {PACKAGE: ""}, {}, made.findings, {PACKAGE: data}, findings_of={PACKAGE: made.findings})
-
-
-def _unmade(job: Job, error: DocpackError) -> Result:
-    from docpack.jobs import Result
-
+    except OSError as failure:
+        error: DocpackError = OutputError(
+            f"{target} cannot be written: {failure.strerror}", hint="Check the space on the disk."
+        )
+    except OutputError as failure:  # which names the file that is there in the meantime
+        error = OutputError(failure.message.replace(str(path), target), hint=failure.hint)
+    except DocpackError as failure:
+        error = failure
+    else:
+        return Result(
+            job.source, {PACKAGE: ""}, {}, made.findings, {PACKAGE: data}, findings_of={PACKAGE: made.findings}
+        )
     return Result(job.source, {}, {PACKAGE: error}, ())
 
 
